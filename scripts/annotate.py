@@ -1,0 +1,6 @@
+from tryptome.annotate.run import run
+
+import library  # noqa: F401
+from tryptome.workflow import job
+
+job(snakemake, run)

@@ -1,0 +1,1 @@
+"""Stage 3: what can each taxon do, and how sure are we?"""

@@ -1,0 +1,66 @@
+"""Outputs that appear whole or not at all.
+
+A file is written beside its destination under a name unique to the process and
+renamed when complete, so that an interrupted run never leaves half a result.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tryptome.errors import OutputError
+
+
+@contextmanager
+def whole(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary path that becomes ``path`` when the block ends well.
+
+    Parameters
+    ----------
+    path : path-like
+        Destination. Its folder is made if it does not exist.
+
+    Yields
+    ------
+    pathlib.Path
+        Where to write, in the same folder (and with the same suffix, since
+        some writers choose the format by it).
+
+    Raises
+    ------
+    OutputError
+        The destination cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "a.txt"
+    >>> with whole(target) as partial:
+    ...     _ = partial.write_text("all of it")
+    >>> target.read_text()
+    'all of it'
+    """
+    target = Path(path)
+    partial = target.with_name(f".{target.stem}.{os.getpid()}.partial{target.suffix}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield partial
+        partial.replace(target)
+    except OSError as error:
+        raise OutputError(
+            f"cannot write ({error.strerror or error})",
+            place=str(target),
+            remedy="check permissions and free space of the folder",
+        ) from error
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write ``text`` as UTF-8 with LF line ends, whole or not at all."""
+    with whole(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,54 @@
+"""The command line: ``tryptome init``, ``check``, ``run`` and ``lookup``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from tryptome import __version__
+from tryptome.errors import TryptomeError
+
+COMMANDS = {
+    "init": "write a configuration for a table",
+    "check": "say what was found in the inputs, with no run",
+    "run": "run the workflow",
+    "lookup": "say what the knowledge base holds on a taxon",
+}
+BAD_INPUT = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words of the command line; by default those of this process.
+
+    Returns
+    -------
+    int
+        0 where all went well, 2 where the user's input was at fault.
+    """
+    parser = argparse.ArgumentParser(
+        prog="tryptome",
+        description="What a gut community contributes to the availability of serotonin's "
+        "precursor, from 16S tables. For research only.",
+    )
+    parser.add_argument("--version", action="version", version=f"tryptome {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        module = importlib.import_module(f"tryptome.cli.{name}")
+        module.configure(command)
+        command.set_defaults(execute=module.execute)
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.execute(options))
+    except TryptomeError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        return 0

@@ -1,0 +1,1 @@
+"""Stage 5: do groups differ, and who drives it?"""

@@ -1,0 +1,148 @@
+"""The typed model of a configuration.
+
+The JSON Schema under ``workflow/schemas/`` and the reference in
+``config/README.md`` are generated from this module (``make schema``).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+"""A name that becomes a folder or a key: letters, digits, ``_``, ``.`` and ``-``."""
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Strict(BaseModel):
+    """A block in which an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+
+class Interaction(Strict):
+    """How a contrast differs between two levels of another column."""
+
+    column: str = Field(description="Metadata column, for example `diet`.")
+    reference: str = Field(description="Level of that column to compare against.")
+    level: str = Field(description="Level of that column of interest.")
+
+
+class Contrast(Strict):
+    """A comparison of two groups of samples."""
+
+    column: str = Field(description="Metadata column that tells the groups apart.")
+    reference: str = Field(description="Level of `column` to compare against.")
+    level: str = Field(description="Level of `column` of interest.")
+    where: dict[str, str | list[str]] = Field(
+        default={},
+        description="Keep only samples whose metadata have these values, for example "
+        "`{diet: plant}` or `{diet: [plant, animal]}`.",
+    )
+    interaction: Interaction | None = Field(
+        default=None,
+        description="Ask instead how the difference itself differs between two levels of "
+        "another column.",
+    )
+    adjust: list[str] = Field(
+        default=[], description="Further metadata columns in the model, for example `[age, sex]`."
+    )
+    title: str = Field(default="", description="How the report names the contrast.")
+
+
+class Cohort(Strict):
+    """One abundance table and what belongs to it."""
+
+    table: str = Field(
+        description="Abundance table: BIOM 1.0 or 2.1, TSV or CSV. Relative to the working "
+        "directory, absolute, or `tryptome:…` for a file that ships with tryptome."
+    )
+    taxonomy: str | None = Field(
+        default=None,
+        description="Table of feature ids and lineages, where the abundance table has none.",
+    )
+    metadata: str | None = Field(
+        default=None, description="Sample metadata, TSV or CSV, one row a sample."
+    )
+    title: str = Field(default="", description="Name of the cohort in reports.")
+    description: str = Field(default="", description="What the cohort is, for the report.")
+    citation: str = Field(default="", description="Where the cohort was published.")
+    sample_column: str | None = Field(
+        default=None,
+        description="Metadata column with the sample ids; by default the first one whose values "
+        "match the table.",
+    )
+    subject_column: str | None = Field(
+        default=None,
+        description="Metadata column that tells persons apart, where persons repeat.",
+    )
+    groups: list[str] = Field(
+        default=[],
+        description="Metadata columns whose combinations are the groups shown in the report; by "
+        "default the columns of the contrasts.",
+    )
+    orientation: Literal["auto", "features_as_rows", "samples_as_rows"] = Field(
+        default="auto", description="Which way round a TSV or CSV table is."
+    )
+    values: Literal["auto", "counts", "relative"] = Field(
+        default="auto",
+        description="Whether the table holds counts of reads or relative abundances. Only counts "
+        "carry sampling uncertainty.",
+    )
+    contrasts: dict[Name, Contrast] | None = Field(
+        default=None,
+        description="Contrasts of this cohort; by default those at the top level.",
+    )
+
+
+class Estimate(Strict):
+    """Settings of the stage `estimate`."""
+
+    copy_number: bool = Field(
+        default=True, description="Correct reads for 16S copies per genome, with its uncertainty."
+    )
+    min_assessable: Share = Field(
+        default=0.5,
+        description="Least share of bacterial cells that must be assessable for a value to be "
+        "given.",
+    )
+    cover: Share = Field(
+        default=0.95,
+        description="Share of each quantity that the rows of `contributions.parquet` name taxa "
+        "for; the others make the row `rest`.",
+    )
+
+
+class Compare(Strict):
+    """Settings of the stage `compare`."""
+
+    confidence: Annotated[float, Field(gt=0, lt=1)] = Field(
+        default=0.95, description="Confidence level of the intervals of effects."
+    )
+    drivers: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=20,
+        description="Most taxa listed per contrast and quantity; the others make `rest`.",
+    )
+
+
+class Config(Strict):
+    """A run of tryptome."""
+
+    cohorts: dict[Name, Cohort] = Field(
+        default={}, description="The cohorts, by a name that becomes a folder of the results."
+    )
+    sheet: str | None = Field(
+        default=None,
+        description="TSV with one row a cohort, as well as or instead of `cohorts`: a column "
+        "`cohort` with the name, and columns named like the keys of a cohort.",
+    )
+    contrasts: dict[Name, Contrast] = Field(
+        default={}, description="Contrasts of every cohort that has none of its own."
+    )
+    estimate: Estimate = Field(default=Estimate(), description="Settings of the estimates.")
+    compare: Compare = Field(default=Compare(), description="Settings of the contrasts.")
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = Field(
+        default=1, description="Seed of everything that draws random numbers."
+    )

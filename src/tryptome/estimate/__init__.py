@@ -1,0 +1,1 @@
+"""Stage 4: what does the community do, per sample?"""

@@ -1,0 +1,1 @@
+"""The knowledge base: definitions, reference species, and evidence, read-only."""

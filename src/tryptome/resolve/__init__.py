@@ -1,0 +1,1 @@
+"""Stage 2: which reference genomes does each name stand for?"""

@@ -1,0 +1,86 @@
+"""Fingerprints of code and knowledge, so that a change reruns what depends on it.
+
+Snakemake sees when a script changes, but not the library behind it. Each rule
+therefore carries, as a parameter, a digest of the modules that its stage
+imports, directly or not, and of the knowledge tables where it reads them.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from tryptome.paths import resource
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DIGITS = 16
+
+
+@cache
+def fingerprint(stage: str) -> str:
+    """Digest of the source of every tryptome module that a stage can import.
+
+    Parameters
+    ----------
+    stage : str
+        Name of a package under ``tryptome``, for example ``"estimate"``.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits; changes exactly when one of those files changes.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(_reachable(stage)):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:DIGITS]
+
+
+@cache
+def knowledge_fingerprint() -> str:
+    """Digest of every file of the knowledge base."""
+    digest = hashlib.sha256()
+    folder = resource("knowledge")
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:DIGITS]
+
+
+def _reachable(stage: str) -> set[Path]:
+    """Files of the stage's package, and all that they import of tryptome."""
+    waiting = sorted((PACKAGE / stage).rglob("*"))
+    found: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path in found or not path.is_file() or path.suffix == ".pyc":
+            continue
+        found.add(path)
+        if path.suffix == ".py":
+            waiting.extend(_imports(path))
+    return found
+
+
+def _imports(path: Path) -> list[Path]:
+    tree = ast.parse(path.read_bytes())
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return [file for name in names if name.startswith("tryptome.") for file in _files(name)]
+
+
+def _files(name: str) -> list[Path]:
+    """Files that importing ``tryptome.a.b`` runs (``b`` may be a name in ``a``)."""
+    parts = name.split(".")[1:]
+    files = []
+    for depth in range(1, len(parts) + 1):
+        base = PACKAGE.joinpath(*parts[:depth])
+        files += [base / "__init__.py", base.with_suffix(".py")]
+    return [file for file in files if file.is_file()]

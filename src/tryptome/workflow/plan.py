@@ -1,0 +1,108 @@
+"""What the workflow is to do: cohorts, their inputs, and each stage's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tryptome.config import Cohort, Config, parse
+from tryptome.paths import locate
+
+
+class Plan:
+    """Inputs and settings of each job, out of a checked configuration.
+
+    A stage gets only the slice of the configuration that it uses, so that a
+    change elsewhere reruns nothing.
+
+    Parameters
+    ----------
+    config : Config
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Plan:
+        """Check Snakemake's ``config`` dictionary and plan it.
+
+        Raises
+        ------
+        snakemake.exceptions.WorkflowError
+            The configuration is wrong; the message says where and how to mend it.
+        """
+        from snakemake.exceptions import WorkflowError
+
+        from tryptome.errors import TryptomeError
+
+        try:
+            return cls(parse(content))
+        except TryptomeError as error:
+            raise WorkflowError(str(error)) from None
+
+    @property
+    def cohorts(self) -> list[str]:
+        """Names of the cohorts, sorted."""
+        return sorted(self.config.cohorts)
+
+    def cohort(self, wildcards: Any) -> Cohort:
+        """Cohort of a job."""
+        return self.config.cohorts[wildcards.cohort]
+
+    def inputs(self, wildcards: Any) -> dict[str, str]:
+        """Input files of ``ingest``: the table, and the other files that there are."""
+        cohort = self.cohort(wildcards)
+        named = {
+            "table": cohort.table,
+            "taxonomy": cohort.taxonomy,
+            "metadata": cohort.metadata,
+        }
+        return {key: str(locate(path)) for key, path in named.items() if path is not None}
+
+    def ingest(self, wildcards: Any) -> dict[str, Any]:
+        """Settings of ``ingest``: how to read the table and the metadata."""
+        keys = ("orientation", "values", "sample_column", "subject_column")
+        cohort = self.cohort(wildcards)
+        return {key: getattr(cohort, key) for key in keys}
+
+    def estimate(self, wildcards: Any) -> dict[str, Any]:
+        """Settings of ``estimate``."""
+        return self.config.estimate.model_dump()
+
+    def compare(self, wildcards: Any) -> dict[str, Any]:
+        """Settings of ``compare``, with the cohort's contrasts and its persons."""
+        cohort = self.cohort(wildcards)
+        return {
+            "contrasts": {name: c.model_dump() for name, c in (cohort.contrasts or {}).items()},
+            "subject_column": cohort.subject_column,
+            "seed": self.config.seed,
+            **self.config.compare.model_dump(),
+        }
+
+    def report(self, wildcards: Any) -> dict[str, Any]:
+        """Settings of ``report``: what the cohort is and which groups to show."""
+        cohort = self.cohort(wildcards)
+        contrasts = cohort.contrasts or {}
+        return {
+            "cohort": wildcards.cohort,
+            "title": cohort.title or wildcards.cohort,
+            "description": cohort.description,
+            "citation": cohort.citation,
+            "subject_column": cohort.subject_column,
+            "groups": list(cohort.groups) or _contrast_columns(contrasts),
+            "contrasts": {name: c.model_dump() for name, c in contrasts.items()},
+            "estimate": self.config.estimate.model_dump(),
+            "compare": self.config.compare.model_dump(),
+            "seed": self.config.seed,
+        }
+
+
+def _contrast_columns(contrasts: Mapping[str, Any]) -> list[str]:
+    """Columns that the contrasts use, in the order in which they first occur."""
+    columns: dict[str, None] = {}
+    for contrast in contrasts.values():
+        if contrast.interaction is not None:
+            columns[contrast.interaction.column] = None
+        columns[contrast.column] = None
+    return list(columns)

@@ -1,0 +1,21 @@
+rule annotate:
+    input:
+        taxa=rules.resolve.output.taxa,
+    output:
+        capabilities="results/cohorts/{cohort}/annotate/capabilities.parquet",
+        copy_number="results/cohorts/{cohort}/annotate/copy_number.parquet",
+    params:
+        library=fingerprint("annotate"),
+        knowledge=knowledge_fingerprint(),
+    log:
+        "results/provenance/logs/{cohort}/annotate.log",
+    conda:
+        "../../envs/tryptome.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    message:
+        "{wildcards.cohort}: what each taxon can do, and how sure that is"
+    script:
+        "../../scripts/annotate.py"

@@ -1,0 +1,25 @@
+rule compare:
+    input:
+        samples=rules.ingest.output.samples,
+        composition=rules.estimate.output.composition,
+        capabilities=rules.annotate.output.capabilities,
+        quantities=rules.estimate.output.quantities,
+    output:
+        contrasts="results/cohorts/{cohort}/compare/contrasts.tsv",
+        drivers="results/cohorts/{cohort}/compare/drivers.tsv",
+    params:
+        settings=plan.compare,
+        library=fingerprint("compare"),
+        knowledge=knowledge_fingerprint(),
+    log:
+        "results/provenance/logs/{cohort}/compare.log",
+    conda:
+        "../../envs/tryptome.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    message:
+        "{wildcards.cohort}: comparing groups"
+    script:
+        "../../scripts/compare.py"

@@ -1,0 +1,28 @@
+rule estimate:
+    input:
+        table=rules.ingest.output.table,
+        ledger=rules.ingest.output.ledger,
+        resolution=rules.resolve.output.resolution,
+        capabilities=rules.annotate.output.capabilities,
+        copy_number=rules.annotate.output.copy_number,
+    output:
+        composition="results/cohorts/{cohort}/estimate/composition.biom",
+        quantities="results/cohorts/{cohort}/estimate/quantities.parquet",
+        contributions="results/cohorts/{cohort}/estimate/contributions.parquet",
+        accounting="results/cohorts/{cohort}/estimate/accounting.tsv",
+    params:
+        settings=plan.estimate,
+        library=fingerprint("estimate"),
+        knowledge=knowledge_fingerprint(),
+    log:
+        "results/provenance/logs/{cohort}/estimate.log",
+    conda:
+        "../../envs/tryptome.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    message:
+        "{wildcards.cohort}: what each community does, with intervals"
+    script:
+        "../../scripts/estimate.py"

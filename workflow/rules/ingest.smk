@@ -1,0 +1,23 @@
+rule ingest:
+    input:
+        unpack(plan.inputs),
+    output:
+        table="results/cohorts/{cohort}/ingest/table.biom",
+        features="results/cohorts/{cohort}/ingest/features.tsv",
+        samples="results/cohorts/{cohort}/ingest/samples.tsv",
+        ledger="results/cohorts/{cohort}/ingest/ledger.json",
+    params:
+        settings=plan.ingest,
+        library=fingerprint("ingest"),
+    log:
+        "results/provenance/logs/{cohort}/ingest.log",
+    conda:
+        "../../envs/tryptome.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    message:
+        "{wildcards.cohort}: reading the table and its metadata"
+    script:
+        "../../scripts/ingest.py"

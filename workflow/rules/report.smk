@@ -1,0 +1,38 @@
+rule report:
+    input:
+        ledger=rules.ingest.output.ledger,
+        features=rules.ingest.output.features,
+        samples=rules.ingest.output.samples,
+        resolution=rules.resolve.output.resolution,
+        taxa=rules.resolve.output.taxa,
+        capabilities=rules.annotate.output.capabilities,
+        quantities=rules.estimate.output.quantities,
+        contributions=rules.estimate.output.contributions,
+        accounting=rules.estimate.output.accounting,
+        contrasts=rules.compare.output.contrasts,
+        drivers=rules.compare.output.drivers,
+    output:
+        report=report(
+            "results/cohorts/{cohort}/report/report.html",
+            caption="../report/report.rst",
+            category="Cohorts",
+            labels={"cohort": "{cohort}"},
+        ),
+        figures=directory("results/cohorts/{cohort}/report/figures"),
+        manifest="results/cohorts/{cohort}/report/manifest.tsv",
+    params:
+        settings=plan.report,
+        library=fingerprint("report"),
+        knowledge=knowledge_fingerprint(),
+    log:
+        "results/provenance/logs/{cohort}/report.log",
+    conda:
+        "../../envs/tryptome.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    message:
+        "{wildcards.cohort}: writing the report"
+    script:
+        "../../scripts/report.py"

@@ -1,0 +1,22 @@
+rule resolve:
+    input:
+        table=rules.ingest.output.table,
+        features=rules.ingest.output.features,
+    output:
+        resolution="results/cohorts/{cohort}/resolve/resolution.tsv",
+        taxa="results/cohorts/{cohort}/resolve/taxa.tsv",
+    params:
+        library=fingerprint("resolve"),
+        knowledge=knowledge_fingerprint(),
+    log:
+        "results/provenance/logs/{cohort}/resolve.log",
+    conda:
+        "../../envs/tryptome.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    message:
+        "{wildcards.cohort}: resolving names to reference genomes"
+    script:
+        "../../scripts/resolve.py"
