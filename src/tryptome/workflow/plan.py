@@ -91,7 +91,8 @@ class Plan:
             "citation": cohort.citation,
             "subject_column": cohort.subject_column,
             "groups": list(cohort.groups) or _contrast_columns(contrasts),
-            "contrasts": {name: c.model_dump() for name, c in contrasts.items()},
+            # `contrasts` is the name of an input of the stage.
+            "contrast_settings": {name: c.model_dump() for name, c in contrasts.items()},
             "estimate": self.config.estimate.model_dump(),
             "compare": self.config.compare.model_dump(),
             "seed": self.config.seed,
