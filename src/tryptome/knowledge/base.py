@@ -1,0 +1,248 @@
+"""The knowledge base as it ships: capabilities, sources, reference species and evidence.
+
+Nothing about a capability is written in code: what it is, which roles of which
+source define it and what it leaves open stand in ``capabilities.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tryptome import paths
+from tryptome.errors import FormatError, MissingFileError, NameNotFoundError
+from tryptome.tables import read_tsv
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REINSTALL = "reinstall tryptome, or rebuild the knowledge base with maintain/Snakefile"
+
+
+@dataclass(frozen=True)
+class Capability:
+    """Something that a genome can or cannot do.
+
+    Attributes
+    ----------
+    name : str
+        Stable id, for example ``tryptamine``.
+    title : str
+        Name for people.
+    group : str
+        ``tryptophan``, ``vitamins``, ``fermentation`` or ``bile_acids``.
+    description : str
+        What a genome that has the capability is taken to do.
+    substrate, product : str
+        What goes in and what comes out; empty where that would mislead.
+    ec, ko : tuple of str
+        EC and KEGG Orthology numbers of the defining enzymes, as far as verified.
+    source : str or None
+        Id of the source that the evidence comes from.
+    rule : str or None
+        Boolean expression over the functional roles of the source.
+    derived_from : str or None
+        Capability of which this one is the complement (one minus its share).
+    caveat : str
+        What the definition cannot tell.
+    """
+
+    name: str
+    title: str
+    group: str
+    description: str
+    substrate: str
+    product: str
+    ec: tuple[str, ...]
+    ko: tuple[str, ...]
+    source: str | None
+    rule: str | None
+    derived_from: str | None
+    caveat: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where evidence comes from, and on what terms.
+
+    Attributes
+    ----------
+    name : str
+        Stable id, for example ``mcseed``.
+    title, citation, doi : str
+        How to name and cite it (``doi`` empty where none was verified).
+    licence : str
+        Its terms as stated by its authors, or that none are stated.
+    evidence : str
+        ``curated genomes``, ``annotation`` or ``literature``.
+    note : str
+        Which version was read, and what to beware of.
+    """
+
+    name: str
+    title: str
+    citation: str
+    doi: str
+    licence: str
+    evidence: str
+    note: str
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """The tables under ``resources/knowledge/``, each read when first asked for.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        Where the tables are.
+    """
+
+    folder: Path
+
+    @cached_property
+    def capabilities(self) -> tuple[Capability, ...]:
+        """Every capability, in the order of the report."""
+        path = self._existing("capabilities.yaml")
+        return tuple(_record(Capability, entry, path) for entry in _entries(path))
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """Every source."""
+        path = self._existing("sources.yaml")
+        return tuple(_record(Source, entry, path) for entry in _entries(path))
+
+    @cached_property
+    def species(self) -> pd.DataFrame:
+        """Reference species with their NCBI and GTDB lineages, one row a species."""
+        return read_tsv(self._existing("species.tsv.gz"))
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """Genomes and positive genomes by species, capability and source.
+
+        A species that a source does not cover has no row: unknown, not absent.
+        """
+        return self._counted("evidence.tsv.gz", ("genomes", "positives"))
+
+    @cached_property
+    def copy_number(self) -> pd.DataFrame:
+        """16S rRNA gene copies per genome by taxon: mean and standard deviation."""
+        frame = read_tsv(self._existing("copy_number.tsv.gz"), numeric=("genomes", "mean", "sd"))
+        return frame.astype({"genomes": int})
+
+    @cached_property
+    def hyperparameters(self) -> pd.DataFrame:
+        """Fitted mean and concentration of each capability's hierarchical model."""
+        return read_tsv(self._existing("hyperparameters.tsv"), numeric=("mean", "concentration"))
+
+    @cached_property
+    def version(self) -> str:
+        """Version of the knowledge base."""
+        return self._existing("VERSION").read_text(encoding="utf-8").strip()
+
+    def capability(self, name: str) -> Capability:
+        """Look a capability up.
+
+        Parameters
+        ----------
+        name : str
+            Its id.
+
+        Raises
+        ------
+        NameNotFoundError
+            There is no such capability.
+
+        Examples
+        --------
+        >>> load().capability("indole").group
+        'tryptophan'
+        """
+        known = {capability.name: capability for capability in self.capabilities}
+        if name in known:
+            return known[name]
+        near = get_close_matches(name, known, n=1)
+        raise NameNotFoundError(
+            f"there is no capability named {name!r}",
+            remedy=f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(known)}",
+        )
+
+    def source(self, name: str) -> Source:
+        """Look a source up.
+
+        Parameters
+        ----------
+        name : str
+            Its id.
+
+        Raises
+        ------
+        NameNotFoundError
+            There is no such source.
+        """
+        for source in self.sources:
+            if source.name == name:
+                return source
+        known = ", ".join(source.name for source in self.sources)
+        raise NameNotFoundError(f"there is no source named {name!r}", remedy=f"use one of {known}")
+
+    def _existing(self, name: str) -> Path:
+        path = self.folder / name
+        if not path.is_file():
+            raise MissingFileError(
+                "a table of the knowledge base is missing", place=str(path), remedy=REINSTALL
+            )
+        return path
+
+    def _counted(self, name: str, counts: tuple[str, ...]) -> pd.DataFrame:
+        return read_tsv(self._existing(name)).astype(dict.fromkeys(counts, int))
+
+
+@cache
+def load() -> KnowledgeBase:
+    """Give the knowledge base that ships with tryptome.
+
+    Returns
+    -------
+    KnowledgeBase
+        The same object each time; its tables are read when first asked for.
+
+    Examples
+    --------
+    >>> load().capabilities[0].name
+    'trp_synthesis'
+    """
+    return KnowledgeBase(paths.resource("knowledge"))
+
+
+def _entries(path: Path) -> list[Mapping[str, Any]]:
+    import yaml
+
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise FormatError(f"not YAML ({error})", place=str(path), remedy=REINSTALL) from error
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise FormatError("not a list of entries", place=str(path), remedy=REINSTALL)
+    return entries
+
+
+Record = TypeVar("Record", Capability, Source)
+
+
+def _record(kind: type[Record], entry: Mapping[str, Any], path: Path) -> Record:
+    expected = {field.name for field in fields(kind)}
+    if set(entry) != expected:
+        wrong = ", ".join(sorted(expected ^ set(entry)))
+        raise FormatError(
+            f"entry {entry.get('name')!r} lacks, or has unexpected, keys: {wrong}",
+            place=str(path),
+            remedy=REINSTALL,
+        )
+    values = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()}
+    return kind(**values)
