@@ -244,5 +244,7 @@ def _record(kind: type[Record], entry: Mapping[str, Any], path: Path) -> Record:
             place=str(path),
             remedy=REINSTALL,
         )
-    values = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()}
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+    }
     return kind(**values)
