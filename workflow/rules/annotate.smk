@@ -4,9 +4,6 @@ rule annotate:
     output:
         capabilities="results/cohorts/{cohort}/annotate/capabilities.parquet",
         copy_number="results/cohorts/{cohort}/annotate/copy_number.parquet",
-    params:
-        library=fingerprint("annotate"),
-        knowledge=knowledge_fingerprint(),
     log:
         "results/provenance/logs/{cohort}/annotate.log",
     conda:
@@ -15,6 +12,9 @@ rule annotate:
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        library=fingerprint("annotate"),
+        knowledge=knowledge_fingerprint(),
     message:
         "{wildcards.cohort}: what each taxon can do, and how sure that is"
     script:

@@ -7,10 +7,6 @@ rule compare:
     output:
         contrasts="results/cohorts/{cohort}/compare/contrasts.tsv",
         drivers="results/cohorts/{cohort}/compare/drivers.tsv",
-    params:
-        settings=plan.compare,
-        library=fingerprint("compare"),
-        knowledge=knowledge_fingerprint(),
     log:
         "results/provenance/logs/{cohort}/compare.log",
     conda:
@@ -19,6 +15,10 @@ rule compare:
     resources:
         mem_mb=1000,
         runtime=60,
+    params:
+        settings=plan.compare,
+        library=fingerprint("compare"),
+        knowledge=knowledge_fingerprint(),
     message:
         "{wildcards.cohort}: comparing groups"
     script:

@@ -10,10 +10,6 @@ rule estimate:
         quantities="results/cohorts/{cohort}/estimate/quantities.parquet",
         contributions="results/cohorts/{cohort}/estimate/contributions.parquet",
         accounting="results/cohorts/{cohort}/estimate/accounting.tsv",
-    params:
-        settings=plan.estimate,
-        library=fingerprint("estimate"),
-        knowledge=knowledge_fingerprint(),
     log:
         "results/provenance/logs/{cohort}/estimate.log",
     conda:
@@ -22,6 +18,10 @@ rule estimate:
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        settings=plan.estimate,
+        library=fingerprint("estimate"),
+        knowledge=knowledge_fingerprint(),
     message:
         "{wildcards.cohort}: what each community does, with intervals"
     script:

@@ -6,9 +6,6 @@ rule ingest:
         features="results/cohorts/{cohort}/ingest/features.tsv",
         samples="results/cohorts/{cohort}/ingest/samples.tsv",
         ledger="results/cohorts/{cohort}/ingest/ledger.json",
-    params:
-        settings=plan.ingest,
-        library=fingerprint("ingest"),
     log:
         "results/provenance/logs/{cohort}/ingest.log",
     conda:
@@ -17,6 +14,9 @@ rule ingest:
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        settings=plan.ingest,
+        library=fingerprint("ingest"),
     message:
         "{wildcards.cohort}: reading the table and its metadata"
     script:

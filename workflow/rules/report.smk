@@ -20,10 +20,6 @@ rule report:
         ),
         figures=directory("results/cohorts/{cohort}/report/figures"),
         manifest="results/cohorts/{cohort}/report/manifest.tsv",
-    params:
-        settings=plan.report,
-        library=fingerprint("report"),
-        knowledge=knowledge_fingerprint(),
     log:
         "results/provenance/logs/{cohort}/report.log",
     conda:
@@ -32,6 +28,10 @@ rule report:
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        settings=plan.report,
+        library=fingerprint("report"),
+        knowledge=knowledge_fingerprint(),
     message:
         "{wildcards.cohort}: writing the report"
     script:

@@ -5,9 +5,6 @@ rule resolve:
     output:
         resolution="results/cohorts/{cohort}/resolve/resolution.tsv",
         taxa="results/cohorts/{cohort}/resolve/taxa.tsv",
-    params:
-        library=fingerprint("resolve"),
-        knowledge=knowledge_fingerprint(),
     log:
         "results/provenance/logs/{cohort}/resolve.log",
     conda:
@@ -16,6 +13,9 @@ rule resolve:
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        library=fingerprint("resolve"),
+        knowledge=knowledge_fingerprint(),
     message:
         "{wildcards.cohort}: resolving names to reference genomes"
     script:
