@@ -7,6 +7,7 @@ renamed when complete, so that an interrupted run never leaves half a result.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -58,6 +59,52 @@ def whole(path: str | os.PathLike[str]) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary folder that becomes ``path`` when the block ends well.
+
+    Parameters
+    ----------
+    path : path-like
+        Destination. What it held before is replaced.
+
+    Yields
+    ------
+    pathlib.Path
+        An empty folder beside the destination.
+
+    Raises
+    ------
+    OutputError
+        The destination cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "figures"
+    >>> with whole_folder(target) as partial:
+    ...     _ = (partial / "a.txt").write_text("all of it")
+    >>> [file.name for file in target.iterdir()]
+    ['a.txt']
+    """
+    target = Path(path)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        partial.mkdir(parents=True)
+        yield partial
+        if target.exists():
+            shutil.rmtree(target)
+        partial.replace(target)
+    except OSError as error:
+        raise OutputError(
+            f"cannot write ({error.strerror or error})",
+            place=str(target),
+            remedy="check permissions and free space of the folder",
+        ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
