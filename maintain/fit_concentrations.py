@@ -1,0 +1,86 @@
+"""Fit the concentrations of the hierarchical model and write ``hyperparameters.tsv``.
+
+Genomes of each species are predicted with the whole species left out. The
+three concentrations that all capabilities share maximise the sum of the log
+probabilities; each capability's own ones maximise its sum less a penalty for
+straying from the shared ones, a normal distribution of their logarithms with
+standard deviation ``LOG_SD``: a capability with few positive species stays
+with what the others say.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+
+from tryptome.annotate.hierarchy import (
+    Array,
+    Concentrations,
+    Counts,
+    log_predictive,
+    posteriors,
+)
+from tryptome.annotate.posterior import count_genomes
+from tryptome.knowledge.base import KnowledgeBase
+from tryptome.tables import write_tsv
+
+LOG_SD = 0.5
+LEVELS = ("species", "genus", "family")
+START = np.log([0.5, 0.5, 0.5])
+DIGITS = 4
+
+
+def main(folder: str, output: str) -> None:
+    """Fit on the tables in ``folder`` and write ``output``."""
+    knowledge = KnowledgeBase(Path(folder))
+    counted = count_genomes(knowledge)
+    fitted = [
+        (number, c.name)
+        for number, c in enumerate(knowledge.capabilities)
+        if c.source and not c.derived_from
+    ]
+    slices = {name: _one(counted.counts, number) for number, name in fitted}
+    shared = minimize(
+        lambda x: -sum(_score(x, counts) for counts in slices.values()), START, method="Nelder-Mead"
+    ).x
+    own = {name: _penalised(shared, counts) for name, counts in slices.items()}
+    rows = [("shared", level, None, value) for level, value in zip(LEVELS, shared, strict=True)]
+    for name, x in own.items():
+        root = float(posteriors(slices[name], _kappa(x)).root.mean[0])
+        rows += [(name, level, root, value) for level, value in zip(LEVELS, x, strict=True)]
+    table = pd.DataFrame(rows, columns=["capability", "level", "mean", "concentration"])
+    table["concentration"] = np.exp(table["concentration"].astype(float)).round(DIGITS)
+    table["mean"] = table["mean"].astype(float).round(DIGITS)
+    write_tsv(table, output)
+
+
+def _penalised(shared: Array, counts: Counts) -> Array:
+    def loss(x: Array) -> float:
+        return -_score(x, counts) + float(np.sum((x - shared) ** 2)) / (2 * LOG_SD**2)
+
+    return np.asarray(minimize(loss, shared, method="Nelder-Mead").x)
+
+
+def _score(x: Array, counts: Counts) -> float:
+    return float(log_predictive(counts, _kappa(x)).sum())
+
+
+def _kappa(x: Array) -> Concentrations:
+    return Concentrations(*(np.array([value]) for value in np.exp(x)))
+
+
+def _one(counts: Counts, column: int) -> Counts:
+    at = slice(column, column + 1)
+    return Counts(
+        counts.genomes[:, at], counts.positives[:, at], counts.genus, counts.family, counts.families
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])

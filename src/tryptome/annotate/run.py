@@ -1,0 +1,26 @@
+"""The stage ``annotate``: what can each taxon do, and how sure are we?"""
+
+from __future__ import annotations
+
+from tryptome.annotate.copy_number import copies
+from tryptome.annotate.posterior import prevalence
+from tryptome.knowledge.base import load
+from tryptome.tables import read_tsv, write_parquet
+
+
+def run(taxa: str, *, capabilities_out: str, copy_number_out: str) -> None:
+    """Annotate the taxa of a cohort.
+
+    Parameters
+    ----------
+    taxa : str
+        ``taxa.tsv`` of the stage ``resolve``.
+    capabilities_out : str
+        ``capabilities.parquet``: prevalence of each capability in each taxon.
+    copy_number_out : str
+        ``copy_number.parquet``: 16S copies per genome of each taxon.
+    """
+    knowledge = load()
+    names = read_tsv(taxa)["taxon"].tolist()
+    write_parquet(prevalence(names, knowledge), capabilities_out)
+    write_parquet(copies(names, knowledge), copy_number_out)
