@@ -1,0 +1,85 @@
+# `make demo` and `make test` need Python 3.11 or newer, make and the package
+# registry; they make an environment of their own in .venv/.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORES ?= all
+
+# An environment is complete when its stamp is newer than its lock.
+DEMO_READY := $(VENV)/.demo-ready
+TEST_READY := $(VENV)/.test-ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lint types schema lock wheel clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1#/p' $(MAKEFILE_LIST) | column -t -s '#'
+
+demo: $(DEMO_READY) ## run the workflow on the embedded demo cohort
+	@$(BIN)/tryptome run config/config.yaml --cores $(CORES)
+
+test: $(TEST_READY) ## run the tests
+	$(BIN)/python -m pytest $(TESTS)
+
+check: lint types test ## everything that a change must pass
+
+format: $(TEST_READY) ## rewrite the sources in the house's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/snakefmt $(SNAKEFILES)
+
+lint: $(TEST_READY) ## formats and lint, with nothing rewritten
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/snakefmt --check $(SNAKEFILES)
+	$(BIN)/snakemake --lint
+
+types: $(TEST_READY) ## static types
+	$(BIN)/mypy
+
+schema: $(DEMO_READY) ## write the JSON Schema and the reference of the configuration
+	$(BIN)/python -m tryptome.config.schema
+
+lock: ## resolve the requirements anew (needs uv)
+	cd requirements && for name in base test; do \
+	  uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \
+	    --no-header --no-annotate --no-emit-index-url $$name.in -o $$name.txt || exit 1; \
+	done
+	python3 requirements/conda.py
+
+wheel: $(TEST_READY) ## build the wheel into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+clean: ## remove what was made here, results included
+	rm -rf $(VENV) .snakemake results dist build .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+SNAKEFILES = Snakefile workflow $(wildcard maintain/Snakefile)
+
+# Compiling when the environment is made, rather than at the first import, keeps
+# Snakemake's start short also where PYTHONDONTWRITEBYTECODE is set.
+define install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
+	  --require-hashes --no-deps -r $(1)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --no-deps --no-build-isolation --editable .
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 $(VENV)/lib || true
+endef
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "tryptome needs Python 3.11 or newer; this is $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "Name another one with: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The test environment holds the demo's as well, so the demo never undoes it.
+$(DEMO_READY): requirements/base.txt pyproject.toml | $(BIN)/python
+	@echo "Setting up $(VENV) (about a minute, once)"
+	$(call install,requirements/base.txt)
+	@touch $@
+
+$(TEST_READY): requirements/test.txt pyproject.toml | $(BIN)/python
+	@echo "Setting up $(VENV) for tests (about a minute, once)"
+	$(call install,requirements/test.txt)
+	@touch $(DEMO_READY) $@
