@@ -114,8 +114,9 @@ def _person(number: int, distance: pd.DataFrame) -> dict[str, object]:
     }
     if not (row["plant"] and row["animal"]):
         return row | {"dissimilarity": np.nan, "next": np.nan}
-    own = distance.loc[number, number]
-    others = min(distance.loc[number].drop(number).min(), distance[number].drop(index=number).min())
+    values, row, column = distance.to_numpy(), distance.index == number, distance.columns == number
+    own = float(values[row][:, column].item())
+    others = float(min(values[row][:, ~column].min(), values[~row][:, column].min()))
     if own >= others:
         raise ValueError(f"codes of number {number} are not the most alike")
     return row | {"dissimilarity": round(own, 3), "next": round(others, 3)}
