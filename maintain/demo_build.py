@@ -107,16 +107,17 @@ def persons(abundance: pd.DataFrame, metadata: pd.DataFrame) -> pd.DataFrame:
 
 
 def _person(number: int, distance: pd.DataFrame) -> dict[str, object]:
-    row = {
+    row: dict[str, object] = {
         "person": f"P{number:02d}",
         "plant": f"Plant{number}" if number in distance.index else "",
         "animal": f"Animal{number}" if number in distance.columns else "",
     }
     if not (row["plant"] and row["animal"]):
         return row | {"dissimilarity": np.nan, "next": np.nan}
-    values, row, column = distance.to_numpy(), distance.index == number, distance.columns == number
-    own = float(values[row][:, column].item())
-    others = float(min(values[row][:, ~column].min(), values[~row][:, column].min()))
+    values, here = distance.to_numpy(), np.asarray(distance.index == number)
+    there = np.asarray(distance.columns == number)
+    own = float(values[here][:, there].item())
+    others = float(min(values[here][:, ~there].min(), values[~here][:, there].min()))
     if own >= others:
         raise ValueError(f"codes of number {number} are not the most alike")
     return row | {"dissimilarity": round(own, 3), "next": round(others, 3)}
