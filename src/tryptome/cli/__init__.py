@@ -44,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         module = importlib.import_module(f"tryptome.cli.{name}")
         module.configure(command)
         command.set_defaults(execute=module.execute)
-    options = parser.parse_args(arguments)
+    words, passed_on = _split(sys.argv[1:] if arguments is None else arguments)
+    options = parser.parse_args(words, argparse.Namespace(passed_on=passed_on))
     try:
         return int(options.execute(options))
     except TryptomeError as error:
@@ -52,3 +53,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     except BrokenPipeError:
         return 0
+
+
+def _split(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Part the words that ``tryptome run`` passes on, those after ``--``, from its own."""
+    own = list(words)
+    if own[:1] != ["run"] or "--" not in own:
+        return own, []
+    cut = own.index("--")
+    return own[:cut], own[cut + 1 :]

@@ -43,7 +43,20 @@ def schema() -> str:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **Config.model_json_schema(),
     }
+    _close(content)
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _close(spec: Any) -> None:
+    """Forbid names that match no pattern, which Pydantic's schema leaves open."""
+    if isinstance(spec, dict):
+        if "patternProperties" in spec:
+            spec["additionalProperties"] = False
+        for inner in spec.values():
+            _close(inner)
+    elif isinstance(spec, list):
+        for inner in spec:
+            _close(inner)
 
 
 def reference() -> str:
@@ -101,8 +114,9 @@ def _value(spec: dict[str, Any]) -> str:
         return f"list of {_value(spec['items'])}"
     if spec["type"] == "object":
         return "a block for each name" if "patternProperties" in spec else "values by column"
-    kind = {"string": "text", "boolean": "`true` or `false`", "integer": "whole number"}
-    return kind.get(spec["type"], spec["type"]) + _bounds(spec)
+    words = {"string": "text", "boolean": "`true` or `false`", "integer": "whole number"}
+    kind: str = spec["type"]
+    return words.get(kind, kind) + _bounds(spec)
 
 
 def _bounds(spec: dict[str, Any]) -> str:

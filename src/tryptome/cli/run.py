@@ -1,0 +1,101 @@
+"""``tryptome run``: the workflow, with its inputs checked before any job starts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from contextlib import chdir
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tryptome.config import Config, load
+from tryptome.paths import cohort_dir, share
+
+DEFAULT = Path("config", "config.yaml")
+DRY = {"-n", "-np", "--dry-run", "--dryrun"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's options."""
+    parser.usage = "tryptome run [CONFIG] [--directory DIR] [--cores N] [-- SNAKEMAKE ARGS]"
+    parser.epilog = (
+        "CONFIG is relative to where you are; paths inside it are relative to DIR. "
+        "What follows -- goes to Snakemake, for example: tryptome run config.yaml -- -n"
+    )
+    parser.add_argument(
+        "config",
+        nargs="?",
+        metavar="CONFIG",
+        help=f"configuration; by default {DEFAULT} in DIR, else the embedded demo",
+    )
+    parser.add_argument(
+        "--directory", default=".", metavar="DIR", help="where results/ goes (default: here)"
+    )
+    parser.add_argument(
+        "--cores", default="all", metavar="N", help="most cores to use (default: all)"
+    )
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Check the configuration and its inputs, run the workflow, say what it wrote.
+
+    Returns
+    -------
+    int
+        0 where all went well, else the exit status of Snakemake.
+
+    Raises
+    ------
+    TryptomeError
+        The configuration or an input is wrong, or the folder cannot be used.
+    """
+    from tryptome.workflow import engine, provenance
+    from tryptome.workflow.lock import sole_run
+
+    directory = Path(options.directory)
+    source = _configuration(options.config, directory)
+    config = _checked(source, directory)
+    words = engine.command(source, directory, options.cores, options.passed_on)
+    begin = datetime.now(UTC)
+    with sole_run(directory) as lock:
+        status = engine.execute(words, inherit=[lock])
+        if not DRY.intersection(options.passed_on):
+            end = datetime.now(UTC)
+            provenance.record(directory, config, source, begin=begin, end=end, status=status)
+    return _conclude(status, config, directory)
+
+
+def _configuration(given: str | None, directory: Path) -> Path:
+    if given is not None:
+        return Path(given)
+    own = directory / DEFAULT
+    return own if own.is_file() else share() / DEFAULT
+
+
+def _checked(source: Path, directory: Path) -> Config:
+    """Load the configuration and check its inputs, as seen from the working directory."""
+    from tryptome.cli.check import require_usable
+
+    source = source.absolute()
+    with (
+        tempfile.TemporaryDirectory() as empty,
+        # A folder that is still to be made holds as little as an empty one.
+        chdir(directory if directory.is_dir() else empty),
+    ):
+        config = load(source)
+        require_usable(config)
+    return config
+
+
+def _conclude(status: int, config: Config, directory: Path) -> int:
+    if status == 0:
+        for name in sorted(config.cohorts):
+            report = directory / cohort_dir(name, "report") / "report.html"
+            if report.is_file():
+                print(f"Report: {report}")
+        return 0
+    logs = directory / "results" / "provenance" / "logs"
+    print(f"The run did not finish. What each job said is in {logs}.", file=sys.stderr)
+    print("The same command goes on where it stopped.", file=sys.stderr)
+    return status

@@ -1,0 +1,84 @@
+"""Running Snakemake as a process of its own, whose end is always seen to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from tryptome.paths import share
+
+FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def command(config: Path, directory: Path, cores: str, arguments: Sequence[str]) -> list[str]:
+    """Command line that runs the workflow.
+
+    Parameters
+    ----------
+    config : pathlib.Path
+        The configuration.
+    directory : pathlib.Path
+        Working directory of the run.
+    cores : str
+        Number of cores, or ``all``.
+    arguments : sequence of str
+        Further words for Snakemake.
+    """
+    return [
+        *(sys.executable, "-m", "snakemake"),
+        *("--snakefile", str(share() / "Snakefile")),
+        *("--configfile", str(config.resolve())),
+        *("--directory", str(directory.resolve())),
+        *("--cores", cores),
+        # What an interrupted run left half-done is made again without asking.
+        "--rerun-incomplete",
+        *arguments,
+    ]
+
+
+def execute(words: Sequence[str], *, inherit: Sequence[int] = ()) -> int:
+    """Run a command in a process group of its own, and pass signals on to it.
+
+    The first signal is passed on as it is, so that Snakemake can end its jobs
+    and tidy up; a second one ends the whole group at once.
+
+    Parameters
+    ----------
+    words : sequence of str
+        The command line.
+    inherit : sequence of int
+        File descriptors that the process keeps open.
+
+    Returns
+    -------
+    int
+        Exit status; that of a process ended by a signal is 128 plus the signal.
+    """
+    with (
+        subprocess.Popen(words, process_group=0, pass_fds=inherit) as process,
+        _forwarding(process.pid),
+    ):
+        status = process.wait()
+    return status if status >= 0 else 128 - status
+
+
+@contextmanager
+def _forwarding(group: int) -> Iterator[None]:
+    passed_on: list[int] = []
+
+    def forward(number: int, frame: FrameType | None) -> None:
+        os.killpg(group, signal.SIGKILL if passed_on else number)
+        passed_on.append(number)
+
+    before = {number: signal.signal(number, forward) for number in FORWARDED}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
