@@ -46,7 +46,7 @@ lock: ## resolve the requirements anew (needs uv)
 	  uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \
 	    --no-header --no-annotate --no-emit-index-url $$name.in -o $$name.txt || exit 1; \
 	done
-	python3 requirements/conda.py
+	$(PYTHON) maintain/conda_environment.py
 
 wheel: $(TEST_READY) ## build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
