@@ -49,7 +49,8 @@ def check_contrasts(
     --------
     >>> import pandas as pd
     >>> metadata = pd.DataFrame({"diet": ["plant", "animal "]})
-    >>> check_contrasts({"c": {"column": "diet", "reference": "plant", "level": "animal"}}, metadata)
+    >>> diet = {"column": "diet", "reference": "plant", "level": "animal"}
+    >>> check_contrasts({"c": diet}, metadata)
     Traceback (most recent call last):
         ...
     tryptome.errors.ContrastError: configuration: contrasts.c.level: no sample has 'animal' in the \
