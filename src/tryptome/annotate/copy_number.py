@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 MIN_LOG_SD = 0.1
 """Least log-sd: copies of the same species differ between assemblies and strains."""
 
-RANKS = {"s__": "species", "g__": "genus", "f__": "family"}
+RANKS = {"s__": "species", "g__": "genus", "f__": "family", "d__": "root"}
+ORDER = tuple(RANKS.values())
 
 
 def copies(taxa: Sequence[str], knowledge: KnowledgeBase) -> pd.DataFrame:
@@ -61,15 +62,13 @@ class _Finder:
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         table = knowledge.copy_number
-        self._rows = {
-            (row.rank, row.taxon): (float(row.mean), float(row.sd), int(row.genomes))
-            for row in table.itertuples()
-        }
+        keys = zip(table["rank"], table["taxon"], strict=True)
+        values = zip(table["mean"], table["sd"], table["genomes"], strict=True)
+        self._rows = dict(zip(keys, values, strict=True))
         species = knowledge.species
         self._genus_of = dict(zip(species["species"], species["gtdb_genus"], strict=True))
         self._family_of = dict(zip(species["gtdb_genus"], species["gtdb_family"], strict=True))
-        root = table.loc[table["rank"] == "root"].iloc[0]
-        self._root = (float(root["mean"]), float(root["sd"]), int(root["genomes"]))
+        self._root = next(v for (rank, _), v in self._rows.items() if rank == "root")
 
     def find(self, rank: str, name: str) -> tuple[float, float, int, str]:
         """Mean, sd, genomes and rank of the closest group with data.
@@ -87,14 +86,16 @@ class _Finder:
         return mean, sd, genomes, chain[at][0]
 
     def _chain(self, rank: str, name: str) -> list[tuple[str, str]]:
+        if rank == "root":
+            return []
         genus = self._genus_of[name] if rank == "species" else name
         family = self._family_of[genus] if rank != "family" else name
         chain = [("species", name), ("genus", genus), ("family", family)]
-        return chain[list(RANKS.values()).index(rank) :]
+        return chain[ORDER.index(rank) :]
 
     def _relative_sd(self, chain: Sequence[tuple[str, str]]) -> float:
         candidates = [self._rows[key] for key in chain if key in self._rows] + [self._root]
-        return next(sd / mean for mean, sd, _ in candidates if not np.isnan(sd))
+        return float(next(sd / mean for mean, sd, _ in candidates if not np.isnan(sd)))
 
 
 def _mixture(taxon: str, finder: _Finder) -> tuple[float, float, int, str]:
@@ -103,7 +104,6 @@ def _mixture(taxon: str, finder: _Finder) -> tuple[float, float, int, str]:
     within = np.log1p((np.array([f[1] for f in found]) / mean) ** 2)
     center = np.log(mean) - within / 2
     variance = max(within.mean() + center.var(), MIN_LOG_SD**2)
-    order = [*RANKS.values(), "root"]
-    level = max((f[3] for f in found), key=order.index)
+    level = max((f[3] for f in found), key=ORDER.index)
     total = float(np.exp(center.mean() + variance / 2))
     return total, float(np.sqrt(variance)), sum(f[2] for f in found), level

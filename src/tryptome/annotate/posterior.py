@@ -56,7 +56,10 @@ sequencing noise splits species. The largest is taken: it gives the widest
 intervals.
 """
 
-LEVELS = ("species", "genus", "family", "")
+BACTERIUM = "d__Bacteria"
+"""A bacterium of an unknown family: what the prior says, never an annotation of reads."""
+
+LEVELS = ("species", "genus", "family", "root", "")
 """Ranks of the closest evidence, from near to none."""
 
 NONE = len(LEVELS) - 1
@@ -94,7 +97,7 @@ class Mixtures:
     """What each taxon is a mixture of.
 
     Components are numbered species first, then genera (for one unknown species
-    of each), then families (for one unknown genus of each).
+    of each), then families (for one unknown genus of each), then the root.
 
     Attributes
     ----------
@@ -216,6 +219,7 @@ def mix(taxa: Sequence[str], known: Reference) -> Mixtures:
     genus, family = known.counts.genus, known.counts.family[known.counts.genus]
     first_genus = len(known.species)
     first_family = first_genus + len(known.genera)
+    root = first_family + len(known.families)
     components: list[list[int]] = []
     members: list[list[int]] = []
     for taxon in taxa:
@@ -230,6 +234,8 @@ def mix(taxa: Sequence[str], known: Reference) -> Mixtures:
                 number = known.genera[name]
                 named.extend(np.flatnonzero(genus == number).tolist())
                 unknown.append(first_genus + number)
+            elif part == BACTERIUM:
+                unknown.append(root)
             else:
                 number = known.families[name]
                 inside.extend(np.flatnonzero(family == number).tolist())
@@ -256,8 +262,9 @@ def moments(mixtures: Mixtures, known: Reference) -> tuple[Array, Array]:
     mean, variance : ndarray, shape (taxa, capabilities)
     """
     tree = known.hierarchy
-    mu = np.concatenate([tree.species.mean, tree.genus.mean, tree.family.mean])
-    v = np.concatenate([tree.species.variance, tree.genus.variance, tree.family.variance])
+    levels = (tree.species, tree.genus, tree.family, tree.root)
+    mu = np.vstack([level.mean for level in levels])
+    v = np.vstack([level.variance for level in levels])
     evenness = 1 / np.diff(mixtures.start)[:, None]  # sum of squared expected weights
     spread = np.zeros_like(evenness)
     np.divide(DOMINANCE - evenness, 1 - evenness, out=spread, where=evenness < DOMINANCE)
@@ -283,7 +290,8 @@ def closest_evidence(mixtures: Mixtures, counts: Counts) -> Index:
     family = np.where(by_family, 2, NONE)
     genus = np.where(by_genus, 1, family[counts.family])
     species = np.where(covered, 0, genus[counts.genus])
-    levels = np.concatenate([species, genus, family])
+    root = np.where(by_family.any(axis=0), LEVELS.index("root"), NONE)
+    levels = np.vstack([species, genus, family, root])
     return np.maximum.reduceat(levels[mixtures.component], mixtures.start[:-1], axis=0)
 
 
@@ -333,7 +341,7 @@ def _concentrations(knowledge: KnowledgeBase) -> Concentrations:
     table = fitted.pivot(index="capability", columns="level", values="concentration")
     names = [c.derived_from or c.name for c in knowledge.capabilities]
     table = table.reindex(names).fillna(table.loc["shared"])
-    return Concentrations(*(table[rank].to_numpy(float) for rank in LEVELS[:NONE]))
+    return Concentrations(*(table[rank].to_numpy(float) for rank in LEVELS[:3]))
 
 
 def _interval(mean: Array, variance: Array) -> tuple[Array, Array]:

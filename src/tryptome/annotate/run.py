@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tryptome.annotate.copy_number import copies
-from tryptome.annotate.posterior import prevalence
+from tryptome.annotate.posterior import BACTERIUM, prevalence
 from tryptome.knowledge.base import load
 from tryptome.tables import read_tsv, write_parquet
 
@@ -21,6 +21,6 @@ def run(taxa: str, *, capabilities_out: str, copy_number_out: str) -> None:
         ``copy_number.parquet``: 16S copies per genome of each taxon.
     """
     knowledge = load()
-    names = read_tsv(taxa)["taxon"].tolist()
+    names = sorted([*read_tsv(taxa)["taxon"], BACTERIUM])
     write_parquet(prevalence(names, knowledge), capabilities_out)
     write_parquet(copies(names, knowledge), copy_number_out)

@@ -68,7 +68,10 @@ class Plan:
 
     def estimate(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``estimate``."""
-        return self.config.estimate.model_dump()
+        settings = self.config.estimate.model_dump()
+        # The stage reads a file of that name.
+        settings["copy_number_correction"] = settings.pop("copy_number")
+        return settings
 
     def compare(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``compare``, with the cohort's contrasts and its persons."""

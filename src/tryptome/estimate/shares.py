@@ -1,0 +1,188 @@
+r"""Share of cells with each capability, per sample, with closed-form uncertainty.
+
+With reads :math:`x_i` of taxon *i*, cells per read :math:`r_i` and prevalence
+:math:`\theta_i`, over the taxa that can be assessed for the capability and one
+unseen read,
+
+.. math::
+
+    S = \sum_i q_i \theta_i, \qquad q_i = x_i r_i / \sum_k x_k r_k .
+
+Three independent sources of uncertainty add to the variance, each to first
+order: prevalence (posterior mean :math:`\mu_i`, variance :math:`v_i`),
+sampling of reads (Dirichlet with :math:`N = \sum_i x_i`), and 16S copies
+(log-normal with log-sd :math:`\sigma_i`):
+
+.. math::
+
+    \sum_i q_i^2 v_i, \qquad
+    \frac{N}{N+1} \frac{\sum_i x_i r_i^2\,[(\mu_i - S)^2 + v_i]}{(\sum_k x_k r_k)^2}, \qquad
+    \sum_i q_i^2 \sigma_i^2\,[(\mu_i - S)^2 + v_i].
+
+Quantiles are those of the beta distribution with that mean and variance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tryptome.estimate.community import PRIOR, Array, Community, scale_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Prevalence:
+    """Posterior prevalence of each capability in each taxon, as arrays.
+
+    Attributes
+    ----------
+    capabilities : tuple of str
+    mean, variance : ndarray, shape (taxa, capabilities)
+        0 where not assessable.
+    assessable : ndarray of bool, shape (taxa, capabilities)
+    prior_mean, prior_variance : ndarray, shape (capabilities,)
+        Of a bacterium of an unknown family.
+    """
+
+    capabilities: tuple[str, ...]
+    mean: Array
+    variance: Array
+    assessable: npt.NDArray[np.bool_]
+    prior_mean: Array
+    prior_variance: Array
+
+    @classmethod
+    def of(cls, capabilities: pd.DataFrame, taxa: Sequence[str]) -> Prevalence:
+        """Arrange ``capabilities.parquet`` as arrays for the taxa given."""
+        names = tuple(capabilities["capability"].unique())
+        rows = [*taxa, PRIOR]
+
+        def array(column: str) -> npt.NDArray[np.float64]:
+            wide = capabilities.pivot(index="taxon", columns="capability", values=column)
+            return np.asarray(wide.loc[rows, list(names)], dtype=float)
+
+        assessable = array("assessable") > 0
+        mean = np.where(assessable, array("mean"), 0)
+        variance = np.where(assessable, array("sd") ** 2, 0)
+        return cls(names, mean[:-1], variance[:-1], assessable[:-1], mean[-1], variance[-1])
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Share of assessable cells with each capability, samples x capabilities.
+
+    Attributes
+    ----------
+    mean, variance : ndarray
+        Null where a sample has no reads that can be assessed.
+    assessable_cells : ndarray
+        Share of the bacterial cells that the value speaks for; 0 where there
+        are none.
+    cells : ndarray
+        Assessable cell-equivalents, with the unseen read.
+    """
+
+    mean: Array
+    variance: Array
+    assessable_cells: Array
+    cells: Array
+
+
+def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:
+    """Estimate the share of cells with each capability.
+
+    Parameters
+    ----------
+    community : Community
+    prevalence : Prevalence
+        For the community's taxa.
+
+    Returns
+    -------
+    Shares
+    """
+    seen = prevalence.assessable.astype(float)
+    cells = community.cells
+    unseen = community.unseen * community.unseen_per_read
+    assessed = cells @ seen
+    total = assessed + unseen
+    with np.errstate(invalid="ignore"):
+        mean = (cells @ prevalence.mean + unseen * prevalence.prior_mean) / total
+        variance = _variance(community, prevalence, mean, total)
+    empty = assessed == 0
+    bacterial = cells.sum(axis=1) + community.unresolved * community.unseen_per_read
+    covered = np.divide(
+        assessed, bacterial[:, None], out=np.zeros_like(assessed), where=bacterial[:, None] > 0
+    )
+    return Shares(np.where(empty, np.nan, mean), np.where(empty, np.nan, variance), covered, total)
+
+
+def _variance(community: Community, prevalence: Prevalence, mean: Array, total: Array) -> Array:
+    unseen = community.unseen * community.unseen_per_read
+    squared_cells = scale_columns(community.reads.power(2), community.per_read**2)
+    from_prevalence = squared_cells @ prevalence.variance
+    from_prevalence += unseen**2 * prevalence.prior_variance
+    from_copies = spread(scale_columns(squared_cells, community.log_sd**2), prevalence, mean)
+    variance = from_prevalence + from_copies
+    if community.counts:
+        variance += sampling(community, prevalence, mean)
+    limit = mean * (1 - mean) * (1 - 1e-6)
+    return np.asarray(np.clip(variance / total**2, TINY, np.maximum(limit, TINY)))
+
+
+def sampling(community: Community, prevalence: Prevalence, mean: Array) -> Array:
+    """Variance from the sampling of reads, times the squared assessable cells."""
+    weights = scale_columns(community.reads, community.per_read**2)
+    total = community.reads @ prevalence.assessable.astype(float) + community.unseen
+    prior = (prevalence.prior_mean - mean) ** 2 + prevalence.prior_variance
+    scattered = spread(weights, prevalence, mean)
+    scattered += community.unseen * community.unseen_per_read**2 * prior
+    return scattered * total / (total + 1)
+
+
+def spread(weights: Any, prevalence: Prevalence, mean: Array) -> Array:
+    r"""Sum :math:`w_i [(\mu_i - S)^2 + v_i]` over assessable taxa.
+
+    Parameters
+    ----------
+    weights : sparse array, shape (samples, taxa)
+    prevalence : Prevalence
+    mean : ndarray, shape (samples, capabilities)
+        The shares *S*.
+
+    Returns
+    -------
+    ndarray, shape (samples, capabilities)
+    """
+    second = weights @ (prevalence.mean**2 + prevalence.variance)
+    first = weights @ prevalence.mean
+    zeroth = weights @ prevalence.assessable.astype(float)
+    return np.asarray(np.maximum(second - 2 * mean * first + mean**2 * zeroth, 0))
+
+
+def beta_quantiles(mean: Array, variance: Array) -> Array:
+    """Quantiles of the beta distribution with a mean and a variance.
+
+    Returns
+    -------
+    ndarray
+        Shape of ``mean`` with one axis more, for :data:`QUANTILES`; null where
+        the mean is.
+    """
+    from scipy.special import betaincinv
+
+    bounded = np.clip(mean, TINY, 1 - TINY)
+    concentration = bounded * (1 - bounded) / variance - 1
+    a, b = bounded * concentration, (1 - bounded) * concentration
+    return np.stack([np.asarray(betaincinv(a, b, q)) for q in QUANTILES], axis=-1)
