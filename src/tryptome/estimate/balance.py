@@ -88,7 +88,7 @@ def _covariance(
 
     covariance = crossed(community.reads.power(2), (community.per_read * community.log_sd) ** 2)
     if community.counts:
-        total = community.reads @ both + community.unseen
+        total = np.asarray(community.reads @ both) + community.unseen
         prior = prevalence.prior_mean[pair]
         sampled = crossed(community.reads, community.per_read**2)
         sampled += (

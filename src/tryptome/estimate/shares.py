@@ -70,7 +70,7 @@ class Prevalence:
 
         def array(column: str) -> npt.NDArray[np.float64]:
             wide = capabilities.pivot(index="taxon", columns="capability", values=column)
-            return np.asarray(wide.loc[rows, list(names)], dtype=float)
+            return wide.loc[rows, list(names)].to_numpy(float)
 
         assessable = array("assessable") > 0
         mean = np.where(assessable, array("mean"), 0)
@@ -118,7 +118,7 @@ def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:
     assessed = cells @ seen
     total = assessed + unseen
     with np.errstate(invalid="ignore"):
-        mean = (cells @ prevalence.mean + unseen * prevalence.prior_mean) / total
+        mean = np.asarray(cells @ prevalence.mean + unseen * prevalence.prior_mean) / total
         variance = _variance(community, prevalence, mean, total)
     empty = assessed == 0
     bacterial = cells.sum(axis=1) + community.unresolved * community.unseen_per_read
@@ -138,7 +138,8 @@ def _variance(community: Community, prevalence: Prevalence, mean: Array, total: 
     if community.counts:
         variance += sampling(community, prevalence, mean)
     limit = mean * (1 - mean) * (1 - 1e-6)
-    return np.asarray(np.clip(variance / total**2, TINY, np.maximum(limit, TINY)))
+    bounded: Array = np.clip(variance / total**2, TINY, np.maximum(limit, TINY))
+    return bounded
 
 
 def sampling(community: Community, prevalence: Prevalence, mean: Array) -> Array:
@@ -148,7 +149,7 @@ def sampling(community: Community, prevalence: Prevalence, mean: Array) -> Array
     prior = (prevalence.prior_mean - mean) ** 2 + prevalence.prior_variance
     scattered = spread(weights, prevalence, mean)
     scattered += community.unseen * community.unseen_per_read**2 * prior
-    return scattered * total / (total + 1)
+    return np.asarray(scattered * total / (total + 1))
 
 
 def spread(weights: Any, prevalence: Prevalence, mean: Array) -> Array:
