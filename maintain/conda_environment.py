@@ -45,11 +45,11 @@ def environment(requirements: str, lock: str) -> str:
 
 
 def locked(lock: str) -> dict[str, str]:
-    """Version of each package in a lock, for the Python of the environment.
+    r"""Version of each package in a lock, for the Python of the environment.
 
     Examples
     --------
-    >>> locked("numpy==2.4 ; python_full_version < '3.12' \\\\ \\nnumpy==2.5 \\\\ ")
+    >>> locked("numpy==2.4 ; python_full_version < '3.12' \\ \nnumpy==2.5 \\ ")
     {'numpy': '2.5'}
     """
     older = "python_full_version < '3.12'"
