@@ -46,7 +46,8 @@ def read_tsv(path: str | os.PathLike[str], *, numeric: tuple[str, ...] = ()) -> 
 
     frame = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8")
     for column in numeric:
-        frame[column] = pd.to_numeric(frame[column].replace("", "nan"))
+        filled = frame[column].mask(frame[column] == "")
+        frame[column] = pd.to_numeric(filled).astype(float)
     return frame
 
 

@@ -1,0 +1,173 @@
+"""From sets of reference species to posteriors, on a small knowledge base made here."""
+
+import gzip
+
+import numpy as np
+import pytest
+
+from tryptome.annotate.copy_number import MIN_LOG_SD, copies
+from tryptome.annotate.posterior import BACTERIUM, DOMINANCE, prevalence, reference
+from tryptome.knowledge.base import KnowledgeBase
+
+SPECIES = [  # species, genus, family, genomes, positives of `make`
+    ("Aa one", "A", "F", 20, 20),
+    ("Aa two", "A", "F", 1, 1),
+    ("Bb one", "B", "F", 3, 0),
+    ("Cc one", "C", "G", 2, 1),
+    ("Dd one", "D", "H", 0, 0),  # a species of which the source has no genome
+]
+DEFINITION = """
+- name: {name}
+  title: {name}
+  group: tryptophan
+  description: d
+  substrate: s
+  product: p
+  ec: []
+  ko: []
+  source: {source}
+  rule: {rule}
+  derived_from: {derived}
+  caveat: c
+"""
+
+
+@pytest.fixture
+def knowledge(tmp_path):
+    definitions = [
+        DEFINITION.format(name="make", source="src", rule="A", derived="null"),
+        DEFINITION.format(name="need", source="src", rule="null", derived="make"),
+        DEFINITION.format(name="nobody_knows", source="null", rule="null", derived="null"),
+    ]
+    (tmp_path / "capabilities.yaml").write_text("".join(definitions))
+    ncbi = [f"ncbi_{rank}" for rank in ("phylum", "class", "order", "family", "genus")]
+    gtdb = [f"gtdb_{rank}" for rank in ("phylum", "class", "order", "family", "genus", "species")]
+    species = [
+        [name, *["x"] * 5, "x", "x", "x", family, genus, name, "test"]
+        for name, genus, family, _, _ in SPECIES
+    ]
+    _write(tmp_path / "species.tsv.gz", [["species", *ncbi, *gtdb, "placement"], *species])
+    evidence = [[name, "make", "src", n, k] for name, _, _, n, k in SPECIES if n]
+    # Counts of another source are never added to those of the base source.
+    evidence.append(["Bb one", "make", "other", 50, 50])
+    header = ["species", "capability", "source", "genomes", "positives"]
+    _write(tmp_path / "evidence.tsv.gz", [header, *evidence])
+    copy_rows = [
+        ["root", "Bacteria", "db", 100, 4, 2],
+        ["family", "F", "db", 30, 5, 2.5],
+        ["genus", "A", "db", 12, 6, ""],
+        ["species", "Aa one", "db", 8, 7, 0.7],
+    ]
+    copy_header = ["rank", "taxon", "source", "genomes", "mean", "sd"]
+    _write(tmp_path / "copy_number.tsv.gz", [copy_header, *copy_rows])
+    fitted = [
+        ["shared", level, "", k]
+        for level, k in zip(("species", "genus", "family"), (0.3, 1.3, 1.0), strict=True)
+    ]
+    text = _tsv([["capability", "level", "mean", "concentration"], *fitted])
+    (tmp_path / "hyperparameters.tsv").write_text(text)
+    return KnowledgeBase(tmp_path)
+
+
+def _tsv(rows):
+    return "".join("\t".join(map(str, row)) + "\n" for row in rows)
+
+
+def _write(path, rows):
+    with gzip.open(path, "wt") as handle:
+        handle.write(_tsv(rows))
+
+
+def row(table, taxon, capability):
+    found = table[(table["taxon"] == taxon) & (table["capability"] == capability)]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def test_a_species_has_its_own_genomes_and_the_counts_of_the_base_source_only(knowledge):
+    table = prevalence(["s__Aa one", "s__Bb one"], knowledge)
+    one, two = row(table, "s__Aa one", "make"), row(table, "s__Bb one", "make")
+    assert (one["genomes"], one["positives"], one["level"]) == (20, 20, "species")
+    assert (two["genomes"], two["positives"]) == (3, 0)
+    assert one["mean"] > 0.95
+    assert two["mean"] < 0.15
+
+
+def test_a_genus_is_its_species_and_one_that_is_not_in_the_reference(knowledge):
+    known = reference(knowledge)
+    tree = known.hierarchy
+    at = [known.species["Aa one"], known.species["Aa two"]]
+    mu = np.append(tree.species.mean[at, 0], tree.genus.mean[known.genera["A"], 0])
+    v = np.append(tree.species.variance[at, 0], tree.genus.variance[known.genera["A"], 0])
+    found = row(prevalence(["g__A"], knowledge), "g__A", "make")
+    assert found["mean"] == pytest.approx(mu.mean())
+    # By brute force: Dirichlet weights whose expected sum of squares is DOMINANCE.
+    concentration = (1 - DOMINANCE) / (DOMINANCE - 1 / 3)
+    rng = np.random.default_rng(5)
+    weights = rng.dirichlet(np.full(3, concentration / 3), 400_000)
+    assert (weights**2).sum(axis=1).mean() == pytest.approx(DOMINANCE, abs=0.002)
+    k = mu * (1 - mu) / v - 1
+    theta = (weights * rng.beta(mu * k, (1 - mu) * k, weights.shape)).sum(axis=1)
+    assert found["sd"] == pytest.approx(theta.std(), rel=0.01)
+
+
+def test_an_unknown_genus_is_less_certain_than_a_named_one(knowledge):
+    table = prevalence(["f__F", "g__A"], knowledge)
+    family, genus = row(table, "f__F", "make"), row(table, "g__A", "make")
+    assert family["sd"] > genus["sd"]
+    assert (family["level"], genus["level"]) == ("family", "genus")
+    assert (family["genomes"], family["species"], family["positive_species"]) == (24, 3, 2)
+
+
+def test_a_set_of_species_is_their_mixture(knowledge):
+    table = prevalence(["s__Aa one|s__Bb one", "s__Aa one", "s__Bb one"], knowledge)
+    parts = [row(table, name, "make")["mean"] for name in ("s__Aa one", "s__Bb one")]
+    both = row(table, "s__Aa one|s__Bb one", "make")
+    assert both["mean"] == pytest.approx(np.mean(parts))
+    assert both["sd"] > 0.3
+
+
+def test_without_a_genome_in_the_family_it_is_unknown_and_not_absent(knowledge):
+    found = row(prevalence(["g__D"], knowledge), "g__D", "make")
+    assert not found["assessable"]
+    assert np.isnan(found["mean"])
+    assert found["reason"] == "the source has no genome of the family"
+
+
+def test_a_capability_without_a_source_is_not_assessable_anywhere(knowledge):
+    table = prevalence(["g__A", BACTERIUM], knowledge)
+    unknown = table[table["capability"] == "nobody_knows"]
+    assert not unknown["assessable"].any()
+    assert unknown["mean"].isna().all()
+
+
+def test_a_complement_is_one_minus(knowledge):
+    table = prevalence(["g__A", "s__Cc one", "f__F"], knowledge).set_index("taxon")
+    made, need = (table[table["capability"] == name] for name in ("make", "need"))
+    np.testing.assert_allclose(need["mean"], 1 - made["mean"])
+    np.testing.assert_allclose(need["sd"], made["sd"])
+    np.testing.assert_array_equal(need["positives"], need["genomes"] - made["positives"])
+    np.testing.assert_allclose(need["q05"], 1 - made["q95"], atol=1e-9)
+
+
+def test_copies_come_from_the_closest_rank_with_data(knowledge):
+    table = copies(["s__Aa one", "s__Aa two", "g__B", "s__Dd one", BACTERIUM], knowledge)
+    table = table.set_index("taxon")
+    assert list(table["level"]) == ["species", "genus", "family", "root", "root"]
+    np.testing.assert_allclose(table["mean"], [7, 6, 5, 4, 4])
+    # A genus of one measured species borrows the relative spread of its family.
+    assert table.loc["s__Aa two", "log_sd"] == pytest.approx(np.sqrt(np.log1p(0.25)))
+    assert table.loc["s__Aa one", "log_sd"] == pytest.approx(
+        max(np.sqrt(np.log1p(0.01)), MIN_LOG_SD)
+    )
+
+
+def test_copies_of_a_set_are_a_mixture(knowledge):
+    found = copies(["g__B|s__Aa one"], knowledge).iloc[0]
+    rng = np.random.default_rng(1)
+    draws = []
+    for mean, sd in ((5, 2.5), (7, 0.7)):
+        s2 = np.log1p((sd / mean) ** 2)
+        draws.append(rng.normal(np.log(mean) - s2 / 2, np.sqrt(s2), 200_000))
+    assert found["log_sd"] == pytest.approx(np.concatenate(draws).std(), rel=0.02)
+    assert found["genomes"] == 38
