@@ -1,0 +1,1 @@
+"""Derives the tables of the knowledge base from the raw files of its sources."""
