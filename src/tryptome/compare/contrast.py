@@ -1,0 +1,195 @@
+"""One contrast on every quantity."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tryptome.compare.design import (
+    Array,
+    NotEstimableError,
+    check_groups,
+    check_rank,
+    encode,
+)
+from tryptome.compare.means import GroupWeights
+from tryptome.compare.mixed import MixedModel
+from tryptome.compare.permutation import Permutation
+from tryptome.compare.regression import Estimate, Regression
+from tryptome.compare.selection import Flags, Selection, factors, select
+from tryptome.compare.units import Units, choose_units
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NO_VARIATION = 1e-9
+"""Standard error, in standard deviations of the outcome, that is none at all."""
+
+SAMPLES = "least squares, HC2 standard errors"
+PERSONS = "least squares on one value per person, HC2 standard errors"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a contrast finds on one quantity; numbers are None where not estimable.
+
+    Attributes
+    ----------
+    selection : Selection
+        The samples used.
+    estimate : Estimate or None
+    p, p_permutation : float or None
+    permutations : int or None
+    reason : str
+        Why it is not estimable; empty where it is.
+    """
+
+    selection: Selection
+    estimate: Estimate | None = None
+    p: float | None = None
+    p_permutation: float | None = None
+    permutations: int | None = None
+    reason: str = ""
+
+    @cached_property
+    def weights(self) -> GroupWeights:
+        """Weights of the samples in the group means."""
+        return GroupWeights.of(self.selection)
+
+    def half_width(self, confidence: float) -> float | None:
+        """Half the width of the confidence interval of the effect."""
+        from scipy.special import stdtrit
+
+        if self.estimate is None:
+            return None
+        return float(stdtrit(self.estimate.df, (1 + confidence) / 2)) * self.estimate.se
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """How a selection of samples is analysed, worked out once for many quantities."""
+
+    units: Units
+    regression: Regression
+    permutation: Permutation
+    mixed: MixedModel | None
+
+    @classmethod
+    def of(cls, selection: Selection, contrast: Mapping[str, Any], seed: list[int]) -> Analysis:
+        """Plan the analysis.
+
+        Raises
+        ------
+        NotEstimableError
+            The samples cannot support the contrast.
+        """
+        splits = factors(contrast)
+        check_groups(selection, splits)
+        covariates, names = encode(selection.covariates)
+        check_rank(selection, covariates, names)
+        units = choose_units(selection, covariates)
+        regression = Regression(units.target, units.nuisance)
+        columns = [str(split["column"]) for split in splits]
+        mixed = MixedModel.of(selection, covariates, units, columns) if selection.repeats else None
+        return cls(units, regression, Permutation(units, regression, seed), mixed)
+
+    def estimate(self, outcome: Array) -> Estimate:
+        """Fit the contrast's model to one outcome.
+
+        Raises
+        ------
+        NotEstimableError
+        """
+        reduced = self.units.weights @ outcome
+        by_units = self.regression.fit(reduced, SAMPLES if self.mixed is None else PERSONS)
+        fitted = self.mixed.fit(outcome) if self.mixed is not None else None
+        found = by_units if fitted is None else fitted
+        if min(found.se, by_units.se) <= NO_VARIATION * float(outcome.std()):
+            raise NotEstimableError("the quantity does not vary within the groups")
+        return found
+
+
+class Comparison:
+    """A contrast, ready to be put to quantity after quantity.
+
+    Parameters
+    ----------
+    name : str
+        Of the contrast.
+    contrast : mapping
+        Fields of :class:`tryptome.config.model.Contrast`.
+    samples : pandas.DataFrame
+        ``samples.tsv``.
+    subject_column : str or None
+    seed : int
+    """
+
+    def __init__(
+        self,
+        name: str,
+        contrast: Mapping[str, Any],
+        samples: pd.DataFrame,
+        subject_column: str | None,
+        seed: int,
+    ) -> None:
+        self._contrast = contrast
+        self._selection = select(samples, contrast, subject_column)
+        self._seed = [seed, zlib.crc32(name.encode())]
+        self._plans: dict[bytes, Analysis | NotEstimableError] = {}
+
+    def find(self, outcome: Array) -> Finding:
+        """Estimate the contrast on one quantity.
+
+        Parameters
+        ----------
+        outcome : ndarray, shape (all samples,)
+            On the scale of comparison; NaN where not assessable.
+
+        Returns
+        -------
+        Finding
+        """
+        values = outcome[self._selection.rows]
+        known = ~np.isnan(values)
+        finding = Finding(self._selection.keep(known))
+        try:
+            return self._estimate(finding, known, values[known])
+        except NotEstimableError as reason:
+            return replace(finding, reason=str(reason))
+
+    def _estimate(self, finding: Finding, known: Flags, values: Array) -> Finding:
+        plan = self._plan(finding.selection, known)
+        if np.ptp(values) <= NO_VARIATION * np.abs(values).max():
+            raise NotEstimableError("the quantity is the same in all samples")
+        estimate = plan.estimate(values)
+        return replace(
+            finding,
+            estimate=estimate,
+            p=_two_sided(estimate),
+            p_permutation=plan.permutation.p(plan.units.weights @ values),
+            permutations=plan.permutation.count,
+        )
+
+    def _plan(self, selection: Selection, known: Flags) -> Analysis:
+        """Plan of the analysis of these samples; quantities with the same ones share it."""
+        key = known.tobytes()
+        if key not in self._plans:
+            try:
+                self._plans[key] = Analysis.of(selection, self._contrast, self._seed)
+            except NotEstimableError as reason:
+                self._plans[key] = reason
+        plan = self._plans[key]
+        if isinstance(plan, NotEstimableError):
+            raise plan
+        return plan
+
+
+def _two_sided(estimate: Estimate) -> float:
+    from scipy.special import stdtr
+
+    return float(2 * stdtr(estimate.df, -abs(estimate.effect / estimate.se)))

@@ -1,0 +1,119 @@
+r"""Which taxa carry a difference of a share between groups, in exact parts.
+
+A share is a weighted mean of prevalences, :math:`S_s = \sum_i q_{si} \theta_i`,
+and a difference of group means is a weighted sum over samples,
+:math:`\sum_s w_s S_s`; so taxon *i* carries exactly
+:math:`\theta_i \sum_s w_s q_{si}` of it. What is not listed, and the one read of
+prior mass in each estimate, is the row ``rest``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tryptome.compare.design import Array
+from tryptome.compare.selection import Codes
+
+if TYPE_CHECKING:
+    import biom
+    import pandas as pd
+
+REST = "rest"
+
+
+@dataclass(frozen=True)
+class Community:
+    """Cells of each taxon in each sample, and the prevalence of capabilities.
+
+    Attributes
+    ----------
+    taxa : list of str
+    cells : ndarray, shape (taxa, samples)
+        Cell-equivalents.
+    prevalence : mapping of str to ndarray of shape (taxa,)
+        Posterior mean per capability; NaN where a taxon cannot be assessed.
+    """
+
+    taxa: list[str]
+    cells: Array
+    prevalence: dict[str, Array]
+
+    @classmethod
+    def of(
+        cls, composition: biom.Table, capabilities: pd.DataFrame, samples: list[str]
+    ) -> Community:
+        """Arrange the taxa of a cohort, its samples in the order given."""
+        taxa = [str(taxon) for taxon in composition.ids(axis="observation")]
+        order = [composition.index(sample, axis="sample") for sample in samples]
+        cells = np.asarray(composition.matrix_data.tocsc()[:, order].toarray(), dtype=float)
+        known = capabilities[capabilities["assessable"].astype(bool)]
+        prevalence = {
+            str(name): rows.set_index("taxon")["mean"].reindex(taxa).to_numpy(float)
+            for name, rows in known.groupby("capability", sort=False)
+        }
+        return cls(taxa, cells, prevalence)
+
+    def parts(self, capability: str, rows: Codes, weights: Array) -> Array:
+        """Part of each taxon in a weighted sum over samples of a share.
+
+        Parameters
+        ----------
+        capability : str
+        rows : ndarray of int
+            Positions of the samples.
+        weights : ndarray
+            Their weights.
+
+        Returns
+        -------
+        ndarray, shape (taxa,)
+            0 for a taxon that cannot be assessed.
+        """
+        prevalence = self.prevalence.get(capability)
+        if prevalence is None:
+            return np.zeros(len(self.taxa))
+        seen = ~np.isnan(prevalence)
+        cells = self.cells[:, rows]
+        total = cells[seen].sum(axis=0)
+        per_cell = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+        return np.where(seen, np.nan_to_num(prevalence) * (cells @ per_cell), 0)
+
+
+def largest(taxa: list[str], parts: Array, difference: float, most: int) -> pd.DataFrame:
+    """List the taxa with the largest parts, and the rest.
+
+    Parameters
+    ----------
+    taxa : list of str
+    parts : ndarray, shape (taxa,)
+    difference : float
+        Of which they are parts.
+    most : int
+        Most taxa listed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``taxon``, ``part``, ``share`` (of the difference; null where that is
+        0). Parts add up to the difference.
+
+    Examples
+    --------
+    >>> largest(["g__A", "g__B", "g__C"], np.array([0.25, -0.75, 0.1]), -0.5, 2)
+      taxon  part  share
+    0  g__B -0.75    1.5
+    1  g__A  0.25   -0.5
+    2  rest  0.00   -0.0
+    """
+    import pandas as pd
+
+    order = sorted(np.flatnonzero(parts), key=lambda i: (-abs(parts[i]), taxa[i]))[:most]
+    listed = parts[order]
+    values = np.append(listed, difference - listed.sum())
+    share = values / difference if difference else np.full(len(values), np.nan)
+    return pd.DataFrame(
+        {"taxon": [*(taxa[i] for i in order), REST], "part": values, "share": share}
+    )

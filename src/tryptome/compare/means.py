@@ -1,0 +1,59 @@
+"""Group means in a quantity's own unit, as weights of samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from tryptome.compare.design import Array
+from tryptome.compare.selection import Flags, Selection
+from tryptome.compare.units import person_means
+
+
+@dataclass(frozen=True)
+class GroupWeights:
+    """Weights of samples whose sum of products with a quantity is a group's mean.
+
+    The mean of a group is the mean over its persons of each person's mean. Where
+    the contrast is an interaction, a "group" is a difference: ``level`` that
+    between the contrast's levels at the interaction's level, ``reference`` that
+    at the interaction's reference. Not adjusted for covariates.
+
+    Attributes
+    ----------
+    reference, level : ndarray, shape (samples,)
+    """
+
+    reference: Array
+    level: Array
+
+    @classmethod
+    def of(cls, selection: Selection) -> GroupWeights:
+        """Weigh the samples of a contrast."""
+        cells = {
+            levels: _cell(selection, levels)
+            for levels in product((False, True), repeat=len(selection.factors))
+        }
+        if len(selection.factors) == 1:
+            return cls(cells[(False,)], cells[(True,)])
+        return cls(
+            cells[(True, False)] - cells[(False, False)],
+            cells[(True, True)] - cells[(False, True)],
+        )
+
+    @property
+    def difference(self) -> Array:
+        """Weights of the difference of the two."""
+        return self.level - self.reference
+
+
+def _cell(selection: Selection, levels: tuple[bool, ...]) -> Array:
+    """Weights of the mean of person means in one cell of the design."""
+    inside: Flags = np.ones(len(selection), dtype=bool)
+    for factor, level in zip(selection.factors, levels, strict=True):
+        inside &= factor == level
+    means = person_means(selection.person, inside, selection.persons)
+    present = means.any(axis=1)
+    return np.asarray(means[present].mean(axis=0))

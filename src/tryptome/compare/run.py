@@ -1,0 +1,214 @@
+"""The stage ``compare``: do groups differ, and who drives it?"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from tryptome.compare.contrast import Comparison, Finding
+from tryptome.compare.design import Array
+from tryptome.compare.drivers import Community, largest
+from tryptome.compare.scale import SHARE, scale_of, tested, to_scale
+from tryptome.contrasts import check_contrasts
+from tryptome.tables import read_biom, read_parquet, read_tsv, write_tsv
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOG = logging.getLogger(__name__)
+
+CONTRASTS = (
+    *("contrast", "quantity", "scale", "effect", "se", "lower", "upper", "df", "p", "q"),
+    *("p_permutation", "permutations", "mean_reference", "mean_level", "difference"),
+    *("samples", "persons", "left_out", "model", "estimable", "reason"),
+)
+
+DRIVERS = ("contrast", "quantity", "taxon", "part", "share")
+
+
+def run(
+    samples: str,
+    composition: str,
+    capabilities: str,
+    quantities: str,
+    contrasts_out: str,
+    drivers_out: str,
+    *,
+    contrasts: Mapping[str, Mapping[str, Any]],
+    subject_column: str | None,
+    seed: int,
+    confidence: float,
+    drivers: int,
+) -> None:
+    """Compare the groups of every contrast on every quantity.
+
+    Parameters
+    ----------
+    samples : str
+        ``samples.tsv`` of the stage ``ingest``.
+    composition, quantities : str
+        ``composition.biom`` and ``quantities.parquet`` of the stage ``estimate``.
+    capabilities : str
+        ``capabilities.parquet`` of the stage ``annotate``.
+    contrasts_out, drivers_out : str
+        ``contrasts.tsv`` and ``drivers.tsv`` (``docs/files.md``).
+    contrasts : mapping
+        Fields of :class:`tryptome.config.model.Contrast` under the name of each contrast.
+    subject_column : str or None
+        Metadata column that tells persons apart.
+    seed : int
+        Of the permutations.
+    confidence : float
+        Of the intervals of effects.
+    drivers : int
+        Most taxa listed per contrast and quantity.
+
+    Raises
+    ------
+    ContrastError
+        A contrast names a column or level that the metadata do not have.
+    """
+    metadata = read_tsv(samples)
+    check_contrasts(contrasts, metadata, subject_column=subject_column, place=samples)
+    estimates = read_parquet(quantities)
+    names = list(metadata["sample"])
+    means = _wide(estimates, names)
+    units = dict(zip(estimates["quantity"], estimates["unit"], strict=True))
+    community = Community.of(read_biom(composition), read_parquet(capabilities), names)
+    rows: list[dict[str, Any]] = []
+    parts: list[pd.DataFrame] = []
+    for name, contrast in contrasts.items():
+        comparison = Comparison(name, contrast, metadata, subject_column, seed)
+        found = {q: comparison.find(to_scale(q, values)) for q, values in means.items()}
+        rows += _rows(name, found, means, units, confidence)
+        parts += _drivers(name, found, means, community, drivers)
+        LOG.info("%s: %s", name, _summary(found))
+    write_tsv(_table(rows, CONTRASTS), contrasts_out)
+    write_tsv(_joined(parts), drivers_out)
+
+
+def _wide(estimates: pd.DataFrame, names: list[str]) -> dict[str, Array]:
+    """Posterior means of each quantity that is tested, in the order of the samples."""
+    wide = estimates.pivot(index="sample", columns="quantity", values="mean").reindex(names)
+    return {name: wide[name].to_numpy(float) for name in tested(estimates["quantity"])}
+
+
+def _rows(
+    name: str,
+    found: Mapping[str, Finding],
+    means: Mapping[str, Array],
+    units: Mapping[str, str],
+    confidence: float,
+) -> list[dict[str, Any]]:
+    """Rows of ``contrasts.tsv`` for one contrast."""
+    adjusted = false_discovery(found)
+    return [
+        {
+            "contrast": name,
+            "quantity": quantity,
+            "scale": scale_of(quantity, units[quantity]),
+            "q": adjusted.get(quantity),
+            **_numbers(finding, confidence),
+            **_group_means(finding, means[quantity]),
+        }
+        for quantity, finding in found.items()
+    ]
+
+
+def _numbers(finding: Finding, confidence: float) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "samples": len(finding.selection),
+        "persons": finding.selection.persons,
+        "left_out": finding.selection.left_out,
+        "estimable": "true" if finding.estimate is not None else "false",
+        "reason": finding.reason,
+    }
+    estimate, half = finding.estimate, finding.half_width(confidence)
+    if estimate is not None and half is not None:
+        row |= {
+            "effect": estimate.effect,
+            "se": estimate.se,
+            "lower": estimate.effect - half,
+            "upper": estimate.effect + half,
+            "df": estimate.df,
+            "p": finding.p,
+            "p_permutation": finding.p_permutation,
+            "permutations": finding.permutations,
+            "model": estimate.model,
+        }
+    return row
+
+
+def _group_means(finding: Finding, values: Array) -> dict[str, float]:
+    """Means of the groups in the quantity's own unit, where each group has samples."""
+    if finding.estimate is None:
+        return {}
+    used = values[finding.selection.rows]
+    return {
+        "mean_reference": float(finding.weights.reference @ used),
+        "mean_level": float(finding.weights.level @ used),
+        "difference": float(finding.weights.difference @ used),
+    }
+
+
+def false_discovery(found: Mapping[str, Finding]) -> dict[str, float]:
+    """Benjamini-Hochberg q of one contrast, over its quantities that are estimable.
+
+    Parameters
+    ----------
+    found : mapping
+        Finding on each quantity.
+
+    Returns
+    -------
+    dict
+        q of each estimable quantity.
+    """
+    from scipy.stats import false_discovery_control
+
+    p = {quantity: finding.p for quantity, finding in found.items() if finding.p is not None}
+    if not p:
+        return {}
+    return dict(zip(p, false_discovery_control(list(p.values())).tolist(), strict=True))
+
+
+def _drivers(
+    name: str,
+    found: Mapping[str, Finding],
+    means: Mapping[str, Array],
+    community: Community,
+    most: int,
+) -> list[pd.DataFrame]:
+    """Rows of ``drivers.tsv`` for one contrast: of each share that is estimable."""
+    tables = []
+    for quantity, finding in found.items():
+        if finding.estimate is None or not quantity.startswith(SHARE):
+            continue
+        rows, weights = finding.selection.rows, finding.weights.difference
+        parts = community.parts(quantity.removeprefix(SHARE), rows, weights)
+        table = largest(community.taxa, parts, float(weights @ means[quantity][rows]), most)
+        tables.append(table.assign(contrast=name, quantity=quantity))
+    return tables
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    if not parts:
+        return _table([], DRIVERS)
+    return pd.concat(parts, ignore_index=True)[list(DRIVERS)]
+
+
+def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def _summary(found: Mapping[str, Finding]) -> str:
+    """One line for the log: what was estimated, and why the others were not."""
+    reasons = sorted({finding.reason for finding in found.values() if finding.reason})
+    estimated = sum(finding.estimate is not None for finding in found.values())
+    line = f"{estimated} of {len(found)} quantities estimated"
+    return line if not reasons else f"{line}; not estimable: {'; '.join(reasons)}"

@@ -1,0 +1,124 @@
+"""The samples that a contrast compares, and what is known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.intp]
+
+MISSING = frozenset(
+    {"", "na", "n/a", "nan", "null", "none", "missing", "not collected", "not provided"}
+)
+"""What a metadata field says where a covariate or a person is not known."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Samples of a contrast.
+
+    Attributes
+    ----------
+    rows : ndarray of int, shape (n,)
+        Positions in the table of samples.
+    factors : tuple of ndarray of bool, each shape (n,)
+        Whether a sample is at the level of interest: of the contrast's column,
+        and of the interaction's column where there is one.
+    person : ndarray of int, shape (n,)
+        Persons, numbered; every sample is its own where no column tells them apart.
+    covariates : pandas.DataFrame, shape (n, columns)
+        As in the metadata.
+    left_out : int
+        Samples of the two groups that lack a covariate, a person or a value.
+    """
+
+    rows: Codes
+    factors: tuple[Flags, ...]
+    person: Codes
+    covariates: pd.DataFrame
+    left_out: int
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def persons(self) -> int:
+        """Number of persons."""
+        return len(np.unique(self.person))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a person has more than one sample."""
+        return self.persons < len(self)
+
+    def keep(self, known: Flags) -> Selection:
+        """Leave out, and count, the samples that are not known."""
+        if known.all():
+            return self
+        return replace(
+            self,
+            rows=self.rows[known],
+            factors=tuple(factor[known] for factor in self.factors),
+            person=np.unique(self.person[known], return_inverse=True)[1],
+            covariates=self.covariates[known],
+            left_out=self.left_out + int((~known).sum()),
+        )
+
+
+def factors(contrast: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Columns that a contrast splits by, with ``reference`` and ``level``: one or two."""
+    interaction = contrast.get("interaction")
+    return [contrast] if interaction is None else [contrast, interaction]
+
+
+def select(
+    samples: pd.DataFrame, contrast: Mapping[str, Any], subject_column: str | None
+) -> Selection:
+    """Select the samples of a contrast.
+
+    Parameters
+    ----------
+    samples : pandas.DataFrame
+        ``samples.tsv``: one row a sample, metadata as text.
+    contrast : mapping
+        Fields of :class:`tryptome.config.model.Contrast`.
+    subject_column : str or None
+        Column that tells persons apart.
+
+    Returns
+    -------
+    Selection
+        Samples of other levels are outside the contrast and are not counted
+        as left out.
+    """
+    chosen = np.ones(len(samples), dtype=bool)
+    for column, levels in (contrast.get("where") or {}).items():
+        wanted = [levels] if isinstance(levels, str) else list(levels)
+        chosen &= samples[column].isin(wanted).to_numpy()
+    splits = factors(contrast)
+    for split in splits:
+        levels = [split["reference"], split["level"]]
+        chosen &= samples[split["column"]].isin(levels).to_numpy()
+    inside = samples[chosen]
+    persons = inside["sample"] if subject_column is None else inside[subject_column]
+    covariates = inside[list(dict.fromkeys(contrast.get("adjust") or []))]
+    everyone = Selection(
+        rows=np.flatnonzero(chosen),
+        factors=tuple((inside[s["column"]] == s["level"]).to_numpy(bool) for s in splits),
+        person=np.unique(persons.to_numpy(object), return_inverse=True)[1],
+        covariates=covariates,
+        left_out=0,
+    )
+    known = np.ones(len(inside), dtype=bool)
+    needed = [*covariates, *filter(None, [subject_column])]
+    for values in (inside[column] for column in needed):
+        known &= ~values.str.strip().str.casefold().isin(MISSING).to_numpy()
+    return everyone.keep(known)
