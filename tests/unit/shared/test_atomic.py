@@ -1,0 +1,50 @@
+"""Outputs appear whole or not at all."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tryptome.atomic import whole, write_text
+from tryptome.errors import OutputError
+
+
+def test_the_destination_does_not_exist_before_the_end(tmp_path):
+    target = tmp_path / "new" / "a.txt"
+    with whole(target) as partial:
+        partial.write_text("half")
+        assert not target.exists()
+        assert partial.parent == target.parent
+        assert partial.suffix == ".txt"
+    assert target.read_text() == "half"
+    assert os.listdir(target.parent) == ["a.txt"]
+
+
+def test_a_failure_leaves_the_earlier_file_and_nothing_else(tmp_path):
+    target = tmp_path / "a.txt"
+    target.write_text("earlier")
+    with pytest.raises(ZeroDivisionError), whole(target) as partial:
+        partial.write_text("half")
+        raise ZeroDivisionError
+    assert target.read_text() == "earlier"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_a_failure_to_write_is_an_error_with_its_place(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(OutputError) as caught:
+        write_text(tmp_path / "file" / "a.txt", "text")
+    assert caught.value.place == str(tmp_path / "file" / "a.txt")
+
+
+def test_a_folder_is_never_replaced_by_a_file(tmp_path):
+    (tmp_path / "a.txt").mkdir()
+    with pytest.raises(OutputError):
+        write_text(tmp_path / "a.txt", "text")
+    assert (tmp_path / "a.txt").is_dir()
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_text_is_utf8_with_lf(tmp_path: Path):
+    write_text(tmp_path / "a.txt", "ä\nb\n")
+    assert (tmp_path / "a.txt").read_bytes() == b"\xc3\xa4\nb\n"
