@@ -1,0 +1,72 @@
+"""What a reader hands on: abundances of features in samples, as they stand in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+FEATURES_AS_ROWS = "features_as_rows"
+SAMPLES_AS_ROWS = "samples_as_rows"
+
+
+@dataclass(frozen=True)
+class Abundances:
+    """A table as it was read, not yet checked.
+
+    Attributes
+    ----------
+    values : scipy.sparse.csr_matrix
+        Features x samples.
+    features, samples : list of str
+        Ids, as in the file.
+    lineages : list of str or None
+        One a feature, as in the file, where the table holds any.
+    place : str
+        The file, for messages.
+    format : str
+        What was recognised, in words.
+    orientation : str
+        ``features_as_rows`` or ``samples_as_rows``, as in the file.
+    notes : tuple of str
+        What a user should know of how the file was read.
+    """
+
+    values: csr_matrix
+    features: list[str]
+    samples: list[str]
+    lineages: list[str] | None
+    place: str
+    format: str
+    orientation: str = FEATURES_AS_ROWS
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What is known before a table is read that helps to tell its rows from its columns.
+
+    Attributes
+    ----------
+    orientation : str
+        ``auto``, ``features_as_rows`` or ``samples_as_rows``, as configured.
+    samples, features : frozenset of str
+        Values of the metadata, and ids of the taxonomy.
+    """
+
+    orientation: str = "auto"
+    samples: frozenset[str] = field(default=frozenset())
+    features: frozenset[str] = field(default=frozenset())
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One format: how it is recognised by its first bytes, and how it is read."""
+
+    name: str
+    recognises: Callable[[bytes], bool]
+    read: Callable[[Path, Hints], Abundances]

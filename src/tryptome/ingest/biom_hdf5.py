@@ -1,0 +1,179 @@
+"""Reading BIOM 2.x (HDF5): only what is needed, each array checked before it is loaded."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tryptome.errors import EmptyTableError, FormatError
+from tryptome.ingest.abundances import Abundances, Hints, Reader
+from tryptome.ingest.lineage import COLUMN_NAMES, join_levels
+from tryptome.ingest.source import DAMAGED, GZIP, opened
+
+if TYPE_CHECKING:
+    import h5py
+    from numpy.typing import NDArray
+
+MAGIC = b"\x89HDF\r\n\x1a\n"
+
+MAX_ENTRIES = 250_000_000
+"""Most entries that one array of the file may declare."""
+
+MAX_RATIO = 2000
+"""Most bytes of an array for each byte that the file stores of it (gzip reaches about 1,000)."""
+
+
+def recognises(start: bytes) -> bool:
+    """HDF5 begins with its signature."""
+    return start.startswith(MAGIC)
+
+
+def read(path: Path, hints: Hints) -> Abundances:
+    """Read a BIOM 2.x file.
+
+    Raises
+    ------
+    FormatError
+        It is damaged, is HDF5 but no BIOM, or its arrays contradict each other.
+    """
+    import h5py
+
+    with path.open("rb") as plain:
+        packed = plain.read(2) == GZIP
+    try:
+        if not packed:
+            with h5py.File(path, "r") as handle:
+                return _read(handle, path)
+        with opened(path) as stream, h5py.File(io.BytesIO(stream.read()), "r") as handle:
+            return _read(handle, path)
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+        reason = " ".join(str(error).split())
+        raise FormatError(
+            f"the BIOM file is damaged or truncated ({reason})", place=str(path), remedy=DAMAGED
+        ) from error
+
+
+READER = Reader("BIOM 2.x (HDF5)", recognises, read)
+
+
+def _read(handle: h5py.File, path: Path) -> Abundances:
+    from scipy.sparse import csr_matrix
+
+    features = _texts(_array(handle, "observation/ids", path), path)
+    samples = _texts(_array(handle, "sample/ids", path), path)
+    if not features or not samples:
+        raise EmptyTableError(
+            f"the table holds {len(features)} features and {len(samples)} samples",
+            place=str(path),
+            remedy="export the table again, before it was filtered to nothing",
+        )
+    data, indices, indptr = (
+        _array(handle, f"observation/matrix/{name}", path) for name in ("data", "indices", "indptr")
+    )
+    _check_sparse(data, indices, indptr, (len(features), len(samples)), path)
+    matrix = csr_matrix((data.astype(float), indices, indptr), shape=(len(features), len(samples)))
+    _check_cells(matrix, path)
+    version = ".".join(map(str, handle.attrs.get("format-version", (2,))))
+    return Abundances(
+        values=matrix,
+        features=features,
+        samples=samples,
+        lineages=_lineages(handle, len(features), path),
+        place=str(path),
+        format=f"BIOM {version} (HDF5)",
+    )
+
+
+def _array(handle: h5py.File, name: str, path: Path) -> NDArray[Any]:
+    """Load an array, after checking that it is one, lies in this file and is of sane size."""
+    import h5py
+
+    group: Any = handle
+    for part in name.split("/"):
+        if not isinstance(group, h5py.Group) or part not in group:
+            raise _malformed(f"it has no `{name}`", path)
+        if not isinstance(group.get(part, getlink=True), h5py.HardLink):
+            raise _malformed(f"`{name}` is a link", path)
+        group = group[part]
+    if not isinstance(group, h5py.Dataset) or group.shape is None:
+        raise _malformed(f"`{name}` is no array", path)
+    if group.external or group.is_virtual:
+        raise _malformed(f"`{name}` lies in another file", path)
+    stored = group.id.get_storage_size()
+    if group.size > MAX_ENTRIES or group.nbytes > MAX_RATIO * max(stored, 1):
+        raise _malformed(
+            f"`{name}` declares {group.size:,} entries and stores {stored:,} bytes", path
+        )
+    array: NDArray[Any] = group[()]
+    return array
+
+
+def _check_sparse(
+    data: NDArray[Any],
+    indices: NDArray[Any],
+    indptr: NDArray[Any],
+    shape: tuple[int, int],
+    path: Path,
+) -> None:
+    """Check that the three arrays of a sparse matrix are of a kind and agree."""
+    import numpy as np
+
+    if any(array.ndim != 1 for array in (data, indices, indptr)):
+        raise _malformed("its matrix is not sparse", path)
+    if data.dtype.kind not in "iuf" or any(a.dtype.kind not in "iu" for a in (indices, indptr)):
+        raise _malformed("its matrix does not hold numbers", path)
+    if len(indptr) != shape[0] + 1 or len(data) != len(indices):
+        raise _malformed("its matrix has another size than its ids", path)
+    if indptr[0] != 0 or indptr[-1] != len(data) or (np.diff(indptr.astype(np.int64)) < 0).any():
+        raise _malformed("the rows of its matrix do not add up to its entries", path)
+    if len(indices) and (indices.min() < 0 or indices.max() >= shape[1]):
+        raise _malformed("its matrix names samples that it does not have", path)
+
+
+def _check_cells(matrix: Any, path: Path) -> None:
+    if not matrix.has_canonical_format:
+        matrix.sort_indices()
+    entries = matrix.nnz
+    matrix.sum_duplicates()
+    if matrix.nnz != entries:
+        raise _malformed("its matrix gives the same cell more than once", path)
+
+
+def _texts(array: NDArray[Any], path: Path) -> list[str]:
+    if array.size == 0:
+        return []
+    if array.ndim != 1 or array.dtype.kind not in "OSU":
+        raise _malformed("its ids are not a list of texts", path)
+    return [_text(item, path) for item in array]
+
+
+def _text(item: object, path: Path) -> str:
+    if isinstance(item, bytes):
+        try:
+            return item.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise _malformed(f"`{item!r}` is not UTF-8", path) from error
+    return str(item)
+
+
+def _lineages(handle: h5py.File, size: int, path: Path) -> list[str] | None:
+    """Lineages of the features, from a list of names or one text each."""
+    annotations = handle["observation"].get("metadata")
+    names = [name for name in annotations or () if name.strip().lower() in COLUMN_NAMES]
+    if not names:
+        return None
+    array = _array(handle, f"observation/metadata/{names[0]}", path)
+    if array.dtype.kind not in "OSU" or array.ndim not in (1, 2) or len(array) != size:
+        raise _malformed(f"`observation/metadata/{names[0]}` holds no lineages", path)
+    if array.ndim == 1:
+        return [_text(item, path) for item in array]
+    return [join_levels([_text(level, path) for level in row]) for row in array]
+
+
+def _malformed(what: str, path: Path) -> FormatError:
+    return FormatError(
+        f"the file is HDF5 but no sound BIOM table: {what}",
+        place=str(path),
+        remedy="export the table again with biom-format or QIIME 2, or give it as TSV",
+    )

@@ -1,0 +1,194 @@
+"""Reading a cohort: table, taxonomy and metadata, checked and matched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tryptome.ingest import values
+from tryptome.ingest.abundances import Abundances, Hints
+from tryptome.ingest.lineage import names_as_lineages
+from tryptome.ingest.metadata import (
+    SAMPLE,
+    Metadata,
+    align,
+    find_sample_column,
+    no_column,
+    read_metadata,
+)
+from tryptome.ingest.recognise import read_table
+from tryptome.ingest.taxonomy import Taxonomy, assign, read_taxonomy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """A cohort that has been read and checked.
+
+    Attributes
+    ----------
+    table : Abundances
+        Every feature and sample of the input.
+    features : pandas.DataFrame
+        `feature`, `lineage`, in the order of the table.
+    samples : pandas.DataFrame
+        `sample` and the metadata columns as text, in the order of the table.
+    ledger : dict
+        What was recognised and what became of everything; see ``docs/files.md``.
+    """
+
+    table: Abundances
+    features: pd.DataFrame
+    samples: pd.DataFrame
+    ledger: dict[str, Any]
+
+
+def load_cohort(
+    table: str | Path,
+    taxonomy: str | Path | None = None,
+    metadata: str | Path | None = None,
+    *,
+    orientation: str = "auto",
+    values_are: str = "auto",
+    sample_column: str | None = None,
+    subject_column: str | None = None,
+) -> Ingested:
+    """Read a table of abundances with what belongs to it.
+
+    Parameters
+    ----------
+    table : path-like
+        BIOM 1.0 or 2.x, TSV or CSV; any of them gzipped.
+    taxonomy, metadata : path-like, optional
+        TSV or CSV.
+    orientation : {"auto", "features_as_rows", "samples_as_rows"}
+    values_are : {"auto", "counts", "relative"}
+    sample_column, subject_column : str, optional
+        Columns of the metadata with the ids of samples and of persons.
+
+    Returns
+    -------
+    Ingested
+
+    Raises
+    ------
+    InputError
+        Anything that makes the input unusable; each subclass has its own code.
+    """
+    lineages = None if taxonomy is None else read_taxonomy(taxonomy)
+    about = None if metadata is None else read_metadata(metadata)
+    read = read_table(table, _hints(orientation, lineages, about))
+    values.check(read)
+    read, missing, source = _with_lineages(read, lineages)
+    samples, column = _samples(read, about, sample_column, subject_column)
+    kind, reason = values.kind(read, values_are)
+    ledger = _ledger(read, kind) | {
+        "sample_column": column,
+        "subject_column": subject_column,
+        "lineages": source,
+        "features_without_lineage": missing,
+        **_unmatched(read, about, column),
+    }
+    extra = [f"{'counts' if kind == 'counts' else 'relative abundances'}: {reason}"]
+    for source_of_notes in (lineages, about):
+        extra += source_of_notes.notes if source_of_notes is not None else ()
+    ledger["notes"] = [*read.notes, *extra, *_remarks(ledger)]
+    return Ingested(read, _features(read), samples, ledger)
+
+
+def _hints(orientation: str, taxonomy: Taxonomy | None, metadata: Metadata | None) -> Hints:
+    named = frozenset[str]()
+    if metadata is not None:
+        named = frozenset(field for row in metadata.rows for field in row if field)
+    features = frozenset(taxonomy.lineages) if taxonomy is not None else frozenset[str]()
+    return Hints(orientation, named, features)
+
+
+def _with_lineages(
+    table: Abundances, taxonomy: Taxonomy | None
+) -> tuple[Abundances, list[str], str]:
+    """Give the table its lineages; say which features have none, and whence they are."""
+    if taxonomy is not None:
+        lineages, missing = assign(table.features, taxonomy)
+        return replace(table, lineages=lineages), missing, "taxonomy file"
+    if table.lineages is not None:
+        pairs = zip(table.features, table.lineages, strict=True)
+        missing = [name for name, lineage in pairs if not lineage.strip()]
+        return table, missing, "table"
+    named = names_as_lineages(table.features)
+    if named is not None:
+        missing = [name for name in named if not name.strip()]
+        return replace(table, lineages=named), missing, "feature ids"
+    return replace(table, lineages=[""] * len(table.features)), list(table.features), "none"
+
+
+def _samples(
+    table: Abundances,
+    metadata: Metadata | None,
+    sample_column: str | None,
+    subject_column: str | None,
+) -> tuple[pd.DataFrame, str | None]:
+    import pandas as pd
+
+    if metadata is None:
+        for key, column in (("sample_column", sample_column), ("subject_column", subject_column)):
+            if column is not None:
+                raise no_column(column, [], table.place, key)
+        return pd.DataFrame({SAMPLE: table.samples}, dtype=str), None
+    column = find_sample_column(metadata, table.samples, table.features, sample_column)
+    if subject_column is not None and subject_column not in metadata.columns:
+        raise no_column(subject_column, metadata.columns, metadata.place, "subject_column")
+    return align(metadata, table.samples, column), column
+
+
+def _unmatched(
+    table: Abundances, metadata: Metadata | None, column: str | None
+) -> dict[str, list[str]]:
+    described = set(metadata.values(column)) if metadata is not None and column else set()
+    return {
+        "samples_without_metadata": [name for name in table.samples if name not in described],
+        "metadata_without_samples": sorted(described.difference(table.samples)),
+    }
+
+
+def _ledger(table: Abundances, kind: str) -> dict[str, Any]:
+    import numpy as np
+
+    depth = np.asarray(table.values.sum(axis=0)).ravel()
+    total = float(depth.sum())
+    empty = [name for name, reads in zip(table.samples, depth, strict=True) if not reads]
+    return {
+        "values": kind,
+        "format": table.format,
+        "orientation": table.orientation,
+        "samples_in": len(table.samples),
+        "samples_out": len(table.samples),
+        "features_in": len(table.features),
+        "features_out": len(table.features),
+        "total": int(total) if total.is_integer() else total,
+        "empty_samples": empty,
+    }
+
+
+def _remarks(ledger: dict[str, Any]) -> list[str]:
+    """Sentences on what a user should look at."""
+    counted = (
+        ("empty_samples", "{} samples have no reads; they are kept and cannot be assessed"),
+        ("samples_without_metadata", "{} samples have no row in the metadata; they are kept"),
+        ("metadata_without_samples", "{} rows of the metadata have no sample in the table"),
+        ("features_without_lineage", "{} features have no lineage; they are kept as unassigned"),
+    )
+    return [
+        words.format(len(ledger[key]))
+        for key, words in counted
+        if ledger[key] and not (key == "samples_without_metadata" and not ledger["sample_column"])
+    ]
+
+
+def _features(table: Abundances) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame({"feature": table.features, "lineage": table.lineages}, dtype=str)

@@ -1,0 +1,100 @@
+"""Reading TSV and CSV tables of abundances, whichever way round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tryptome.ingest.abundances import (
+    FEATURES_AS_ROWS,
+    SAMPLES_AS_ROWS,
+    Abundances,
+    Hints,
+    Reader,
+)
+from tryptome.ingest.columns import FEATURE_WORDS, SAMPLE_WORDS, word
+from tryptome.ingest.grid import Grid, read_grid
+from tryptome.ingest.lineage import is_lineage, is_opaque, share
+
+
+def recognises(start: bytes) -> bool:
+    """Whatever no other reader claims is tried as text."""
+    return True
+
+
+def read(path: Path, hints: Hints) -> Abundances:
+    """Read a delimited table.
+
+    Raises
+    ------
+    FormatError, EmptyTableError, ValueProblemError
+        See :func:`tryptome.ingest.grid.read_grid`.
+    """
+    grid = read_grid(path)
+    side, reason = orientation(grid, hints)
+    rows = side == FEATURES_AS_ROWS
+    return Abundances(
+        values=grid.values if rows else grid.values.T.tocsr(),
+        features=grid.rows if rows else grid.columns,
+        samples=grid.columns if rows else grid.rows,
+        lineages=grid.lineages if rows else None,
+        place=grid.place,
+        format=grid.format,
+        orientation=side,
+        notes=(*grid.notes, f"{'features' if rows else 'samples'} are rows: {reason}"),
+    )
+
+
+READER = Reader("delimited text", recognises, read)
+
+
+def orientation(grid: Grid, hints: Hints) -> tuple[str, str]:
+    """Tell which side the samples are on, and why.
+
+    The first evidence that speaks decides: the configuration, lineages, the
+    taxonomy, the metadata, the name of the column of ids, and how ids look.
+    """
+    if hints.orientation != "auto":
+        return hints.orientation, "so configured"
+    if grid.lineages is not None:
+        return FEATURES_AS_ROWS, "each row has a lineage"
+    for rows, columns, reason in (
+        (*_shares(grid, is_lineage), "are lineages"),
+        (*_shares(grid, hints.features.__contains__), "are in the taxonomy"),
+    ):
+        if rows != columns:
+            side = FEATURES_AS_ROWS if rows > columns else SAMPLES_AS_ROWS
+            return side, f"the {'rows' if rows > columns else 'columns'} {reason}"
+    rows, columns = _shares(grid, hints.samples.__contains__)
+    if rows != columns:
+        side = SAMPLES_AS_ROWS if rows > columns else FEATURES_AS_ROWS
+        return side, f"the {'rows' if rows > columns else 'columns'} are named in the metadata"
+    return _by_looks(grid)
+
+
+def _shares(grid: Grid, test: Callable[[str], bool]) -> tuple[float, float]:
+    return share(grid.rows, test), share(grid.columns, test)
+
+
+def _by_looks(grid: Grid) -> tuple[str, str]:
+    corner = word(grid.corner)
+    if corner in SAMPLE_WORDS:
+        return SAMPLES_AS_ROWS, f"the first column is named `{grid.corner}`"
+    if corner in FEATURE_WORDS:
+        return FEATURES_AS_ROWS, f"the first column is named `{grid.corner}`"
+    rows, columns = _shares(grid, _looks_like_feature)
+    if rows != columns:
+        side = FEATURES_AS_ROWS if rows > columns else SAMPLES_AS_ROWS
+        return side, f"the {'rows' if rows > columns else 'columns'} look like features"
+    rows, columns = _shares(grid, is_opaque)
+    if rows != columns:
+        side = SAMPLES_AS_ROWS if rows > columns else FEATURES_AS_ROWS
+        return side, f"the {'columns' if rows > columns else 'rows'} are names, not numbers"
+    return FEATURES_AS_ROWS, "assumed, nothing tells; set `orientation` if this is wrong"
+
+
+def _looks_like_feature(name: str) -> bool:
+    """Tell whether an id looks like those that pipelines give to features."""
+    start = name.lower()
+    numbered = start.startswith(("otu", "asv", "zotu", "denovo", "feature"))
+    return is_opaque(name) and (numbered or len(name) > 30)  # noqa: PLR2004

@@ -1,0 +1,196 @@
+"""Splitting delimited text into fields: the delimiter, the header, comments and blank rows."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tryptome.errors import EmptyTableError, FormatError
+from tryptome.ingest.source import head, text
+
+DELIMITERS = {"\t": "tab", ",": "comma", ";": "semicolon"}
+"""What may separate fields, in the order in which they are tried."""
+
+COMMENT = "#"
+PEEK = 100
+"""Rows by which the columns are told apart."""
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The rows of a delimited file.
+
+    Attributes
+    ----------
+    header : list of str
+        Names of the columns, as long as the rows.
+    peek : list of list of str
+        The first rows.
+    rows : iterator of (int, list of str)
+        Every row with its line number, as wide as the header.
+    delimiter : str
+    place : str
+        The file, for messages.
+    notes : list of str
+        Grows while rows are read.
+    """
+
+    header: list[str]
+    peek: list[list[str]]
+    rows: Iterator[tuple[int, list[str]]]
+    delimiter: str
+    place: str
+    notes: list[str]
+
+
+@contextmanager
+def fields(path: Path, *, has_header: bool = True, ragged: bool = False) -> Iterator[Fields]:
+    """Open a delimited text file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    has_header : bool, default True
+        Whether the first row names the columns; else they are numbered.
+    ragged : bool, default False
+        Whether a row may be shorter than the header (missing fields are empty).
+
+    Raises
+    ------
+    EmptyTableError
+        The file holds no rows.
+    FormatError
+        It is not text, a row has too many or too few fields, or quotes do not
+        match (the last two while reading).
+    """
+    delimiter = find_delimiter(path)
+    with text(path) as handle:
+        notes: list[str] = []
+        numbered = _records(csv.reader(handle, delimiter=delimiter, strict=True))
+        header, rest = _header(numbered, path, notes)
+        if not has_header:
+            rest = itertools.chain([(1, header)], rest)
+            header = [f"column {number}" for number in range(1, len(header) + 1)]
+        first = list(itertools.islice(rest, PEEK))
+        if not first:
+            raise EmptyTableError(
+                "the file has a header and no rows", place=str(path), remedy="check the export"
+            )
+        header = _with_row_names(header, [row for _, row in first], notes)
+        shape = _Shape(len(header), ragged, str(path))
+        fitted = [(line, shape.fit(line, row)) for line, row in first]
+        yield Fields(
+            header=header,
+            peek=[row for _, row in fitted],
+            rows=itertools.chain(fitted, ((line, shape.fit(line, row)) for line, row in rest)),
+            delimiter=delimiter,
+            place=str(path),
+            notes=notes,
+        )
+
+
+def find_delimiter(path: Path) -> str:
+    """Find the delimiter that splits the first rows into the same number of fields.
+
+    Raises
+    ------
+    FormatError
+        None splits them into more than one field.
+    """
+    # The last line of the head may be cut, unless it is the whole file.
+    lines = head(path).decode("utf-8-sig", errors="replace").splitlines()
+    lines = [line for line in (lines[:-1] or lines) if line.strip()][:20]
+    best = max(DELIMITERS, key=lambda delimiter: _agreement(lines, delimiter))
+    if not _agreement(lines, best):
+        raise FormatError(
+            "the file is no table: no tab, comma or semicolon splits its rows into columns",
+            place=str(path),
+            remedy="give BIOM, TSV or CSV, with one row a feature or a sample",
+        )
+    return best
+
+
+def _agreement(lines: Sequence[str], delimiter: str) -> float:
+    """Share of the lines that have the commonest number of fields, if that is above one.
+
+    A header that lacks the name of the first column, one field short, agrees too.
+    """
+    try:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+    except csv.Error:
+        return 0.0
+    several = [width for width in widths if width > 1]
+    common = max(several, key=several.count, default=0)
+    return sum(abs(width - common) <= 1 for width in several) / max(len(lines), 1)
+
+
+def _records(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Rows that hold anything, with their line numbers."""
+    for row in reader:
+        if any(field.strip() for field in row):
+            yield reader.line_num, row  # type: ignore[attr-defined]
+
+
+def _header(
+    records: Iterator[tuple[int, list[str]]], path: Path, notes: list[str]
+) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """Take the header: the last of the leading rows that begin with ``#`` and have fields.
+
+    Where the first row that is not a comment follows only comments of one
+    field, it is the header itself.
+    """
+    header: list[str] = []
+    for line, row in records:
+        if not row[0].startswith(COMMENT):
+            if header:
+                return header, itertools.chain([(line, row)], records)
+            return row, records
+        if sum(bool(field.strip()) for field in row) > 1 and not is_directive(row):
+            header = row
+        else:
+            notes.append(f"line {line} is a comment")
+    if header:
+        return header, records
+    raise EmptyTableError("the file is empty", place=str(path), remedy="check the export")
+
+
+def is_directive(row: Sequence[str]) -> bool:
+    """Tell whether a row is one of QIIME 2's directives (types of columns, missing values)."""
+    return row[0].strip().lower().startswith("#q2:")
+
+
+def _with_row_names(
+    header: list[str], rows: Sequence[Sequence[str]], notes: list[str]
+) -> list[str]:
+    """Name the first column where the header leaves it out, as R's write.table does."""
+    longer = all(len(row) == len(header) + 1 for row in rows)
+    if longer and any(row[-1].strip() for row in rows):
+        notes.append("the header does not name the first column; it is taken as the ids")
+        return ["", *header]
+    return header
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """Makes rows as wide as the header, or refuses them."""
+
+    width: int
+    ragged: bool
+    place: str
+
+    def fit(self, line: int, row: list[str]) -> list[str]:
+        if len(row) == self.width:
+            return row
+        if len(row) > self.width and not any(field.strip() for field in row[self.width :]):
+            return row[: self.width]
+        if len(row) < self.width and self.ragged:
+            return row + [""] * (self.width - len(row))
+        raise FormatError(
+            f"the row has {len(row)} fields, the header {self.width}",
+            place=f"{self.place}, line {line}",
+            remedy="check delimiters and quotes of that line, and that the file is complete",
+        )

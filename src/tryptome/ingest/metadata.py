@@ -1,0 +1,220 @@
+"""Reading sample metadata as text, exactly as it stands, and matching it to the table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tryptome.errors import DuplicateIdError, FormatError, MismatchError
+from tryptome.ingest.fields import COMMENT, fields, is_directive
+from tryptome.ingest.matching import explain_mismatch, nearest, suggest
+from tryptome.ingest.source import existing
+from tryptome.ingest.values import listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SAMPLE = "sample"
+"""Name of the first column of ``samples.tsv``."""
+
+MIN_SHARE = 0.5
+"""Least share of the shorter side that must match, for a column to be taken unasked."""
+
+MAX_CANDIDATES = 10
+"""Most columns in which a rule is looked for by which ids would match."""
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """A metadata file.
+
+    Attributes
+    ----------
+    columns : list of str
+    rows : list of list of str
+        As wide as `columns`; every field as in the file.
+    place : str
+    notes : tuple of str
+    """
+
+    columns: list[str]
+    rows: list[list[str]]
+    place: str
+    notes: tuple[str, ...]
+
+    def values(self, column: str) -> list[str]:
+        """Fields of a column, in the order of the file."""
+        position = self.columns.index(column)
+        return [row[position] for row in self.rows]
+
+
+def read_metadata(path: str | Path) -> Metadata:
+    """Read a metadata file, TSV or CSV; every field stays text.
+
+    Raises
+    ------
+    MissingFileError, FormatError, EmptyTableError
+        It cannot be read as a table.
+    DuplicateIdError
+        Two columns have the same name.
+    """
+    path = existing(path, "metadata file")
+    with fields(path, ragged=True) as table:
+        rows, skipped = [], 0
+        for _, row in table.rows:
+            if is_directive(row) or (row[0].startswith(COMMENT) and not any(row[1:])):
+                skipped += 1
+            else:
+                rows.append(row)
+        columns, kept = _columns(table.header, rows)
+        notes = [*table.notes]
+    if skipped:
+        notes.append(f"metadata: {skipped} lines are comments or directives")
+    repeated = [name for name, times in Counter(columns).items() if times > 1]
+    if repeated:
+        raise DuplicateIdError(
+            f"columns have the same name: {listed(repeated)}",
+            place=str(path),
+            remedy="rename one of them",
+        )
+    return Metadata(columns, [[row[i] for i in kept] for row in rows], str(path), tuple(notes))
+
+
+def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[int]]:
+    """Names of the columns, and which are kept: not those without name and content."""
+    kept = [i for i, name in enumerate(header) if name.strip() or any(row[i] for row in rows)]
+    return [header[i] if header[i].strip() else f"column {i + 1}" for i in kept], kept
+
+
+def find_sample_column(
+    metadata: Metadata, samples: Sequence[str], features: Sequence[str], configured: str | None
+) -> str:
+    """Find the column with the sample ids: the one in which most samples are found.
+
+    Parameters
+    ----------
+    metadata : Metadata
+    samples, features : sequence of str
+        Ids of the table.
+    configured : str or None
+        Column that the user named.
+
+    Raises
+    ------
+    MismatchError
+        The column does not exist, or its values do not match the table.
+    """
+    if configured is not None and configured not in metadata.columns:
+        raise no_column(configured, metadata.columns, metadata.place, "sample_column")
+    candidates = metadata.columns if configured is None else [configured]
+    wanted = set(samples)
+    _check_header(metadata, wanted)
+    matches = {name: len(wanted.intersection(metadata.values(name))) for name in candidates}
+    best = max(candidates, key=matches.__getitem__)
+    least = 1 if configured else max(1, MIN_SHARE * min(len(samples), len(metadata.rows)))
+    if matches[best] >= least:
+        return best
+    raise _mismatch(metadata, samples, features, (best, matches[best]))
+
+
+def _check_header(metadata: Metadata, samples: set[str]) -> None:
+    """Refuse metadata whose first row is no header, or that have samples as columns."""
+    found = {field for row in metadata.rows for field in row}
+    in_header = [name for name in metadata.columns if name in samples and name not in found]
+    if in_header:
+        raise MismatchError(
+            f"the first row holds sample ids ({listed(in_header)})",
+            place=metadata.place,
+            remedy="give the metadata one row a sample, and a first row with names of columns",
+        )
+
+
+def no_column(name: str, columns: Sequence[str], place: str, key: str) -> MismatchError:
+    """Error for a column that the metadata do not have, with the nearest that they do."""
+    near = nearest(name, columns)
+    return MismatchError(
+        f"`{key}: {name}` is no column of the metadata (columns: {listed(columns)})",
+        place=place,
+        remedy=f"did you mean `{near}`?" if near else f"set `{key}` to one of its columns",
+    )
+
+
+def _mismatch(
+    metadata: Metadata, samples: Sequence[str], features: Sequence[str], best: tuple[str, int]
+) -> MismatchError:
+    """Say what does not match, and what would mend it."""
+    column, found = best
+    among = {
+        name: len(set(features).intersection(metadata.values(name))) for name in metadata.columns
+    }
+    by = max(among, key=among.__getitem__)
+    if among[by] > found:
+        return MismatchError(
+            f"{among[by]} features of the table, and {found} of its {len(samples)} samples, are "
+            f"named in column `{by}`: the table looks transposed",
+            place=metadata.place,
+            remedy="set `orientation` the other way round, or transpose the table",
+        )
+    proposals = {name: suggest(samples, metadata.values(name)) for name in _telling(metadata)}
+    remedy = "set `sample_column` to the column with the sample ids, or correct the ids"
+    if any(proposals.values()):
+        column = max(
+            proposals, key=lambda name: int(proposals[name].split()[0] if proposals[name] else 0)
+        )
+        remedy = f"{proposals[column]} (column `{column}`): change the ids on one side"
+    elif not found and proposals:
+        column = next(iter(proposals))
+    what = f"{found} of {len(samples)} samples are in the metadata: "
+    theirs = explain_mismatch(samples, metadata.values(column), "the table", f"rows of `{column}`")
+    return MismatchError(what + theirs, place=metadata.place, remedy=remedy)
+
+
+def _telling(metadata: Metadata) -> list[str]:
+    """First columns whose values mostly differ, as ids do."""
+    rows = max(len(metadata.rows), 1)
+    distinct = [name for name in metadata.columns if len(set(metadata.values(name))) * 2 > rows]
+    return distinct[:MAX_CANDIDATES]
+
+
+def align(metadata: Metadata, samples: Sequence[str], column: str) -> pd.DataFrame:
+    """Give every sample of the table its row of the metadata; empty fields where there is none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text: `sample`, then the columns as in the file, in the order of `samples`.
+
+    Raises
+    ------
+    DuplicateIdError
+        A sample of the table has more than one row.
+    """
+    import pandas as pd
+
+    ids = metadata.values(column)
+    times = Counter(ids)
+    repeated = [name for name in samples if times[name] > 1]
+    if repeated:
+        raise DuplicateIdError(
+            f"{len(repeated)} samples have more than one row: {listed(repeated)}",
+            place=f"{metadata.place}, column `{column}`",
+            remedy="keep one row a sample, or set `sample_column` to the column that tells them "
+            "apart",
+        )
+    row_of = dict(zip(ids, metadata.rows, strict=True))
+    blank = [""] * len(metadata.columns)
+    rows = [row_of.get(name, blank) for name in samples]
+    frame = pd.DataFrame(rows, columns=metadata.columns, dtype=str)
+    if column == SAMPLE:
+        frame = frame.drop(columns=SAMPLE)
+    elif SAMPLE in metadata.columns:
+        raise FormatError(
+            f"the sample ids are in `{column}`, but another column is named `{SAMPLE}`",
+            place=metadata.place,
+            remedy=f"rename the column `{SAMPLE}`",
+        )
+    frame.insert(0, SAMPLE, list(samples))
+    return frame

@@ -1,0 +1,62 @@
+"""Stage `ingest`: reads a cohort and writes it in the project's own form."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from tryptome.atomic import write_text
+from tryptome.ingest.cohort import load_cohort
+from tryptome.tables import write_biom, write_tsv
+
+log = logging.getLogger(__name__)
+
+
+def run(
+    table: str,
+    taxonomy: str | None = None,
+    metadata: str | None = None,
+    *,
+    orientation: str = "auto",
+    values: str = "auto",
+    sample_column: str | None = None,
+    subject_column: str | None = None,
+    table_out: str,
+    features_out: str,
+    samples_out: str,
+    ledger_out: str,
+) -> None:
+    """Read a cohort and write it as ``docs/files.md`` says.
+
+    Parameters
+    ----------
+    table, taxonomy, metadata : str
+        Input files.
+    orientation, values, sample_column, subject_column
+        Settings of the cohort; see :class:`tryptome.config.Cohort`.
+    table_out, features_out, samples_out, ledger_out : str
+        Files to write.
+
+    Raises
+    ------
+    InputError
+        The input cannot be used; nothing is written.
+    """
+    import biom
+
+    cohort = load_cohort(
+        table,
+        taxonomy,
+        metadata,
+        orientation=orientation,
+        values_are=values,
+        sample_column=sample_column,
+        subject_column=subject_column,
+    )
+    for note in cohort.ledger["notes"]:
+        log.info("%s", note)
+    read = cohort.table
+    write_biom(biom.Table(read.values, read.features, read.samples, type="OTU table"), table_out)
+    write_tsv(cohort.features, features_out)
+    write_tsv(cohort.samples, samples_out)
+    write_text(ledger_out, json.dumps(cohort.ledger, indent=1, ensure_ascii=False) + "\n")

@@ -1,0 +1,123 @@
+"""Reading a table of feature ids and lineages, and giving every feature its lineage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tryptome.errors import DuplicateIdError, FormatError, MismatchError
+from tryptome.ingest.columns import word
+from tryptome.ingest.fields import Fields, fields
+from tryptome.ingest.lineage import COLUMN_NAMES, is_lineage, join_ranks, rank_columns
+from tryptome.ingest.matching import explain_mismatch, suggest
+from tryptome.ingest.source import existing
+from tryptome.ingest.values import listed
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """Lineages by feature id.
+
+    Attributes
+    ----------
+    lineages : dict of str to str
+        As in the file.
+    repeated : frozenset of str
+        Ids that the file gives more than once.
+    place : str
+    notes : tuple of str
+    """
+
+    lineages: dict[str, str]
+    repeated: frozenset[str]
+    place: str
+    notes: tuple[str, ...]
+
+
+def read_taxonomy(path: str | Path) -> Taxonomy:
+    """Read a taxonomy table: one column of lineages, or one a rank, with or without a header.
+
+    Raises
+    ------
+    MissingFileError, FormatError, EmptyTableError
+        It cannot be read, or has no column of lineages.
+    """
+    path = existing(path, "taxonomy")
+    has_header = not _first_row_has_lineage(path)
+    lineages: dict[str, str] = {}
+    repeated: set[str] = set()
+    with fields(path, has_header=has_header, ragged=True) as table:
+        column, ranks, reason = _find_columns(table)
+        for _, row in table.rows:
+            name = row[0]
+            if name in lineages:
+                repeated.add(name)
+            lineages[name] = (
+                join_ranks((row[i] for i in ranks), ranks.values()) if ranks else row[column]
+            )
+    return Taxonomy(lineages, frozenset(repeated), str(path), (reason,))
+
+
+def _first_row_has_lineage(path: Path) -> bool:
+    with fields(path, ragged=True) as table:
+        return any(is_lineage(name) for name in table.header[1:])
+
+
+def _find_columns(table: Fields) -> tuple[int, dict[int, str], str]:
+    """Column of lineages, or columns of ranks, and how they were told."""
+    header = table.header
+    named = [i for i, name in enumerate(header) if i and word(name) in COLUMN_NAMES]
+    if named:
+        return named[0], {}, f"taxonomy: lineages are in column `{header[named[0]]}`"
+    ranks = rank_columns(header)
+    if ranks:
+        names = ", ".join(header[i] for i in ranks)
+        return 0, ranks, f"taxonomy: lineages are written from the columns {names}"
+    for i in range(1, len(header)):
+        if sum(is_lineage(row[i]) for row in table.peek) * 2 > len(table.peek):
+            return i, {}, f"taxonomy: lineages are in {header[i]}, told by their form"
+    raise FormatError(
+        "no column holds lineages",
+        place=table.place,
+        remedy="name the column `Taxon`, or give one column a rank (Kingdom, Phylum, …)",
+    )
+
+
+def assign(features: Sequence[str], taxonomy: Taxonomy) -> tuple[list[str], list[str]]:
+    """Give every feature the lineage that the taxonomy has for it.
+
+    Returns
+    -------
+    lineages : list of str
+        One a feature; empty where the taxonomy has none.
+    missing : list of str
+        Features that the taxonomy does not name or leaves without lineage.
+
+    Raises
+    ------
+    DuplicateIdError
+        The taxonomy names a feature of the table more than once.
+    MismatchError
+        It names no feature of the table at all.
+    """
+    repeated = [name for name in features if name in taxonomy.repeated]
+    if repeated:
+        raise DuplicateIdError(
+            f"{len(repeated)} features have more than one row: {listed(repeated)}",
+            place=taxonomy.place,
+            remedy="keep one row a feature",
+        )
+    if not any(name in taxonomy.lineages for name in features):
+        names = list(taxonomy.lineages)
+        raise MismatchError(
+            "no feature of the table is in the taxonomy: "
+            + explain_mismatch(features, names, "the table", "the taxonomy's rows"),
+            place=taxonomy.place,
+            remedy=suggest(features, names) or "give the taxonomy that belongs to this table",
+        )
+    lineages = [taxonomy.lineages.get(name, "") for name in features]
+    missing = [
+        name for name, lineage in zip(features, lineages, strict=True) if not lineage.strip()
+    ]
+    return lineages, missing
