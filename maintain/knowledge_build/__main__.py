@@ -13,7 +13,11 @@ from knowledge_build.raw import Raw
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run ``lineages RAW RENAMED OUT``, ``tables RAW COMMITTED KNOWLEDGE`` or ``checksums OUT TABLE…``."""
+    """Run one command.
+
+    ``lineages RAW RENAMED OUT``, ``tables RAW COMMITTED KNOWLEDGE`` or
+    ``checksums OUT TABLE…``.
+    """
     command, *rest = arguments
     paths = [Path(path) for path in rest]
     match command:

@@ -41,7 +41,9 @@ def build(raw_folder: Path, committed: Path, knowledge: Path) -> None:
 
     definitions = KnowledgeBase(knowledge).capabilities
     kept = {
-        source: table.loc[table["species"].isin(species["species"]) & (table["reason"] == ""), "species"]
+        source: table.loc[
+            table["species"].isin(species["species"]) & (table["reason"] == ""), "species"
+        ]
         for source, table in identified.items()
     }
     counts = evidence.count(definitions, evidence.call(definitions, roles), kept)
@@ -68,7 +70,7 @@ def copy_number(
     """16S copies by reference species, genus, family and root."""
     rrndb = raw.rrndb.join(ncbi["species"], on="taxid").fillna({"species": ""})
     found = copies.by_species(rrndb, crosswalk)
-    genus = placement.majority(crosswalk, "species", "gtdb_genus")["gtdb_genus"]
+    genus = placement.of_species(crosswalk)["gtdb_genus"]
     family = crosswalk.drop_duplicates("gtdb_genus").set_index("gtdb_genus")["gtdb_family"]
     others = pd.DataFrame({"gtdb_genus": genus, "gtdb_family": genus.map(family)})
     own = species.set_index("species")[["gtdb_genus", "gtdb_family"]]

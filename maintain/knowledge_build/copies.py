@@ -43,10 +43,13 @@ def by_species(rrndb: pd.DataFrame, picrust2: pd.DataFrame) -> pd.DataFrame:
     resolved = picrust2[(picrust2["species"] != "") & (picrust2["copies"] >= RESOLVED)]
     draft = resolved.groupby("species")["copies"].agg(genomes="size", mean="max")
     second = draft.assign(sd=float("nan"), source="picrust2")
-    return pd.concat([first, second[~second.index.isin(first.index)]]).sort_index()
+    both: pd.DataFrame = pd.concat([first, second[~second.index.isin(first.index)]])
+    return both.sort_index()
 
 
-def summarise(copies: pd.DataFrame, lineages: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
+def summarise(
+    copies: pd.DataFrame, lineages: pd.DataFrame, reference: pd.DataFrame
+) -> pd.DataFrame:
     """Copies by reference species, and by the genera and families that hold them.
 
     Parameters

@@ -14,7 +14,9 @@ CAPABILITY = "capability."
 COLUMNS = ["species", "capability", "source", "genomes", "positives"]
 
 
-def call(capabilities: Iterable[Capability], roles: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
+def call(
+    capabilities: Iterable[Capability], roles: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.Series]:
     """Decide for each genome of a capability's source whether it has the capability.
 
     A rule may refer to a capability of another source. It then counts where the
@@ -81,8 +83,9 @@ def count(
         if capability.name not in calls or capability.source is None:
             continue
         of = species[capability.source]
-        table = calls[capability.name][of.index].groupby(of).agg(genomes="size", positives="sum")
-        table = table.rename_axis("species").reset_index()
+        has = calls[capability.name][of.index]
+        table = has.groupby(of).agg(["size", "sum"]).rename_axis("species").reset_index()
+        table.columns = pd.Index(["species", "genomes", "positives"])
         tables.append(table.assign(capability=capability.name, source=capability.source))
-    frame = pd.concat(tables, ignore_index=True)[COLUMNS]
+    frame: pd.DataFrame = pd.concat(tables, ignore_index=True)[COLUMNS]
     return frame.sort_values("species", kind="stable", ignore_index=True)

@@ -7,7 +7,8 @@ word stands in the column ``placement``):
 ``stated``
     its NCBI genus is in the committed table of stand-ins, with the reason;
 ``species``
-    most genomes of the species are in that GTDB genus;
+    genomes of the species are in that GTDB genus: those whose GTDB species has
+    the same epithet, or else most of them;
 ``genus``
     at least two thirds of the genomes of its NCBI genus are in that GTDB genus;
 ``genus_name``
@@ -28,31 +29,47 @@ from __future__ import annotations
 import pandas as pd
 
 MAJORITY = 2 / 3
-GTDB = ["gtdb_phylum", "gtdb_class", "gtdb_order", "gtdb_family", "gtdb_genus", "gtdb_species"]
-COLUMNS = [*GTDB, "placement"]
+ABOVE_FAMILY = ["gtdb_phylum", "gtdb_class", "gtdb_order"]
+COLUMNS = [*ABOVE_FAMILY, "gtdb_family", "gtdb_genus", "gtdb_species", "placement"]
 NOT_PLACED = "its genus is unknown, and GTDB splits its NCBI family"
 
 
 def majority(frame: pd.DataFrame, by: str, label: str) -> pd.DataFrame:
     """Most frequent ``label`` within each group, and its share of the group's rows.
 
-    Ties go to a label that is the group's own name, then to the first in
-    alphabetical order.
+    Ties go to the first label in alphabetical order.
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"a": ["x", "x", "y", ""], "b": ["p", "x", "q", "p"]})
+    >>> rows = pd.DataFrame({"a": ["x", "x", "y", ""], "b": ["q", "p", "q", "p"]})
     >>> majority(rows, "a", "b")
-         b  share
-    a            
-    x    x    0.5
-    y    q    1.0
+       b  share
+    a
+    x  p    0.5
+    y  q    1.0
     """
-    counts = frame[frame[by].fillna("") != ""].groupby([by, label]).size().rename("n").reset_index()
+    counts = frame[frame[by] != ""].groupby([by, label]).size().rename("n").reset_index()
     counts["share"] = counts["n"] / counts.groupby(by)["n"].transform("sum")
-    counts["other_name"] = counts[by] != counts[label]
-    ordered = counts.sort_values([by, "n", "other_name", label], ascending=[True, False, True, True])
+    ordered = counts.sort_values([by, "n", label], ascending=[True, False, True])
     return ordered.groupby(by).first()[[label, "share"]]
+
+
+def of_species(crosswalk: pd.DataFrame) -> pd.DataFrame:
+    """GTDB genus and species of each NCBI species that has genomes in the crosswalk.
+
+    A genome filed under a wrong name in NCBI differs in its GTDB epithet, so
+    that genomes whose epithets agree come first; among the others the genus
+    with most genomes decides, then the species with most.
+    """
+    rows = crosswalk.loc[crosswalk["species"] != "", ["species", "gtdb_genus", "gtdb_species"]]
+    epithet = rows["gtdb_species"].str.split().str[1]
+    rows = rows.assign(
+        differs=epithet != rows["species"].str.split().str[1],
+        of_genus=-rows.groupby(["species", "gtdb_genus"])["species"].transform("size"),
+        of_species=-rows.groupby(["species", "gtdb_species"])["species"].transform("size"),
+    )
+    order = ["species", "differs", "of_genus", "gtdb_genus", "of_species", "gtdb_species"]
+    return rows.sort_values(order).groupby("species")[["gtdb_genus", "gtdb_species"]].first()
 
 
 def place(species: pd.DataFrame, crosswalk: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:
@@ -74,12 +91,12 @@ def place(species: pd.DataFrame, crosswalk: pd.DataFrame, stated: pd.DataFrame) 
         a species cannot be placed.
     """
     genus, placement = _genus(species, crosswalk, stated)
-    lineage = crosswalk.drop_duplicates("gtdb_genus").set_index("gtdb_genus")[GTDB[:4]]
+    lineage = crosswalk.drop_duplicates("gtdb_genus").set_index("gtdb_genus")[
+        [*ABOVE_FAMILY, "gtdb_family"]
+    ]
     placed = lineage.reindex(genus).set_index(species.index)
     placed["gtdb_genus"] = genus
-    placed["gtdb_species"] = species["species"].map(
-        majority(crosswalk, "species", "gtdb_species")["gtdb_species"]
-    )
+    placed["gtdb_species"] = species["species"].map(of_species(crosswalk)["gtdb_species"])
     placed["gtdb_species"] = placed["gtdb_species"].where(placement == "species", "")
     placed["placement"] = placement
     return _stand_in(placed.fillna(""), species, crosswalk)
@@ -92,9 +109,7 @@ def _genus(
     same_name = species["genus"].where(species["genus"].isin(crosswalk["gtdb_genus"]))
     candidates = {
         "stated": species["genus"].map(stated.set_index("ncbi_genus")["gtdb_genus"]),
-        "species": species["species"].map(
-            majority(crosswalk, "species", "gtdb_genus")["gtdb_genus"]
-        ),
+        "species": species["species"].map(of_species(crosswalk)["gtdb_genus"]),
         "genus": species["genus"].map(by_genus["gtdb_genus"]),
         "genus_name": same_name,
     }
@@ -111,7 +126,7 @@ def _stand_in(placed: pd.DataFrame, species: pd.DataFrame, crosswalk: pd.DataFra
     """Let NCBI names stand in for the genus, and for the family, that GTDB does not give."""
     by_family = majority(crosswalk, "family", "gtdb_family").query("share >= @MAJORITY")
     family = species["family"].map(by_family["gtdb_family"]).fillna("")
-    lineage = crosswalk.drop_duplicates("gtdb_family").set_index("gtdb_family")[GTDB[:3]]
+    lineage = crosswalk.drop_duplicates("gtdb_family").set_index("gtdb_family")[ABOVE_FAMILY]
     above = lineage.reindex(family).fillna("").set_index(species.index)
 
     named = (placed["gtdb_genus"] == "") & (species["genus"] != "")
@@ -120,6 +135,6 @@ def _stand_in(placed: pd.DataFrame, species: pd.DataFrame, crosswalk: pd.DataFra
     placed.loc[unnamed, "gtdb_genus"] = species["species"]
     placed.loc[named, "placement"] = "ncbi_genus"
     placed.loc[unnamed, "placement"] = "ncbi_family"
-    placed.loc[named | unnamed, GTDB[:3]] = above
+    placed.loc[named | unnamed, ABOVE_FAMILY] = above
     placed.loc[named | unnamed, "gtdb_family"] = family.where(family != "", species["family"])
     return placed[COLUMNS]

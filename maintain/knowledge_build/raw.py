@@ -63,7 +63,8 @@ class Raw:
         frame = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
         genome = frame.pop("Organism").str.extract(r"\((\d+\.\d+)\)\s*$")[0].rename("id")
         loci = frame.set_index(genome)
-        return loci.apply(lambda column: column.str.strip() != "")
+        present: pd.DataFrame = loci.apply(lambda column: column.str.strip() != "")
+        return present
 
     @cached_property
     def picrust2(self) -> pd.DataFrame:
