@@ -1,0 +1,148 @@
+"""The answer in a sentence or two, worded from the numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tryptome.report.results import BALANCE, Results, records
+from tryptome.report.settings import Settings
+from tryptome.report.summary import Summary
+from tryptome.report.wording import (
+    confidence,
+    interval,
+    missing,
+    number,
+    plural,
+    signed,
+    statistic,
+    times,
+)
+
+MOST = 4
+"""Most contrasts that the answer names."""
+
+SIGNIFICANT = 0.05
+"""Corrected p value below which a difference counts as told apart."""
+
+CAVEAT = (
+    "This is what genomes with these names can do, not what the cells did; stool, not the gut's "
+    "lumen; and an association, not a cause."
+)
+CAVEAT_OF_CONTRASTS = "Whatever else differs between the groups cannot be told apart from it here."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one contrast says of the balance.
+
+    Attributes
+    ----------
+    title : str
+        Name of the contrast.
+    text : str
+        Its finding.
+    told_apart : bool
+        Whether its interval leaves zero out and it stands after correction.
+    """
+
+    title: str
+    text: str
+    told_apart: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The head of the report.
+
+    Attributes
+    ----------
+    headline : str
+        The cohort as a whole, in words.
+    figures : str
+        The numbers behind the headline.
+    findings : tuple of Finding
+        The contrasts, at most four.
+    more : int
+        Contrasts that are not named.
+    caveat : str
+        What the answer does not say.
+    """
+
+    headline: str
+    figures: str
+    findings: tuple[Finding, ...]
+    more: int
+    caveat: str
+
+
+def word(results: Results, settings: Settings, overall: Summary) -> Answer:
+    """Word the answer of a cohort.
+
+    Parameters
+    ----------
+    results : Results
+        The result files.
+    settings : Settings
+        Titles of the contrasts, and the confidence level.
+    overall : Summary
+        Precursor balance of all samples.
+    """
+    rows = records(results.contrasts.loc[results.contrasts["quantity"] == BALANCE])
+    findings = [_finding(row, settings) for row in rows]
+    caveat = f"{CAVEAT} {CAVEAT_OF_CONTRASTS}" if findings else CAVEAT
+    return Answer(
+        headline=_headline(overall),
+        figures=_figures(overall, settings),
+        findings=tuple(findings[:MOST]),
+        more=max(0, len(findings) - MOST),
+        caveat=caveat,
+    )
+
+
+def _headline(overall: Summary) -> str:
+    if not overall.samples:
+        return "This cohort cannot be judged: none of its samples can be assessed."
+    if overall.lower > 0:
+        return "In these communities more cells can make tryptophan than can divert it."
+    if overall.upper < 0:
+        return "In these communities more cells can divert tryptophan than can make it."
+    return (
+        "In these communities it is open whether more cells can make tryptophan or can divert it: "
+        "the interval holds both."
+    )
+
+
+def _figures(overall: Summary, settings: Settings) -> str:
+    if not overall.samples:
+        return "What stood in the way is listed under accounting."
+    level = confidence(settings.confidence)
+    balance = f"{number(overall.mean)} ({level} interval {interval(overall.lower, overall.upper)})"
+    ratio = times(overall.mean)
+    pair = ("making", "diverting") if overall.mean >= 0 else ("diverting", "making")
+    among = plural(overall.samples, "sample")
+    if overall.persons != overall.samples:
+        among += f" of {plural(overall.persons, 'person')}"
+    return (
+        f"The precursor balance over {among} is {balance}: "
+        f"{ratio} {pair[0]} cells for each {pair[1]} one."
+    )
+
+
+def _finding(row: dict[str, Any], settings: Settings) -> Finding:
+    title = settings.contrast_title(str(row["contrast"]))
+    if missing(row["effect"]):
+        return Finding(title, f"cannot be estimated ({row['reason']}).", told_apart=False)
+    level = confidence(settings.confidence)
+    ends = f"{level} interval {interval(row['lower'], row['upper'])}"
+    numbers = f"{ends}; {statistic('q', row['q'])}"
+    excludes_zero = row["lower"] > 0 or row["upper"] < 0
+    direction = "higher" if row["effect"] > 0 else "lower"
+    size = number(abs(row["effect"]))
+    if not excludes_zero:
+        text = f"no difference could be told ({signed(row['effect'])}; {numbers})."
+        return Finding(title, text, told_apart=False)
+    if not row["q"] < SIGNIFICANT:
+        text = f"{direction} by {size}, which does not stand after correction ({numbers})."
+        return Finding(title, text, told_apart=False)
+    return Finding(title, f"balance {direction} by {size} ({numbers}).", told_apart=True)

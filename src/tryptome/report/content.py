@@ -1,0 +1,210 @@
+"""What the page shows, gathered from the result files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tryptome.knowledge import Capability, KnowledgeBase
+from tryptome.report import accounting, answer, contrasts, groups, methods, samples, taxa
+from tryptome.report.results import BALANCE, DIVERT, MAKE, TIERS, Results
+from tryptome.report.settings import Settings
+from tryptome.report.summary import Summary, summarise
+from tryptome.report.wording import amount, confidence, count, percent
+
+SIDES = ((MAKE, "Making tryptophan"), (DIVERT, "Diverting tryptophan"))
+"""The two shares that the balance compares."""
+
+KINDS = {
+    "tryptophan": "Tryptophan",
+    "vitamins": "B vitamins",
+    "fermentation": "Short-chain fatty acids",
+    "bile_acids": "Bile acids",
+}
+
+MOST_CONTRASTS = 4
+"""Most contrasts whose drivers are shown."""
+
+Drivers = list[tuple[str, str, list[taxa.Carrier]]]
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """A group in the table of the balance.
+
+    Attributes
+    ----------
+    label : str
+        Name of the group.
+    balance, make, divert : Summary
+        The balance and its two sides.
+    total : bool
+        Whether this is all samples together.
+    """
+
+    label: str
+    balance: Summary
+    make: Summary
+    divert: Summary
+    total: bool
+
+
+@dataclass(frozen=True)
+class CapabilityRow:
+    """A capability in every column: all samples first, then each group.
+
+    Attributes
+    ----------
+    capability : Capability
+        What it is.
+    summaries : tuple of Summary
+        One a column.
+    """
+
+    capability: Capability
+    summaries: tuple[Summary, ...]
+
+
+class Content:
+    """Everything between the result files and the page.
+
+    Parameters
+    ----------
+    results : Results
+        The result files.
+    settings : Settings
+        What the configuration says of the report.
+    knowledge : KnowledgeBase
+        What capabilities are called, and where evidence is from.
+    """
+
+    def __init__(self, results: Results, settings: Settings, knowledge: KnowledgeBase) -> None:
+        self.results = results
+        self.settings = settings
+        self.knowledge = knowledge
+        self.persons = groups.persons(results.samples, settings.subject_column)
+        self.named_persons = any(kind == "person" for kind, _ in self.persons)
+        self.grouping = groups.form(results.samples, settings.groups, settings.contrasts)
+        known = set(results.quantity_names)
+        self.capabilities = [c for c in knowledge.capabilities if f"share:{c.name}" in known]
+        self.contrasts = contrasts.rows(results, settings, self.capabilities)
+
+    @property
+    def column_labels(self) -> list[str]:
+        """Labels of the columns of tables that set groups side by side."""
+        labels = [group.label for group in self.grouping.groups]
+        return labels if self.grouping.single else [groups.EVERYTHING, *labels]
+
+    @property
+    def blocks(self) -> list[Sequence[int]]:
+        """Positions of the samples of each column."""
+        blocks: list[Sequence[int]] = [group.positions for group in self.grouping.groups]
+        return blocks if self.grouping.single else [range(len(self.results.samples)), *blocks]
+
+    def summaries(self, quantity: str) -> tuple[Summary, ...]:
+        """Summary of a quantity in each column."""
+        table = self.results.quantity(quantity)
+        bounds = {"bounds": (0.0, 1.0)} if quantity.startswith("share:") else {}
+        return tuple(
+            summarise(
+                table.iloc[list(block)],
+                [self.persons[position] for position in block],
+                confidence=self.settings.confidence,
+                **bounds,
+            )
+            for block in self.blocks
+        )
+
+    def of_groups(self, quantity: str) -> tuple[Summary, ...]:
+        """Summary of a quantity in each group, without that of all samples."""
+        columns = self.summaries(quantity)
+        return columns if self.grouping.single else columns[1:]
+
+    def group_rows(self) -> list[GroupRow]:
+        """Rows of the table of the balance, all samples last."""
+        balance, make, divert = (self.summaries(quantity) for quantity in (BALANCE, MAKE, DIVERT))
+        columns = zip(self.column_labels, balance, make, divert, strict=True)
+        rows = [
+            GroupRow(*column, total=not place and not self.grouping.single)
+            for place, column in enumerate(columns)
+        ]
+        return rows if self.grouping.single else [*rows[1:], rows[0]]
+
+    def capability_rows(self) -> list[tuple[str, list[CapabilityRow]]]:
+        """Rows of the table of capabilities, by kind."""
+        kinds: dict[str, list[CapabilityRow]] = {}
+        for capability in self.capabilities:
+            row = CapabilityRow(capability, self.summaries(f"share:{capability.name}"))
+            kinds.setdefault(capability.group, []).append(row)
+        return [(KINDS.get(kind, kind.replace("_", " ")), rows) for kind, rows in kinds.items()]
+
+    def carriers(self) -> list[tuple[str, list[taxa.Carrier]]]:
+        """Taxa that carry the two sides of the balance."""
+        return [
+            (title, taxa.carriers(self.results, quantity, self.grouping, self.persons))
+            for quantity, title in SIDES
+        ]
+
+    def drivers(self) -> Drivers:
+        """Contrast, side of the balance, and the taxa that drive its difference."""
+        names = list(self.contrasts)[:MOST_CONTRASTS]
+        found = [
+            (self.settings.contrast_title(name), title, taxa.drivers(self.results, name, quantity))
+            for name in names
+            for quantity, title in SIDES
+        ]
+        return [entry for entry in found if entry[2]]
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Size of the cohort, for the head of the page."""
+        people = {person for person in self.persons if person[0] == "person"}
+        reads = "Total abundance" if self.results.relative else "Reads"
+        facts = [("Samples", count(len(self.results.samples)))]
+        if people:
+            facts.append(("Persons", count(len(people))))
+        bar = accounting.bars(self.results, self.grouping)[groups.EVERYTHING]
+        return [
+            *facts,
+            ("Features", count(len(self.results.resolution))),
+            (reads, amount(float(self.results.accounting["reads"].sum()))),
+            ("Resolved by name", percent(accounting.resolved(bar))),
+        ]
+
+    def context(self, pictures: Mapping[str, Any]) -> dict[str, Any]:
+        """Names that the template uses."""
+        results, settings = self.results, self.settings
+        bars = accounting.bars(results, self.grouping)
+        overall = self.summaries(BALANCE)[0]
+        return {
+            "settings": settings,
+            "level": confidence(settings.confidence),
+            "facts": self.facts(),
+            "answer": answer.word(results, settings, overall),
+            "verdict": accounting.judge(results),
+            "grouping": self.grouping,
+            "named_persons": self.named_persons,
+            "relative": results.relative,
+            "pictures": pictures,
+            "group_rows": self.group_rows(),
+            "contrasts": self.contrasts,
+            "column_labels": self.column_labels,
+            "capability_rows": self.capability_rows(),
+            "carriers": self.carriers(),
+            "drivers": self.drivers(),
+            "more_drivers": max(0, len(self.contrasts) - MOST_CONTRASTS),
+            "tiers": TIERS,
+            "tier_rows": [(k, bar, accounting.resolved(bar)) for k, bar in bars.items()],
+            "ledger": accounting.ledger_facts(results),
+            "notes": list(results.ledger["notes"]),
+            "unresolved": accounting.unresolved_names(results),
+            "not_assessable": accounting.not_assessable(results),
+            "most_unassessable": accounting.MOST_SAMPLES,
+            "enough_samples": accounting.ENOUGH_SAMPLES,
+            "enough_cells": accounting.ENOUGH_CELLS,
+            "sample_count": len(results.samples),
+            "samples": samples.rows(results, self.grouping, self.persons),
+            "hidden_samples": max(0, len(results.samples) - samples.MOST),
+            "scale": samples.balance_scale(results),
+            "methods": methods.describe(results, settings, self.knowledge),
+        }

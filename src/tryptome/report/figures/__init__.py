@@ -1,0 +1,1 @@
+"""Figures of the report, each as SVG and PNG, the same bytes each time."""

@@ -1,0 +1,144 @@
+"""Precursor balance by group: every sample, and the mean of each group with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tryptome.report.figures import style
+from tryptome.report.groups import Grouping
+from tryptome.report.summary import Summary
+from tryptome.report.wording import confidence as level_text
+from tryptome.report.wording import drawable, interval, number, plural
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+ROW_HEIGHT = 0.56
+BAND = 0.22
+"""Half height of the band that a group's points are spread over, in rows."""
+
+SUMMARY_AT = 0.34
+"""How far below the middle of a row its mean is drawn, in rows."""
+
+
+def draw(
+    values: pd.DataFrame, grouping: Grouping, summaries: Sequence[Summary], confidence: float
+) -> style.Picture:
+    """Draw the balance of every sample, by group.
+
+    Parameters
+    ----------
+    values : pandas.DataFrame
+        Rows of ``precursor_balance``, in the order of the samples.
+    grouping : Grouping
+        The groups.
+    summaries : sequence of Summary
+        Summary of each group.
+    confidence : float
+        Confidence level of the intervals.
+    """
+    with style.drawing():
+        figure = style.new_figure(1.15 + ROW_HEIGHT * len(grouping.groups))
+        axes = figure.subplots()
+        colour = style.colours([group.family for group in grouping.groups])
+        for row, (group, summary) in enumerate(zip(grouping.groups, summaries, strict=True)):
+            rows = values.iloc[list(group.positions)]
+            known = rows["assessable"].astype(bool)
+            _points(axes, row, rows.loc[known, "mean"], colour[group.family])
+            _summary(axes, row, summary, colour[group.family])
+        _rows(axes, grouping, summaries)
+        _scale(axes)
+    return style.Picture(
+        name="balance",
+        alt=_finding(grouping, summaries, confidence),
+        caption=(
+            "Precursor balance of every sample (points) and mean of each group over its persons "
+            f"(diamond), with its {level_text(confidence)} interval: thick, from the differences "
+            "between persons; thin, with the uncertainty of what the taxa can do added."
+        ),
+        figure=figure,
+    )
+
+
+def _points(axes: Axes, row: int, means: pd.Series, colour: str) -> None:
+    spread = [row - 0.06 + 2 * BAND * (_spread(place) - 0.5) for place in range(len(means))]
+    many = len(means) > style.MOST_POINTS
+    axes.scatter(means, spread, s=9, color=colour, alpha=0.4, linewidths=0, rasterized=many)
+
+
+def _spread(place: int) -> float:
+    """Van der Corput's sequence: even between 0 and 1, without drawing random numbers.
+
+    Examples
+    --------
+    >>> [_spread(place) for place in range(4)]
+    [0.0, 0.5, 0.25, 0.75]
+    """
+    value, unit = 0.0, 0.5
+    while place:
+        value += unit * (place % 2)
+        place, unit = place // 2, unit / 2
+    return value
+
+
+def _summary(axes: Axes, row: int, summary: Summary, colour: str) -> None:
+    if not summary.samples:
+        return
+    y = row + SUMMARY_AT
+    axes.plot([summary.lower, summary.upper], [y, y], color=colour, linewidth=1.1)
+    # NaN, for a single person, draws nothing.
+    between = [summary.between_lower, summary.between_upper]
+    axes.plot(between, [y, y], color=colour, linewidth=3.6, solid_capstyle="butt")
+    axes.plot([summary.mean], [y], "D", color=colour, markersize=6.5, markeredgecolor=style.PAPER)
+
+
+def _rows(axes: Axes, grouping: Grouping, summaries: Sequence[Summary]) -> None:
+    axes.set_yticks(range(len(summaries)), [drawable(g.label, 34) for g in grouping.groups])
+    right = axes.secondary_yaxis("right")
+    right.set_yticks(range(len(summaries)), [_beside(summary) for summary in summaries])
+    right.tick_params(length=0, labelsize=8, labelcolor=style.MUTED)
+    right.spines["right"].set_visible(False)
+    axes.set_ylim(-0.5, len(summaries) - 0.3)
+
+
+def _beside(summary: Summary) -> str:
+    if not summary.samples:
+        return "not assessable"
+    people = plural(summary.samples, "sample")
+    return f"{number(summary.mean)} ({interval(summary.lower, summary.upper)})\n{people}"
+
+
+def _scale(axes: Axes) -> None:
+    style.bare(axes)
+    low, high = axes.get_xlim()
+    axes.set_xlim(min(low, -1.0), max(high, 1.0))
+    axes.axvline(0, color=style.MUTED, linewidth=1)
+    axes.set_xlabel("precursor balance, log2(cells that can make / cells that can divert)")
+    for x, text, side in ((0, "more can divert  ", "right"), (0, "  more can make", "left")):
+        axes.annotate(
+            text,
+            (x, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 4),
+            textcoords="offset points",
+            ha=side,
+            va="bottom",
+            fontsize=8,
+            color=style.MUTED,
+        )
+
+
+def _finding(grouping: Grouping, summaries: Sequence[Summary], confidence: float) -> str:
+    parts = [
+        f"{drawable(group.label)}: not assessable"
+        if not summary.samples
+        else f"{drawable(group.label)} {number(summary.mean)} "
+        f"({interval(summary.lower, summary.upper)})"
+        for group, summary in zip(grouping.groups, summaries, strict=True)
+    ]
+    return (
+        "Mean precursor balance by group, log2 of cells that can make tryptophan over cells that "
+        f"can divert it, with {level_text(confidence)} interval: {'; '.join(parts)}."
+    )

@@ -1,0 +1,103 @@
+"""Shares of cells with each capability, by group: one small chart a capability."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tryptome.knowledge import Capability
+from tryptome.report.figures import style
+from tryptome.report.groups import Grouping
+from tryptome.report.summary import Summary
+from tryptome.report.wording import confidence as level_text
+from tryptome.report.wording import drawable, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLUMNS = 4
+LEAST_SCALE = 0.01
+"""Least upper end of a scale, so that near-zero shares are not blown up."""
+
+
+def draw(
+    capabilities: Sequence[Capability],
+    summaries: Mapping[str, Sequence[Summary]],
+    grouping: Grouping,
+    confidence: float,
+) -> style.Picture:
+    """Draw the mean share of each capability in each group.
+
+    Parameters
+    ----------
+    capabilities : sequence of Capability
+        In the order of the report.
+    summaries : mapping of str to sequence of Summary
+        Summary of each group, by the name of the capability.
+    grouping : Grouping
+        The groups.
+    confidence : float
+        Confidence level of the intervals.
+    """
+    rows = math.ceil(len(capabilities) / COLUMNS)
+    with style.drawing():
+        height = 0.62 + 0.17 * len(grouping.groups)
+        figure = style.new_figure(max(1.0, rows * height))
+        grid = figure.subplots(rows, COLUMNS, sharey=True, squeeze=False).ravel()
+        for place, axes in enumerate(grid):
+            if place < len(capabilities):
+                capability = capabilities[place]
+                _panel(axes, capability.title, summaries[capability.name], grouping)
+            else:
+                axes.set_visible(False)
+        grid[0].set_ylim(len(grouping.groups) - 0.4, -0.6)
+    return style.Picture(
+        name="capabilities",
+        alt=_finding(capabilities, summaries, grouping),
+        caption=(
+            "Share of assessable bacterial cells with each capability: mean of each group over "
+            f"its persons, with its {level_text(confidence)} interval. Each chart has its own "
+            "scale, which starts at 0."
+        ),
+        figure=figure,
+    )
+
+
+def _panel(axes: Axes, title: str, summaries: Sequence[Summary], grouping: Grouping) -> None:
+    colour = style.colours([group.family for group in grouping.groups])
+    axes.set_title(drawable(title, 26), fontsize=8)
+    axes.grid(axis="x")
+    axes.set_axisbelow(True)
+    for row, (group, summary) in enumerate(zip(grouping.groups, summaries, strict=True)):
+        if not summary.samples:
+            axes.annotate("n/a", (0, row), fontsize=7, color=style.MUTED, va="center")
+            continue
+        shade = colour[group.family]
+        axes.plot([summary.lower, summary.upper], [row, row], color=shade, linewidth=1.4)
+        axes.plot([summary.mean], [row], "o", color=shade, markersize=4.5)
+    axes.set_yticks(range(len(summaries)), [drawable(g.label, 24) for g in grouping.groups])
+    axes.tick_params(axis="y", labelsize=7.5)
+    top = max([LEAST_SCALE, *(summary.upper for summary in summaries if summary.samples)])
+    axes.set_xlim(0, min(1.0, 1.08 * top))
+    axes.locator_params(axis="x", nbins=3)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
+    axes.tick_params(axis="x", labelsize=7)
+
+
+def _finding(
+    capabilities: Sequence[Capability],
+    summaries: Mapping[str, Sequence[Summary]],
+    grouping: Grouping,
+) -> str:
+    parts = []
+    for capability in capabilities:
+        means = [s.mean for s in summaries[capability.name] if s.samples]
+        if not means:
+            parts.append(f"{capability.title} not assessable")
+        elif grouping.single or len(means) == 1:
+            parts.append(f"{capability.title} {percent(means[0])}")
+        else:
+            parts.append(f"{capability.title} {percent(min(means))} to {percent(max(means))}")
+    over = "" if grouping.single else ", lowest to highest group mean"
+    return f"Share of cells with each capability{over}: {'; '.join(parts)}."

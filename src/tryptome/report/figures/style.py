@@ -1,0 +1,165 @@
+"""How every figure looks, and how it is written."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH = 7.2
+"""Width of a figure in inches: two columns of a journal."""
+
+MOST_POINTS = 3000
+"""Points beyond which they are drawn as an image within the SVG."""
+
+INK = "#1d2733"
+MUTED = "#566273"
+RULE = "#d5dbe3"
+PAPER = "#ffffff"
+
+# Okabe and Ito's palette, in an order in which neighbours differ in lightness too.
+GROUPS = ("#0072b2", "#d55e00", "#009e73", "#b0578d", "#8a6d00", "#3d8fc4", "#5b6675")
+UP = "#0072b2"
+DOWN = "#d55e00"
+
+IN_THE_DARK = {
+    INK: "#e7ebf0",
+    MUTED: "#a7b1be",
+    RULE: "#39434f",
+    PAPER: "#161c24",
+    "#0072b2": "#56a9e0",
+    "#d55e00": "#f2894b",
+    "#009e73": "#35c49a",
+    "#b0578d": "#dd93bf",
+    "#8a6d00": "#d6b23a",
+    "#3d8fc4": "#8cc8ef",
+    "#5b6675": "#a7b1be",
+}
+"""What each colour becomes where the page is read in dark mode."""
+
+FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+"""Fonts of the page, which the text of an SVG takes too (it stays text)."""
+
+STYLE = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9,
+    "text.color": INK,
+    "text.parse_math": False,
+    "axes.edgecolor": RULE,
+    "axes.labelcolor": MUTED,
+    "axes.labelsize": 9,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.unicode_minus": True,
+    "xtick.color": RULE,
+    "ytick.color": RULE,
+    "xtick.labelcolor": MUTED,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 9,
+    "ytick.major.size": 0,
+    "grid.color": RULE,
+    "grid.linewidth": 0.6,
+    "figure.facecolor": PAPER,
+    "axes.facecolor": "none",
+    "savefig.facecolor": PAPER,
+    "savefig.dpi": 200,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "tryptome",
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as the page shows it.
+
+    Attributes
+    ----------
+    name : str
+        Name of its files, without suffix.
+    alt : str
+        Its finding, for those who do not see it.
+    caption : str
+        What is drawn.
+    figure : matplotlib.figure.Figure
+        The drawing.
+    """
+
+    name: str
+    alt: str
+    caption: str
+    figure: Figure
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in inches."""
+        width, height = self.figure.get_size_inches()
+        return float(width), float(height)
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw with the report's style, whatever the user's own settings are."""
+    import matplotlib.style
+
+    with matplotlib.style.context(["default", STYLE]):
+        yield
+
+
+def new_figure(height: float) -> Figure:
+    """Give an empty figure of the report's width and a height in inches."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save(picture: Picture, folder: Path) -> None:
+    """Write a picture as SVG and PNG."""
+    with drawing():
+        picture.figure.savefig(
+            folder / f"{picture.name}.svg", metadata={"Date": None, "Creator": "tryptome"}
+        )
+        picture.figure.savefig(folder / f"{picture.name}.png", metadata={"Software": "tryptome"})
+    path = folder / f"{picture.name}.svg"
+    path.write_text(path.read_text("utf-8").replace("'DejaVu Sans'", FONTS), "utf-8", newline="\n")
+
+
+def data_uri(svg: str) -> str:
+    """Embed an SVG as an image, in which no script can run, that follows dark mode."""
+    rules = "".join(
+        f'[style*="{kind}: {light}"]{{{kind}:{dark}!important}}'
+        for light, dark in IN_THE_DARK.items()
+        for kind in ("fill", "stroke")
+    )
+    # Text without a colour of its own is black.
+    style = f"<style>@media (prefers-color-scheme:dark){{text{{fill:{IN_THE_DARK[INK]}}}{rules}}}"
+    adaptive = svg.replace("</svg>", f"{style}</style></svg>")
+    return "data:image/svg+xml;base64," + base64.b64encode(adaptive.encode()).decode("ascii")
+
+
+def colours(families: list[str]) -> dict[str, str]:
+    """Colour of each family of groups, in the order in which they first occur."""
+    distinct = list(dict.fromkeys(families))
+    return {family: GROUPS[place % len(GROUPS)] for place, family in enumerate(distinct)}
+
+
+def bare(axes: Axes) -> None:
+    """Horizontal chart: vertical rules only, behind everything, first row on top."""
+    axes.grid(axis="x")
+    axes.set_axisbelow(True)
+    axes.invert_yaxis()

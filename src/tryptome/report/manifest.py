@@ -1,0 +1,46 @@
+"""Digests of the files that a report rests on, and of the report."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def manifest(files: Iterable[Path], folder: Path) -> pd.DataFrame:
+    """List files with their digests.
+
+    Parameters
+    ----------
+    files : iterable of pathlib.Path
+        Files to list.
+    folder : pathlib.Path
+        Folder of the cohort, to which their paths are given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``file`` (with ``/``), ``sha256`` (hexadecimal) and ``bytes``, sorted by file.
+    """
+    import pandas as pd
+
+    rows = [
+        {
+            "file": Path(os.path.relpath(path, folder)).as_posix(),
+            "sha256": _sha256(path),
+            "bytes": path.stat().st_size,
+        }
+        for path in files
+    ]
+    table = pd.DataFrame(rows, columns=["file", "sha256", "bytes"])
+    return table.sort_values("file", ignore_index=True)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

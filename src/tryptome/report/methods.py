@@ -1,0 +1,88 @@
+"""What was used: versions, settings and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import tryptome
+from tryptome.knowledge import KnowledgeBase, Source
+from tryptome.report.results import Results
+from tryptome.report.settings import Settings
+
+LIBRARIES = (
+    *("biom-format", "jinja2", "matplotlib", "numpy", "pandas"),
+    *("pyarrow", "scikit-bio", "scipy", "snakemake", "statsmodels"),
+)
+
+
+@dataclass(frozen=True)
+class Methods:
+    """What a reviewer needs to run it again.
+
+    Attributes
+    ----------
+    version, knowledge_version : str
+        Version of tryptome and of its knowledge base.
+    libraries : tuple of (str, str)
+        Name and version of the libraries.
+    settings : tuple of (str, str)
+        Key and value of each setting, as in the configuration.
+    models : tuple of str
+        Models behind the contrasts.
+    sources : tuple of Source
+        Sources of what taxa can do, as far as this cohort uses them.
+    """
+
+    version: str
+    knowledge_version: str
+    libraries: tuple[tuple[str, str], ...]
+    settings: tuple[tuple[str, str], ...]
+    models: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+def describe(results: Results, settings: Settings, knowledge: KnowledgeBase) -> Methods:
+    """Collect versions, settings, models and sources.
+
+    Parameters
+    ----------
+    results : Results
+        The result files.
+    settings : Settings
+        Settings of the run.
+    knowledge : KnowledgeBase
+        The knowledge base.
+    """
+    used = {c.source for c in knowledge.capabilities}
+    blocks = {
+        "estimate": settings.estimate,
+        "compare": settings.compare,
+        "groups": list(settings.groups),
+        "subject_column": settings.subject_column,
+        "contrasts": settings.contrasts,
+        "seed": settings.seed,
+    }
+    models = results.contrasts["model"]
+    return Methods(
+        version=tryptome.__version__,
+        knowledge_version=knowledge.version,
+        libraries=tuple((name, version(name)) for name in LIBRARIES),
+        settings=tuple(_flat(blocks)),
+        models=tuple(sorted(set(models[models != ""]))),
+        sources=tuple(source for source in knowledge.sources if source.name in used),
+    )
+
+
+def _flat(block: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Settings by dotted key; those that are not set are left out."""
+    for key, value in block.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, (list, tuple)):
+            if value:
+                yield f"{prefix}{key}", ", ".join(str(item) for item in value)
+        elif value is not None and value != "":
+            yield f"{prefix}{key}", str(value)

@@ -1,0 +1,78 @@
+"""The HTML page: templates, style and script, with nothing from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from tryptome.report import wording
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+SECTIONS = (
+    ("answer", "Answer"),
+    ("groups", "Groups"),
+    ("contrasts", "Contrasts"),
+    ("capabilities", "Capabilities"),
+    ("taxa", "Taxa"),
+    ("accounting", "Accounting"),
+    ("samples", "Samples"),
+    ("methods", "Methods"),
+    ("limits", "Limits"),
+)
+
+FILTERS = (
+    *(wording.amount, wording.count, wording.number, wording.percent),
+    *(wording.percent_points, wording.shortened, wording.visible),
+)
+
+
+def render(context: Mapping[str, Any]) -> str:
+    """Render the page.
+
+    Parameters
+    ----------
+    context : mapping
+        What the template shows.
+
+    Returns
+    -------
+    str
+        HTML, in which everything from users is escaped, and whose policy lets
+        nothing run or load but its own style, script and embedded images.
+    """
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {function.__name__: function for function in FILTERS}
+    style, script = (_own(name) for name in ("style.css", "table.js"))
+    return environment.get_template("page.html.jinja").render(
+        **context,
+        sections=SECTIONS,
+        interval=wording.interval,
+        percent_interval=wording.percent_interval,
+        style=style,
+        script=script,
+        style_digest=_digest(style),
+        script_digest=_digest(script),
+    )
+
+
+def _own(name: str) -> Markup:
+    # The package's own file, not text from users: it goes in as it is.
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")

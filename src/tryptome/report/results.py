@@ -1,0 +1,137 @@
+"""The result files of one cohort, read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tryptome.tables import read_parquet, read_tsv
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BALANCE = "precursor_balance"
+MAKE = "share:trp_synthesis"
+DIVERT = "share:trp_diversion"
+
+TIERS = (
+    "species",
+    "genus",
+    "family",
+    "bacteria",
+    "archaea",
+    "eukaryota",
+    "organelle",
+    "unassigned",
+)
+"""Tiers of the accounting, in the order in which they are shown."""
+
+RESOLVED = TIERS[:3]
+
+CONTRAST_NUMBERS = (
+    *("effect", "se", "lower", "upper", "df", "p", "q"),
+    *("mean_reference", "mean_level", "difference", "samples", "persons"),
+)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as dictionaries by column."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the earlier stages wrote, as tables.
+
+    Attributes
+    ----------
+    ledger : mapping
+        ``ledger.json`` of the stage ingest.
+    samples, resolution, taxa, capabilities, quantities : pandas.DataFrame
+        The files of these names; see ``docs/files.md``.
+    contributions, accounting, contrasts, drivers : pandas.DataFrame
+        Likewise.
+    """
+
+    ledger: Mapping[str, Any]
+    samples: pd.DataFrame
+    resolution: pd.DataFrame
+    taxa: pd.DataFrame
+    capabilities: pd.DataFrame
+    quantities: pd.DataFrame
+    contributions: pd.DataFrame
+    accounting: pd.DataFrame
+    contrasts: pd.DataFrame
+    drivers: pd.DataFrame
+
+    @property
+    def relative(self) -> bool:
+        """Whether the table held relative abundances and not counts."""
+        return bool(self.ledger["values"] == "relative")
+
+    @cached_property
+    def _by_quantity(self) -> dict[str, pd.DataFrame]:
+        order = self.samples["sample"]
+        return {
+            str(name): rows.set_index("sample").reindex(order)
+            for name, rows in self.quantities.groupby("quantity", sort=False)
+        }
+
+    @property
+    def quantity_names(self) -> list[str]:
+        """Quantities that were estimated, in the order of the file."""
+        return list(self._by_quantity)
+
+    def quantity(self, name: str) -> pd.DataFrame:
+        """Rows of one quantity, indexed by sample, in the order of ``samples``."""
+        return self._by_quantity[name]
+
+    @cached_property
+    def taxon_labels(self) -> dict[str, str]:
+        """Short name of each taxon for people."""
+        return dict(zip(self.taxa["taxon"], self.taxa["label"], strict=True))
+
+    @cached_property
+    def evidence(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """What is taken of each taxon and capability: mean, genomes and positive ones."""
+        columns = ["taxon", "capability", "mean", "genomes", "positives"]
+        return {
+            (taxon, capability): {"mean": mean, "genomes": genomes, "positives": positives}
+            for taxon, capability, mean, genomes, positives in zip(
+                *(self.capabilities[column] for column in columns), strict=True
+            )
+        }
+
+    def taxon_label(self, taxon: str) -> str:
+        """Short name of a taxon; what a row ``rest`` stands for where it is that."""
+        return "all other taxa" if taxon == "rest" else self.taxon_labels.get(taxon, taxon)
+
+
+def read(paths: Mapping[str, str]) -> Results:
+    """Read the result files.
+
+    Parameters
+    ----------
+    paths : mapping of str to str
+        Path of each file, under the name of the workflow's input.
+
+    Returns
+    -------
+    Results
+    """
+    return Results(
+        ledger=json.loads(Path(paths["ledger"]).read_text(encoding="utf-8")),
+        samples=read_tsv(paths["samples"]),
+        resolution=read_tsv(paths["resolution"], numeric=("genomes", "species", "reads", "share")),
+        taxa=read_tsv(paths["taxa"], numeric=("genomes", "species")),
+        capabilities=read_parquet(paths["capabilities"]),
+        quantities=read_parquet(paths["quantities"]),
+        contributions=read_parquet(paths["contributions"]),
+        accounting=read_tsv(paths["accounting"], numeric=("reads", *TIERS)),
+        contrasts=read_tsv(paths["contrasts"], numeric=CONTRAST_NUMBERS),
+        drivers=read_tsv(paths["drivers"], numeric=("part", "share")),
+    )

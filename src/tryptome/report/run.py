@@ -1,0 +1,86 @@
+"""Stage report: from the result files of a cohort to one page, its figures and a manifest."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from tryptome import knowledge
+from tryptome.atomic import whole_folder, write_text
+from tryptome.report import page, pictures
+from tryptome.report.content import Content
+from tryptome.report.manifest import manifest
+from tryptome.report.results import read
+from tryptome.report.settings import Settings
+from tryptome.tables import write_tsv
+
+logger = logging.getLogger(__name__)
+
+
+def run(
+    ledger: str,
+    features: str,
+    samples: str,
+    resolution: str,
+    taxa: str,
+    capabilities: str,
+    quantities: str,
+    contributions: str,
+    accounting: str,
+    contrasts: str,
+    drivers: str,
+    report_out: str,
+    figures_out: str,
+    manifest_out: str,
+    *,
+    contrast_settings: dict[str, Any],
+    **settings: Any,
+) -> None:
+    """Write the report of a cohort.
+
+    Parameters
+    ----------
+    ledger, features, samples : str
+        Paths of the files of the stage ingest.
+    resolution, taxa : str
+        Paths of the files of the stage resolve.
+    capabilities : str
+        Path of the table of the stage annotate.
+    quantities, contributions, accounting : str
+        Paths of the files of the stage estimate.
+    contrasts, drivers : str
+        Paths of the files of the stage compare.
+    report_out : str
+        Path of the HTML page to write, in the folder ``report`` of the cohort.
+    figures_out : str
+        Path of the folder of figures to write.
+    manifest_out : str
+        Path of the manifest to write.
+    contrast_settings : dict
+        The contrasts of the configuration, by name.
+    **settings
+        The other keys of :class:`tryptome.report.settings.Settings`.
+
+    Raises
+    ------
+    OutputError
+        The report cannot be written.
+    """
+    inputs = {
+        **{"ledger": ledger, "features": features, "samples": samples},
+        **{"resolution": resolution, "taxa": taxa, "capabilities": capabilities},
+        **{"quantities": quantities, "contributions": contributions, "accounting": accounting},
+        **{"contrasts": contrasts, "drivers": drivers},
+    }
+    content = Content(
+        read(inputs), Settings(contrasts=contrast_settings, **settings), knowledge.load()
+    )
+    with whole_folder(figures_out) as folder:
+        embedded = pictures.write(pictures.draw(content), folder)
+        html = page.render(content.context(embedded))
+    write_text(report_out, html)
+    files = [*inputs.values(), report_out, *map(str, Path(figures_out).iterdir())]
+    table = manifest([Path(file) for file in files], Path(report_out).parent.parent)
+    write_tsv(table, manifest_out)
+    logger.info("wrote %s: %d figures, %d bytes", report_out, len(embedded), len(html.encode()))

@@ -1,0 +1,157 @@
+"""The taxa that carry a quantity, and those that carry a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tryptome.report.groups import Grouping, Person
+from tryptome.report.results import Results
+from tryptome.report.summary import weights
+from tryptome.report.wording import missing, percent, plural
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST = 8
+"""Most taxa named per quantity."""
+
+REST = "rest"
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """A taxon's part in a quantity.
+
+    Attributes
+    ----------
+    taxon, label : str
+        Taxon as resolved, and for people; ``rest`` for all others together.
+    evidence : str
+        Genomes behind what the taxon is taken to do.
+    parts : tuple of float or None
+        Part in each column; ``None`` where the column has no value.
+    """
+
+    taxon: str
+    label: str
+    evidence: str
+    parts: tuple[float | None, ...]
+
+
+def carriers(
+    results: Results, quantity: str, grouping: Grouping, persons: Sequence[Person]
+) -> list[Carrier]:
+    """Taxa that carry a share, over all samples (first part) and in each group.
+
+    Parameters
+    ----------
+    results : Results
+        The result files.
+    quantity : str
+        A share.
+    grouping : Grouping
+        The groups.
+    persons : sequence
+        Person of each sample; every person counts once.
+
+    Returns
+    -------
+    list of Carrier
+        The eight largest over all samples, and ``rest``; the parts of a column
+        add up to the mean share of that column. In a sample, a taxon counts
+        where it is among those that carry 95 % of it; else it is in ``rest``.
+    """
+    everything = tuple(range(len(results.samples)))
+    blocks = [everything, *(g.positions for g in grouping.groups if not grouping.single)]
+    weight = _weights(results, quantity, blocks, persons)
+    table = results.contributions.loc[results.contributions["quantity"] == quantity]
+    weighted = weight.reindex(table["sample"]).fillna(0.0).mul(table["mean"].to_numpy(), axis=0)
+    parts = weighted.groupby(table["taxon"].to_numpy(), sort=True).sum()
+    if parts.empty:
+        return []
+    named = parts.drop(index=REST, errors="ignore")
+    order = named[0].sort_values(ascending=False, kind="stable").index
+    top = named.loc[order].head(MOST)
+    known = weight.notna().any()
+    rows = [(str(taxon), row) for taxon, row in top.iterrows()]
+    rows.append((REST, parts.sum() - top.sum()))
+    return [
+        Carrier(
+            taxon=taxon,
+            label=results.taxon_label(taxon),
+            evidence=_evidence(results, taxon, quantity),
+            parts=tuple(float(row[c]) if known[c] else None for c in weight.columns),
+        )
+        for taxon, row in rows
+    ]
+
+
+def drivers(results: Results, contrast: str, quantity: str) -> list[Carrier]:
+    """Taxa whose parts in a difference are the largest, of either sign.
+
+    Parameters
+    ----------
+    results : Results
+        The result files.
+    contrast : str
+        Name of a contrast.
+    quantity : str
+        A share.
+
+    Returns
+    -------
+    list of Carrier
+        At most eight, and ``rest``; they add up to the difference. Empty where
+        there is none.
+    """
+    table = results.drivers
+    table = table.loc[(table["contrast"] == contrast) & (table["quantity"] == quantity)]
+    table = table.dropna(subset=["part"])
+    if table.empty:
+        return []
+    named = table.loc[table["taxon"] != REST]
+    order = named["part"].abs().sort_values(ascending=False, kind="stable").index
+    top = named.loc[order].head(MOST)
+    rest = float(table["part"].sum() - top["part"].sum())
+    pairs = [*zip(top["taxon"], top["part"], strict=True), (REST, rest)]
+    return [
+        Carrier(
+            taxon=str(taxon),
+            label=results.taxon_label(str(taxon)),
+            evidence=_evidence(results, str(taxon), quantity),
+            parts=(float(part),),
+        )
+        for taxon, part in pairs
+    ]
+
+
+def _weights(
+    results: Results,
+    quantity: str,
+    blocks: Sequence[Sequence[int]],
+    persons: Sequence[Person],
+) -> pd.DataFrame:
+    """Weight of each assessable sample in each block (NaN outside of it)."""
+    import pandas as pd
+
+    known = results.quantity(quantity)["assessable"].to_numpy(dtype=bool)
+    names = results.samples["sample"].to_numpy()
+    columns = {}
+    for place, block in enumerate(blocks):
+        inside = [position for position in block if known[position]]
+        weight = weights([persons[position] for position in inside])
+        columns[place] = pd.Series(weight, index=names[inside], dtype=float)
+    return pd.DataFrame(columns)
+
+
+def _evidence(results: Results, taxon: str, quantity: str) -> str:
+    """Share of the taxon's genomes that are taken to have the capability, and the counts."""
+    row = results.evidence.get((taxon, quantity.removeprefix("share:")))
+    if row is None:
+        return ""
+    counted = f"{row['positives']:,} of {plural(int(row['genomes']), 'genome')}"
+    if missing(row["mean"]):
+        return counted
+    return f"{percent(row['mean'])} likely; {counted}"

@@ -1,0 +1,255 @@
+"""Numbers and foreign text as the report shows them."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+
+MINUS = "\N{MINUS SIGN}"
+ELLIPSIS = "…"
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+ID_WIDTH = 48
+"""Most characters of an id or a label that are shown; the rest is in its title."""
+
+LEAST_P = 0.001
+WHOLE_FROM = 0.0995
+TENTHS_FROM = 0.00995
+LEAST_SHARE = 0.0001
+MOST_TIMES = 100
+NOTHING = "–"
+"""What is shown for a value that there is not."""
+
+
+def missing(value: float | None) -> bool:
+    """Whether there is no value: ``None`` or NaN."""
+    return value is None or math.isnan(value)
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """Decimal number with a true minus sign.
+
+    Examples
+    --------
+    >>> number(-0.514), number(None)
+    ('−0.51', '–')
+    """
+    if value is None or missing(value):
+        return NOTHING
+    text = f"{value:,.{digits}f}"
+    if float(text.replace(",", "")) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", MINUS)
+
+
+def signed(value: float | None, digits: int = 2) -> str:
+    """Decimal number that shows its sign, for differences.
+
+    Examples
+    --------
+    >>> signed(0.314), signed(-2), signed(0.001)
+    ('+0.31', '−2.00', '0.00')
+    """
+    text = number(value, digits)
+    positive = value is not None and not missing(value) and value > 0
+    return f"+{text}" if positive and text.strip("0.") else text
+
+
+def count(value: float | None) -> str:
+    """Whole number with separators.
+
+    Examples
+    --------
+    >>> count(9932678)
+    '9,932,678'
+    """
+    return number(value, 0)
+
+
+def amount(value: float | None) -> str:
+    """Reads: a whole number, or a decimal one where the table is relative.
+
+    Examples
+    --------
+    >>> amount(1234.0), amount(0.98765)
+    ('1,234', '0.988')
+    """
+    whole = value is None or missing(value) or float(value).is_integer()
+    return number(value, 0 if whole else 3)
+
+
+def percent(share: float | None, digits: int | None = None) -> str:
+    """Share as a percentage; the smaller it is, the more decimals.
+
+    Examples
+    --------
+    >>> percent(0.6213), percent(0.0456), percent(0.00312), percent(0.00001), percent(0)
+    ('62%', '4.6%', '0.31%', '<0.01%', '0%')
+    """
+    if share is None or missing(share):
+        return NOTHING
+    if digits is None and 0 < abs(share) < LEAST_SHARE:
+        return "<0.01%" if share > 0 else f"{MINUS}<0.01%"
+    return number(100 * share, percent_digits(share) if digits is None else digits) + "%"
+
+
+def percent_digits(share: float) -> int:
+    """Decimals that a percentage of this size is shown with."""
+    size = abs(share)
+    if size == 0:
+        return 0
+    # As rounded: 9.96 % is shown as 10 %.
+    return 0 if size >= WHOLE_FROM else 1 if size >= TENTHS_FROM else 2
+
+
+def percent_points(difference: float | None) -> str:
+    """Difference of two shares, in percentage points, with its sign.
+
+    Examples
+    --------
+    >>> percent_points(-0.0123)
+    '−1.2'
+    """
+    if difference is None or missing(difference):
+        return NOTHING
+    return signed(100 * difference, max(1, percent_digits(difference)))
+
+
+def interval(lower: float | None, upper: float | None, digits: int = 2) -> str:
+    """Two ends of an interval.
+
+    Examples
+    --------
+    >>> interval(-1, 0.25)
+    '−1.00 to 0.25'
+    """
+    if lower is None or upper is None or missing(lower) or missing(upper):
+        return NOTHING
+    return f"{number(lower, digits)} to {number(upper, digits)}"
+
+
+def percent_interval(lower: float | None, upper: float | None) -> str:
+    """Two ends of an interval of a share, with the same number of decimals.
+
+    Examples
+    --------
+    >>> percent_interval(0.021, 0.112), percent_interval(0.004, 0.031)
+    ('2 to 11%', '0.4 to 3.1%')
+    """
+    if lower is None or upper is None or missing(lower) or missing(upper):
+        return NOTHING
+    digits = percent_digits(upper)
+    return f"{number(100 * lower, digits)} to {number(100 * upper, digits)}%"
+
+
+def p_value(value: float | None) -> str:
+    """Probability: three decimals, and a bound below the least of them.
+
+    Examples
+    --------
+    >>> p_value(0.0321), p_value(1e-9), p_value(None)
+    ('0.032', '<0.001', '–')
+    """
+    if value is None or missing(value):
+        return NOTHING
+    return f"<{LEAST_P}" if value < LEAST_P else f"{value:.3f}"
+
+
+def statistic(symbol: str, value: float | None) -> str:
+    """Name of a probability and its value, as in a sentence.
+
+    Examples
+    --------
+    >>> statistic("q", 0.0004), statistic("p", 0.04)
+    ('q < 0.001', 'p = 0.040')
+    """
+    text = p_value(value)
+    return f"{symbol} < {text[1:]}" if text.startswith("<") else f"{symbol} = {text}"
+
+
+def confidence(level: float) -> str:
+    """Confidence level as in `95%`.
+
+    Examples
+    --------
+    >>> confidence(0.95), confidence(0.995)
+    ('95%', '99.5%')
+    """
+    return f"{100 * level:.10g}%"
+
+
+def times(log2_ratio: float) -> str:
+    """How many times one thing exceeds the other, out of a log2 ratio of either sign.
+
+    Examples
+    --------
+    >>> times(-1), times(0.5), times(9)
+    ('2.0', '1.4', 'over 100')
+    """
+    ratio = 2.0 ** abs(log2_ratio)
+    return f"over {MOST_TIMES}" if ratio > MOST_TIMES else f"{ratio:.1f}"
+
+
+def plural(amount_of: int, one: str, many: str = "") -> str:
+    """Count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "sample"), plural(1200, "person", "persons")
+    ('1 sample', '1,200 persons')
+    """
+    return f"{count(amount_of)} {one if amount_of == 1 else many or one + 's'}"
+
+
+def listed(items: list[str]) -> str:
+    """Items as a phrase.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
+
+
+def shortened(text: str, width: int = ID_WIDTH) -> str:
+    """Text cut to ``width`` characters, its end kept, where it is longer.
+
+    Examples
+    --------
+    >>> shortened("abcdefghijklmnop", 9)
+    'abcde…nop'
+    """
+    if len(text) <= width:
+        return text
+    end = width // 3
+    return text[: width - end - 1] + ELLIPSIS + text[-end:]
+
+
+def visible(text: str) -> str:
+    r"""Text without characters that no document may hold (controls, half surrogates).
+
+    Examples
+    --------
+    >>> visible("a\x00b\tc")
+    'a�b\tc'
+    """
+    return "".join(
+        REPLACEMENT if unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n" else c
+        for c in text
+    )
+
+
+def drawable(text: str, width: int = ID_WIDTH) -> str:
+    r"""Text for a figure: one short line, without marks that turn its direction.
+
+    Examples
+    --------
+    >>> drawable("plant \u202etset")
+    'plant �tset'
+    """
+    flat = " ".join(text.split()) or "“ ”"
+    clean = "".join(
+        REPLACEMENT if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") else c
+        for c in flat
+    )
+    return shortened(clean, width)

@@ -1,0 +1,243 @@
+"""Result files as the other stages write them, of a made-up cohort."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import biom  # noqa: F401 - as the other stages do
+import numpy as np
+import pandas as pd
+import pytest
+
+from tryptome import knowledge
+from tryptome.report.results import TIERS
+from tryptome.report.run import run
+from tryptome.tables import write_parquet, write_tsv
+
+GENERA = ["Bacteroides", "Prevotella", "Escherichia", "Alistipes", "Faecalibacterium", "Blautia"]
+TAXA = [f"g__{genus}" for genus in GENERA] + ["f__Lachnospiraceae"]
+CONTRAST_COLUMNS = [
+    *("contrast", "quantity", "scale", "effect", "se", "lower", "upper", "df", "p", "q"),
+    *("mean_reference", "mean_level", "difference"),
+    *("samples", "persons", "model", "estimable", "reason"),
+]
+
+
+@dataclass
+class Made:
+    """A made-up cohort: change what it holds, then `write` it and `run` the stage."""
+
+    folder: Path
+    metadata: pd.DataFrame
+    quantities: pd.DataFrame
+    contributions: pd.DataFrame
+    accounting: pd.DataFrame
+    resolution: pd.DataFrame
+    taxa: pd.DataFrame
+    capabilities: pd.DataFrame
+    contrasts: pd.DataFrame
+    drivers: pd.DataFrame
+    ledger: dict[str, Any]
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def report(self) -> Path:
+        return self.folder / "report" / "report.html"
+
+    @property
+    def html(self) -> str:
+        return self.report.read_text(encoding="utf-8")
+
+    def inputs(self) -> dict[str, str]:
+        names = {
+            **dict.fromkeys(("ledger.json", "features.tsv", "samples.tsv"), "ingest"),
+            **dict.fromkeys(("resolution.tsv", "taxa.tsv"), "resolve"),
+            "capabilities.parquet": "annotate",
+            **dict.fromkeys(("quantities.parquet", "contributions.parquet"), "estimate"),
+            "accounting.tsv": "estimate",
+            **dict.fromkeys(("contrasts.tsv", "drivers.tsv"), "compare"),
+        }
+        return {Path(n).stem: str(self.folder / stage / n) for n, stage in names.items()}
+
+    def write(self) -> None:
+        paths = self.inputs()
+        Path(paths["ledger"]).parent.mkdir(parents=True, exist_ok=True)
+        Path(paths["ledger"]).write_text(json.dumps(self.ledger), encoding="utf-8")
+        write_tsv(self.resolution[["feature", "lineage"]], paths["features"])
+        write_tsv(self.metadata, paths["samples"])
+        for name in ("resolution", "taxa", "accounting", "contrasts", "drivers"):
+            write_tsv(getattr(self, name), paths[name])
+        for name in ("capabilities", "quantities", "contributions"):
+            write_parquet(getattr(self, name), paths[name])
+
+    def run(self) -> str:
+        self.write()
+        run(
+            **self.inputs(),
+            report_out=str(self.report),
+            figures_out=str(self.report.with_name("figures")),
+            manifest_out=str(self.report.with_name("manifest.tsv")),
+            **self.settings,
+        )
+        return self.html
+
+
+def quantity_rows(names: list[str], random: np.random.Generator) -> pd.DataFrame:
+    shares = [f"share:{c.name}" for c in knowledge.load().capabilities]
+    blocks = []
+    for place, quantity in enumerate([*shares, "precursor_balance"]):
+        is_share = quantity.startswith("share:")
+        level = 0.02 + 0.04 * place if is_share else -0.6
+        mean = level + random.normal(0, 0.01 if is_share else 0.5, len(names))
+        mean = mean.clip(0.001, 0.999) if is_share else mean
+        sd = np.full(len(names), 0.004 if is_share else 0.2)
+        cuts = {"q05": -1.64, "q25": -0.67, "q50": 0.0, "q75": 0.67, "q95": 1.64}
+        ends = {name: mean + cut * sd for name, cut in cuts.items()}
+        block = {"sample": names, "quantity": quantity}
+        block |= {"unit": "share of cells" if is_share else "log2 ratio", "mean": mean, "sd": sd}
+        block |= ends | {"assessable": True, "reason": "", "assessable_cells": 0.93}
+        blocks.append(pd.DataFrame(block))
+    return pd.concat(blocks, ignore_index=True)
+
+
+def contribution_rows(quantities: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
+    shares = quantities[quantities["quantity"].str.startswith("share:") & quantities["assessable"]]
+    taxa = [*TAXA, "rest"]
+    parts = random.dirichlet(np.linspace(4, 0.5, len(taxa)), len(shares))
+    table = pd.DataFrame(
+        {
+            "sample": shares["sample"].repeat(len(taxa)).to_numpy(),
+            "taxon": taxa * len(shares),
+            "quantity": shares["quantity"].repeat(len(taxa)).to_numpy(),
+            "mean": (parts * shares["mean"].to_numpy()[:, None]).ravel(),
+            "share": parts.ravel(),
+        }
+    )
+    return table
+
+
+def contrast_rows(names: list[str], quantities: list[str], random: np.random.Generator):
+    rows = []
+    for name in names:
+        for quantity in quantities:
+            if quantity == "share:trp_auxotrophy":
+                continue
+            effect, se = random.normal(0, 0.4), 0.15
+            row = [name, quantity, "log2 odds ratio", effect, se, effect - 2 * se, effect + 2 * se]
+            row += [20.0, 0.0123, 0.0456, 0.41, 0.47, 0.06, 60, 10, "linear mixed model", True, ""]
+            rows.append(row)
+    return pd.DataFrame(rows, columns=CONTRAST_COLUMNS)
+
+
+def driver_rows(names: list[str], random: np.random.Generator) -> pd.DataFrame:
+    rows = [
+        {"contrast": n, "quantity": q, "taxon": t, "part": random.normal(0, 0.02), "share": 0.1}
+        for n in names
+        for q in ("share:trp_synthesis", "share:trp_diversion")
+        for t in [*TAXA, "rest"]
+    ]
+    return pd.DataFrame(rows, columns=["contrast", "quantity", "taxon", "part", "share"])
+
+
+def capability_rows() -> pd.DataFrame:
+    rows = [
+        {"taxon": t, "capability": c.name, "mean": 0.4, "sd": 0.1, "q05": 0.2, "q95": 0.6}
+        | {"genomes": 45, "positives": 18, "species": 9, "positive_species": 4}
+        | {"level": "genus", "source": "mcseed", "assessable": True, "reason": ""}
+        for t in TAXA
+        for c in knowledge.load().capabilities
+    ]
+    return pd.DataFrame(rows)
+
+
+def resolution_rows(names: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    lineages = [f"d__Bacteria;f__Some;{taxon}" for taxon in TAXA] + ["d__Bacteria;p__Unheard"]
+    tiers = ["genus"] * len(GENERA) + ["family", "bacteria"]
+    table = pd.DataFrame({"feature": [f"OTU{i}" for i in range(len(lineages))]})
+    table = table.assign(lineage=lineages, cleaned=lineages, nomenclature="gtdb", rank=tiers)
+    table = table.assign(rule="exact", tier=tiers, taxon=[*TAXA, ""], genomes=45, species=9)
+    table["reads"] = [1000.0 * names] * len(TAXA) + [512.0 * names]
+    table["share"] = table["reads"] / table["reads"].sum()
+    table["alternatives"] = ""
+    taxa = pd.DataFrame({"taxon": TAXA, "label": [*GENERA, "Lachnospiraceae (family)"]})
+    return table, taxa.assign(tier="genus", genomes=45, species=9, members="a;b")
+
+
+def make(folder: Path, metadata: pd.DataFrame, **settings: Any) -> Made:
+    """Make a cohort of the samples of `metadata`, the same each time."""
+    random = np.random.default_rng(7)
+    names = list(metadata["sample"])
+    quantities = quantity_rows(names, random)
+    contrasts = settings.get("contrast_settings", {})
+    resolution, taxa = resolution_rows(len(names))
+    shares = dict.fromkeys(TIERS, 0.0) | {"genus": 0.8, "family": 0.13, "bacteria": 0.07}
+    ledger = {"values": "counts", "format": "BIOM 2.1", "orientation": "features_as_rows"}
+    ledger |= {"samples_in": len(names), "samples_out": len(names), "total": 7512.0 * len(names)}
+    ledger |= {"features_in": len(resolution), "features_out": len(resolution)}
+    ledger |= {"subject_column": settings.get("subject_column"), "sample_column": "sample"}
+    lists = ("empty_samples", "samples_without_metadata", "metadata_without_samples", "notes")
+    tested = list(quantities["quantity"].unique())
+    return Made(
+        folder=folder,
+        metadata=metadata,
+        quantities=quantities,
+        contributions=contribution_rows(quantities, random),
+        accounting=pd.DataFrame({"sample": names, "reads": 7512.0}).assign(**shares),
+        resolution=resolution,
+        taxa=taxa,
+        capabilities=capability_rows(),
+        contrasts=contrast_rows(list(contrasts), tested, random),
+        drivers=driver_rows(list(contrasts), random),
+        ledger=ledger | {key: [] for key in lists},
+        settings={
+            **{"cohort": "made", "title": "A made-up cohort", "description": "", "citation": ""},
+            **{"subject_column": None, "groups": [], "contrast_settings": {}},
+            **{"estimate": {"copy_number": True, "min_assessable": 0.5, "cover": 0.95}},
+            **{"compare": {"confidence": 0.95, "drivers": 20}, "seed": 1},
+            **settings,
+        },
+    )
+
+
+def unassessable(made: Made, samples: list[str], reason: str = "no reads") -> None:
+    """Make samples not assessable in every quantity."""
+    rows = made.quantities["sample"].isin(samples)
+    numbers = ["mean", "sd", "q05", "q25", "q50", "q75", "q95"]
+    made.quantities.loc[rows, numbers] = np.nan
+    made.quantities.loc[rows, "assessable_cells"] = 0.0
+    made.quantities.loc[rows, "assessable"] = False
+    made.quantities.loc[rows, "reason"] = reason
+    made.contributions = made.contributions[~made.contributions["sample"].isin(samples)]
+    empty = made.accounting["sample"].isin(samples)
+    made.accounting.loc[empty, list(TIERS)] = np.nan
+    made.accounting.loc[empty, "reads"] = 0.0
+
+
+@pytest.fixture
+def crossover() -> pd.DataFrame:
+    """Metadata of four persons, each on two diets, before and during."""
+    rows = [
+        {"sample": f"{who}{diet[0]}{phase[0]}{day}", "person": who, "diet": diet, "phase": phase}
+        for who in ("P1", "P2", "P3", "P4")
+        for diet in ("plant", "animal")
+        for phase in ("baseline", "diet")
+        for day in (1, 2)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture
+def design() -> dict[str, Any]:
+    """Settings that go with `crossover`."""
+    own = {"column": "phase", "reference": "baseline", "level": "diet", "adjust": []}
+    plant = own | {"title": "Plant diet against its own baseline", "where": {"diet": "plant"}}
+    animal = own | {"title": "Animal diet against its own baseline", "where": {"diet": "animal"}}
+    return {
+        "groups": ["diet", "phase"],
+        "subject_column": "person",
+        "contrast_settings": {
+            "plant": plant | {"interaction": None},
+            "animal": animal | {"interaction": None},
+        },
+    }
