@@ -199,7 +199,7 @@ def prevalence(taxa: Sequence[str], knowledge: KnowledgeBase) -> pd.DataFrame:
         "q95": np.where(assessable, high, np.nan),
         **_tally(mixtures, known.counts),
         "level": np.array(LEVELS, dtype=object)[level],
-        "source": np.tile([c.source or "" for c in knowledge.capabilities], (len(taxa), 1)),
+        "source": np.tile(_sources(knowledge), (len(taxa), 1)),
         "assessable": assessable,
         "reason": np.where(assessable, "", "the source has no genome of the family"),
     }
@@ -333,6 +333,12 @@ def _evidence(knowledge: KnowledgeBase, species: dict[str, int]) -> tuple[Array,
             genomes[:, own] = genomes[:, other]
             positives[:, own] = genomes[:, other] - positives[:, other]
     return genomes, positives
+
+
+def _sources(knowledge: KnowledgeBase) -> list[str]:
+    """Base source of each capability; a complement has that of its counterpart."""
+    source = {c.name: c.source or "" for c in knowledge.capabilities}
+    return [source[c.derived_from or c.name] for c in knowledge.capabilities]
 
 
 def _concentrations(knowledge: KnowledgeBase) -> Concentrations:
