@@ -103,7 +103,7 @@ def test_the_command_line_is_part_of_no_stage():
 
 
 def test_knowledge_changes_with_any_byte_or_name(monkeypatch, tmp_path):
-    monkeypatch.setattr(MODULE, "resource", lambda *parts: tmp_path.joinpath(*parts))
+    monkeypatch.setattr(MODULE, "resource", tmp_path.joinpath)
     (tmp_path / "knowledge").mkdir()
     seen = set()
     for step in (

@@ -1,12 +1,15 @@
 """Outputs appear whole or not at all."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tryptome.atomic import whole, write_text
 from tryptome.errors import OutputError
+
+
+def names(folder):
+    return [path.name for path in folder.iterdir()]
 
 
 def test_the_destination_does_not_exist_before_the_end(tmp_path):
@@ -17,7 +20,7 @@ def test_the_destination_does_not_exist_before_the_end(tmp_path):
         assert partial.parent == target.parent
         assert partial.suffix == ".txt"
     assert target.read_text() == "half"
-    assert os.listdir(target.parent) == ["a.txt"]
+    assert names(target.parent) == ["a.txt"]
 
 
 def test_a_failure_leaves_the_earlier_file_and_nothing_else(tmp_path):
@@ -27,7 +30,7 @@ def test_a_failure_leaves_the_earlier_file_and_nothing_else(tmp_path):
         partial.write_text("half")
         raise ZeroDivisionError
     assert target.read_text() == "earlier"
-    assert os.listdir(tmp_path) == ["a.txt"]
+    assert names(tmp_path) == ["a.txt"]
 
 
 def test_a_failure_to_write_is_an_error_with_its_place(tmp_path):
@@ -42,7 +45,7 @@ def test_a_folder_is_never_replaced_by_a_file(tmp_path):
     with pytest.raises(OutputError):
         write_text(tmp_path / "a.txt", "text")
     assert (tmp_path / "a.txt").is_dir()
-    assert os.listdir(tmp_path) == ["a.txt"]
+    assert names(tmp_path) == ["a.txt"]
 
 
 def test_text_is_utf8_with_lf(tmp_path: Path):
