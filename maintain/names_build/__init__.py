@@ -1,0 +1,1 @@
+"""Derives the name index: what each name of each nomenclature stands for."""

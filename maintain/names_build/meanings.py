@@ -1,0 +1,216 @@
+"""What a name stands for: rules from genomes that carry it to reference species.
+
+Genus
+    In GTDB the reference species of that genus. In another nomenclature
+    (a) every reference species that itself carries the name, in its own NCBI
+    lineage or in that of a genome of the species, and (b) all reference species
+    of each GTDB genus most of whose named genomes carry the name. A GTDB genus
+    counts for (a) and (b) only where its family agrees with the name: it is the
+    family of at least :data:`SHARE` of the genomes that carry the name, or at
+    least :data:`ENOUGH` genomes of the genus, and most of them, carry it. So the
+    16S hit of one odd genome adds no foreign genus.
+Fallback
+    Where no reference species is left, or the genera that have any hold less
+    than :data:`REPRESENTED` of the genomes that carry the name: the GTDB
+    families of those genomes that the reference has, where they hold most of
+    the genomes; else nothing but the domain.
+Family
+    The GTDB families most of whose named genomes carry the name, or which hold
+    at least :data:`SHARE` of the genomes that carry it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from tryptome.knowledge.sets import Groups
+
+SHARE = 0.2
+REPRESENTED = 0.25
+MOST = 0.5
+ENOUGH = 3
+_STRAIN = re.compile(r"^[A-Z]{2,}[A-Z0-9-]*\d$")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Reference species beside the genomes that tell their other names.
+
+    Attributes
+    ----------
+    groups : Groups
+        Genus and family of each reference species.
+    species : DataFrame
+        ``species.tsv.gz``.
+    genomes : DataFrame
+        Names of genomes (:func:`crosswalk.read`).
+    linked : DataFrame
+        ``species`` and ``genome`` (row of ``genomes``), where the genome is of
+        the species by its GTDB or its NCBI name.
+    """
+
+    groups: Groups
+    species: pd.DataFrame
+    genomes: pd.DataFrame
+    linked: pd.DataFrame
+
+    @classmethod
+    def of(cls, species: pd.DataFrame, genomes: pd.DataFrame) -> Reference:
+        """Link reference species to genomes by species name."""
+        pairs = []
+        for ours, nomenclature in (("gtdb_species", "gtdb"), ("species", "ncbi")):
+            theirs = genomes[nomenclature, "species"]
+            rows = pd.DataFrame({"name": theirs[theirs != ""]}).rename_axis("genome").reset_index()
+            both = species[["species"]].assign(name=species[ours]).merge(rows, on="name")
+            pairs.append(both[["species", "genome"]])
+        linked = pd.concat(pairs).drop_duplicates().sort_values(["species", "genome"])
+        return cls(Groups.of(species), species, genomes, linked)
+
+    def species_of_genera(self, genera: Iterable[str]) -> set[str]:
+        """Reference species of GTDB genera."""
+        members = self.groups.members
+        return {name for genus in genera for name in members.get(f"g__{genus}", ())}
+
+    def families(self, genomes: pd.DataFrame, at_least: float = SHARE) -> list[str]:
+        """Families of the reference that hold a share of some genomes, if together most of them."""
+        shares = genomes["gtdb", "family"].value_counts(normalize=True)
+        known = shares[[f"f__{name}" in self.groups.members for name in shares.index]]
+        held = known[known >= at_least]
+        return sorted(held.index) if held.sum() >= MOST else []
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """Reference species of a name, and the families to fall back on where it has none."""
+
+    species: set[str]
+    families: list[str]
+
+
+def genera(reference: Reference, nomenclature: str) -> dict[str, Meaning]:
+    """Meanings of the genus names of a nomenclature."""
+    if nomenclature == "gtdb":
+        return _gtdb_genera(reference)
+    genomes = reference.genomes
+    named = genomes[genomes[nomenclature, "genus"] != ""]
+    sizes = named["gtdb", "genus"].value_counts()
+    stated = _stated(reference) if nomenclature == "ncbi" else {}
+    carried = _carried(reference, nomenclature)
+    meanings = {}
+    for name, carriers in named.groupby((nomenclature, "genus"), sort=True):
+        agreed = _agreeing(carriers, sizes)
+        most = {genus for genus, count in agreed.items() if count > MOST * sizes[genus]}
+        found = reference.species_of_genera(most)
+        found |= {s for s in carried.get(name, ()) if reference.groups.genus_of[s] in agreed}
+        if not _represented(reference, carriers, found):
+            found = set()
+        meanings[str(name)] = Meaning(found | stated.get(name, set()), reference.families(carriers))
+    for name in stated.keys() - meanings.keys():
+        meanings[name] = Meaning(stated[name], [])
+    return meanings
+
+
+def families(reference: Reference, nomenclature: str) -> dict[str, list[str]]:
+    """Families of the reference that each family name of a nomenclature stands for."""
+    genomes = reference.genomes
+    column = (nomenclature, "family")
+    named = genomes[genomes[column] != ""]
+    sizes = named["gtdb", "family"].value_counts()
+    found: dict[str, set[str]] = {}
+    for name, carriers in named.groupby(column, sort=True):
+        counts = carriers["gtdb", "family"].value_counts()
+        held = {f for f, n in counts.items() if n >= SHARE * len(carriers) or n > MOST * sizes[f]}
+        found[str(name)] = held
+    if nomenclature == "ncbi":
+        for name, ours in reference.species.groupby("ncbi_family"):
+            counts = ours["gtdb_family"].value_counts()
+            held = set(counts.index[counts >= SHARE * len(ours)])
+            found[str(name)] = found.get(str(name), set()) | held
+    if nomenclature == "gtdb":
+        found |= {name: {name} for name in reference.species["gtdb_family"]}
+    known = reference.groups.members
+    return {name: sorted(f for f in held if f"f__{f}" in known) for name, held in found.items()}
+
+
+def species(reference: Reference) -> dict[tuple[str, str], set[str]]:
+    """Reference species by nomenclature and species name: their own, and those of their genomes."""
+    found: dict[tuple[str, str], set[str]] = {}
+    names = reference.species.rename(columns={"species": "ncbi", "gtdb_species": "gtdb"})
+    for nomenclature in ("ncbi", "gtdb"):
+        for ours, name in zip(names["ncbi"], names[nomenclature], strict=True):
+            found.setdefault((nomenclature, name), set()).add(ours)
+        theirs = reference.genomes[nomenclature, "species"].loc[reference.linked["genome"]]
+        for ours, name in zip(reference.linked["species"], theirs, strict=True):
+            found.setdefault((nomenclature, name), set()).add(ours)
+    return {(nomenclature, name): held for (nomenclature, name), held in found.items() if name}
+
+
+def strains(reference: Reference) -> dict[str, set[str]]:
+    """Reference species by the strain that they are named after.
+
+    GTDB names a genus without a valid name after a strain or genome in it
+    (``KLE1615``); the reference has some of those strains under their NCBI
+    names (``Clostridiales bacterium KLE1615``).
+    """
+    found: dict[str, set[str]] = {}
+    for name in reference.species["species"]:
+        strain = name.split()[-1].replace(":", "-")
+        if _STRAIN.match(strain):
+            found.setdefault(strain, set()).add(name)
+    return found
+
+
+def _gtdb_genera(reference: Reference) -> dict[str, Meaning]:
+    genomes = reference.genomes
+    ours = {name: reference.species_of_genera([name]) for name in reference.species["gtdb_genus"]}
+    meanings = {name: Meaning(held, []) for name, held in ours.items()}
+    for name, carriers in genomes.groupby(("gtdb", "genus"), sort=True):
+        meanings[str(name)] = Meaning(ours.get(str(name), set()), reference.families(carriers))
+    for strain, held in strains(reference).items():
+        if not meanings.get(strain, Meaning(set(), [])).species:
+            fallback = sorted({reference.groups.family_of[s] for s in held})
+            meanings[strain] = Meaning(held, fallback)
+    return meanings
+
+
+def _stated(reference: Reference) -> dict[str, set[str]]:
+    """Reference species by the genus of their own NCBI lineage or of a genome of theirs."""
+    found = _carried(reference, "ncbi")
+    for ours, genus in zip(reference.species["species"], reference.species["ncbi_genus"], strict=True):
+        found.setdefault(genus, set()).add(ours)
+    found.pop("", None)
+    return found
+
+
+def _carried(reference: Reference, nomenclature: str) -> dict[str, set[str]]:
+    """Reference species by the genus names that their genomes carry."""
+    labels = reference.genomes[nomenclature, "genus"].loc[reference.linked["genome"]]
+    found: dict[str, set[str]] = {}
+    for ours, name in zip(reference.linked["species"], labels, strict=True):
+        if name:
+            found.setdefault(name, set()).add(ours)
+    return found
+
+
+def _agreeing(carriers: pd.DataFrame, sizes: pd.Series) -> dict[str, int]:
+    """GTDB genera whose family agrees with a name, with the genomes that carry it."""
+    counts = carriers["gtdb", "genus"].value_counts()
+    families = carriers.drop_duplicates(("gtdb", "genus")).set_index(("gtdb", "genus"))
+    shares = carriers["gtdb", "family"].value_counts(normalize=True)
+    agreed = {}
+    for genus, count in counts.items():
+        own_family = shares[families.loc[genus, ("gtdb", "family")]] >= SHARE
+        sure = count >= ENOUGH and count > MOST * sizes[genus]
+        if own_family or sure:
+            agreed[str(genus)] = int(count)
+    return agreed
+
+
+def _represented(reference: Reference, carriers: pd.DataFrame, found: set[str]) -> bool:
+    """Whether the genera of the species found hold enough of the genomes with the name."""
+    held = {reference.groups.genus_of[name] for name in found}
+    return bool(carriers["gtdb", "genus"].isin(held).mean() >= REPRESENTED)
