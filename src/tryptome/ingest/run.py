@@ -6,7 +6,7 @@ import json
 import logging
 
 from tryptome.atomic import write_text
-from tryptome.ingest.cohort import load_cohort
+from tryptome.ingest.cohort import Ingested, load_cohort
 from tryptome.tables import write_biom, write_tsv
 
 log = logging.getLogger(__name__)
@@ -42,8 +42,6 @@ def run(
     InputError
         The input cannot be used; nothing is written.
     """
-    import biom
-
     cohort = load_cohort(
         table,
         taxonomy,
@@ -55,6 +53,15 @@ def run(
     )
     for note in cohort.ledger["notes"]:
         log.info("%s", note)
+    write(cohort, table_out, features_out, samples_out, ledger_out)
+
+
+def write(
+    cohort: Ingested, table_out: str, features_out: str, samples_out: str, ledger_out: str
+) -> None:
+    """Write a cohort that has been read."""
+    import biom
+
     read = cohort.table
     write_biom(biom.Table(read.values, read.features, read.samples, type="OTU table"), table_out)
     write_tsv(cohort.features, features_out)

@@ -1,0 +1,92 @@
+"""``tryptome check``: what was found in the inputs, with no run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from contextlib import chdir
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tryptome.cli.findings import Findings, naming, validate_all
+from tryptome.config import Config, load
+from tryptome.errors import MissingFileError, TryptomeError
+
+BAD_INPUT = 2
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's options."""
+    parser.add_argument("config", metavar="CONFIG", help="configuration, as `init` writes it")
+    parser.add_argument("--json", action="store_true", help="write JSON instead of words")
+    parser.add_argument(
+        "--directory",
+        default=".",
+        metavar="DIR",
+        help="where paths in the configuration start from (default: here)",
+    )
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Read the inputs of all cohorts and say what was found.
+
+    Returns
+    -------
+    int
+        0 where all can be run, 2 where something must be mended first.
+    """
+    source = Path(options.config).absolute()
+    if not Path(options.directory).is_dir():
+        raise MissingFileError(
+            "the folder does not exist", place=options.directory, remedy="check `--directory`"
+        )
+    with chdir(options.directory):
+        found = [_named(findings) for findings in validate_all(load(source))]
+    if options.json:
+        print(json.dumps({f.name: _summary(f) for f in found}, indent=1, ensure_ascii=False))
+    else:
+        from tryptome.cli.screen import describe
+
+        print("\n\n".join(map(describe, found)))
+    return BAD_INPUT if any(findings.errors for findings in found) else 0
+
+
+def require_usable(config: Config) -> None:
+    """Check the inputs of all cohorts, from the current folder, before any job.
+
+    Raises
+    ------
+    TryptomeError
+        The first problem; the others are told with it.
+    """
+    errors = [error for findings in validate_all(config) for error in findings.errors]
+    if not errors:
+        return
+    first, others = errors[0], errors[1:]
+    more = "".join(f"\n  also: {other}" for other in others)
+    raise type(first)(first.what, place=first.place, remedy=first.remedy + more)
+
+
+def _named(findings: Findings) -> Findings:
+    """Add how far the names of the taxa are known."""
+    if findings.cohort is None:
+        return findings
+    try:
+        return replace(findings, naming=naming(findings.cohort))
+    except TryptomeError as error:
+        return replace(findings, errors=[*findings.errors, error])
+
+
+def _summary(findings: Findings) -> dict[str, Any]:
+    ledger: dict[str, Any] = findings.cohort.ledger if findings.cohort is not None else {}
+    return {
+        "samples": ledger.get("samples_out"),
+        "features": ledger.get("features_out"),
+        "total": ledger.get("total"),
+        "values": ledger.get("values"),
+        "nomenclature": findings.naming.nomenclature if findings.naming else None,
+        "resolved_share": findings.naming.resolved if findings.naming else None,
+        "notes": ledger.get("notes", []),
+        "problems": [str(error) for error in findings.errors],
+    }

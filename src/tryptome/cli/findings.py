@@ -1,0 +1,127 @@
+"""What `check` and `run` find in the inputs of each cohort, with no run."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tryptome.config import Cohort, Config
+from tryptome.errors import TryptomeError
+from tryptome.paths import locate
+
+if TYPE_CHECKING:
+    from tryptome.ingest import Ingested
+
+RESOLVED = ("species", "genus", "family")
+"""Tiers of reads that stand for known genomes."""
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How the taxa of a cohort are named, and how far the names are known.
+
+    Attributes
+    ----------
+    nomenclature : str
+    shares : dict of str to float
+        Share of all reads in each tier.
+    """
+
+    nomenclature: str
+    shares: Mapping[str, float]
+
+    @property
+    def resolved(self) -> float:
+        """Share of reads resolved to a species, genus or family."""
+        return sum(self.shares.get(tier, 0.0) for tier in RESOLVED)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found in one cohort.
+
+    Attributes
+    ----------
+    name : str
+    config : Cohort
+    cohort : Ingested or None
+        None where the inputs cannot be used.
+    naming : Naming or None
+    errors : list of TryptomeError
+        What must be mended before a run.
+    """
+
+    name: str
+    config: Cohort
+    cohort: Ingested | None = None
+    naming: Naming | None = None
+    errors: list[TryptomeError] = field(default_factory=list)
+
+
+def read(cohort: Cohort) -> Ingested:
+    """Read the inputs of a cohort, as the stage `ingest` does."""
+    from tryptome.ingest import load_cohort
+
+    def place(path: str | None) -> Path | None:
+        return None if path is None else locate(path)
+
+    return load_cohort(
+        locate(cohort.table),
+        place(cohort.taxonomy),
+        place(cohort.metadata),
+        orientation=cohort.orientation,
+        values_are=cohort.values,
+        sample_column=cohort.sample_column,
+        subject_column=cohort.subject_column,
+    )
+
+
+def validate(name: str, config: Cohort) -> Findings:
+    """Read a cohort and check its contrasts and groups; problems are collected."""
+    from tryptome.ingest.contrasts import check_columns, check_contrasts
+
+    try:
+        cohort = read(config)
+    except TryptomeError as error:
+        return Findings(name, config, errors=[error])
+    place = str(locate(config.metadata)) if config.metadata else f"cohort `{name}` has no metadata"
+    errors = [
+        *check_contrasts(config.contrasts or {}, cohort.samples, place),
+        *check_columns(config.groups, cohort.samples, place),
+    ]
+    return Findings(name, config, cohort, errors=list(errors))
+
+
+def validate_all(config: Config) -> list[Findings]:
+    """Validate every cohort, sorted by name."""
+    return [validate(name, config.cohorts[name]) for name in sorted(config.cohorts)]
+
+
+def naming(cohort: Ingested) -> Naming:
+    """Resolve the names of a cohort as a run would, in a folder of its own."""
+    from tryptome.ingest.run import write
+    from tryptome.resolve.run import run as resolve
+    from tryptome.tables import read_tsv
+
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {name: str(Path(folder, name)) for name in ("table.biom", "features.tsv")}
+        write(cohort, paths["table.biom"], paths["features.tsv"], *_unused(folder))
+        resolve(
+            table=paths["table.biom"],
+            features=paths["features.tsv"],
+            resolution_out=str(Path(folder, "resolution.tsv")),
+            taxa_out=str(Path(folder, "taxa.tsv")),
+        )
+        resolution = read_tsv(Path(folder, "resolution.tsv"), numeric=("share",))
+    shares = resolution.groupby("tier")["share"].sum()
+    return Naming(
+        str(resolution["nomenclature"].iloc[0]),
+        {str(tier): float(share) for tier, share in shares.items()},
+    )
+
+
+def _unused(folder: str) -> tuple[str, str]:
+    return str(Path(folder, "samples.tsv")), str(Path(folder, "ledger.json"))

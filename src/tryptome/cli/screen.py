@@ -1,0 +1,163 @@
+"""Writing what was found in a cohort in plain words, about one screen."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from tryptome.cli.findings import Findings
+from tryptome.cli.levels import Column, columns, person_column, proposals
+from tryptome.ingest import Ingested
+from tryptome.ingest.values import listed
+
+WIDTH = 96
+MAX_COLUMNS = 12
+MAX_PROPOSALS = 4
+MAX_LEVELS = 6
+
+
+def describe(findings: Findings) -> str:
+    """Write what was found in one cohort.
+
+    Parameters
+    ----------
+    findings : Findings
+
+    Returns
+    -------
+    str
+        Lines; control characters of the input are shown as escapes.
+    """
+    lines = [f"{findings.name}: {findings.config.table}"]
+    if findings.cohort is not None:
+        lines += _table(findings)
+        if findings.config.metadata is not None:
+            lines += _metadata(findings)
+    for error in findings.errors:
+        lines += ["", "  PROBLEM", textwrap.indent(printable(str(error)), "    ")]
+    if not findings.errors:
+        lines += ["", "  Nothing to mend."]
+    return "\n".join(lines)
+
+
+def printable(text: str) -> str:
+    r"""Show control characters as escapes, but for line ends.
+
+    Examples
+    --------
+    >>> printable("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    return "".join(
+        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
+def _item(title: str, text: str) -> str:
+    return textwrap.fill(
+        printable(text),
+        WIDTH,
+        initial_indent=f"  {title:<12}",
+        subsequent_indent=" " * 14,
+        break_long_words=False,
+    )
+
+
+def _table(findings: Findings) -> Iterator[str]:
+    cohort = findings.cohort
+    assert cohort is not None
+    ledger = cohort.ledger
+    yield _item("format", f"{ledger['format']}")
+    yield _item("size", f"{ledger['samples_out']:,} samples x {ledger['features_out']:,} features")
+    yield _item("values", _depth(cohort))
+    yield _item("lineages", _lineages(findings))
+    for note in ledger["notes"]:
+        yield _item("note", note)
+    for key, title in (
+        ("empty_samples", "no reads"),
+        ("features_without_lineage", "unassigned"),
+    ):
+        if ledger[key]:
+            yield _item(title, listed(ledger[key]))
+
+
+def _depth(cohort: Ingested) -> str:
+    import numpy as np
+
+    depth = np.asarray(cohort.table.values.sum(axis=0)).ravel()
+    if cohort.ledger["values"] == "relative":
+        return f"relative abundances; samples add up to {depth.min():.4g} to {depth.max():.4g}"
+    low, middle, high = np.quantile(depth, (0, 0.5, 1))
+    total = cohort.ledger["total"]
+    return f"counts, {total:,} in all; per sample {low:,.0f} to {high:,.0f}, median {middle:,.0f}"
+
+
+def _lineages(findings: Findings) -> str:
+    assert findings.cohort is not None
+    where = findings.cohort.ledger["lineages"]
+    if where == "none":
+        return "none: give a `taxonomy`, else nothing can be assessed"
+    words = f"from the {where}"
+    if findings.naming is not None:
+        parts = ", ".join(
+            f"{tier} {share:.1%}" for tier, share in findings.naming.shares.items() if share > 0
+        )
+        words += (
+            f"; {findings.naming.nomenclature} names; {findings.naming.resolved:.1%} of reads "
+            f"resolved ({parts})"
+        )
+    return words
+
+
+def _metadata(findings: Findings) -> Iterator[str]:
+    cohort = findings.cohort
+    assert cohort is not None
+    ledger = cohort.ledger
+    matched = ledger["samples_out"] - len(ledger["samples_without_metadata"])
+    yield ""
+    yield f"  metadata: {findings.config.metadata}"
+    text = f"{matched} of {ledger['samples_out']} samples, by column `{ledger['sample_column']}`"
+    yield _item("matched", text)
+    for key, title in (
+        ("samples_without_metadata", "no metadata"),
+        ("metadata_without_samples", "no sample"),
+    ):
+        if ledger[key]:
+            yield _item(title, listed(ledger[key]))
+    described = columns(cohort.samples)
+    for column in described[:MAX_COLUMNS]:
+        yield _item("column", _column(column))
+    if len(described) > MAX_COLUMNS:
+        yield _item("", f"and {len(described) - MAX_COLUMNS} more columns")
+    yield from _contrasts(findings)
+
+
+def _column(column: Column) -> str:
+    name = f"`{column.name}`"
+    if not column.levels:
+        return f"{name}: empty"
+    if column.numeric and len(column.levels) > MAX_LEVELS:
+        values = sorted(map(float, column.levels))
+        return f"{name}: numbers, {values[0]:g} to {values[-1]:g}"
+    if len(column.levels) > MAX_LEVELS:
+        return f"{name}: {len(column.levels)} different texts"
+    return f"{name}: " + ", ".join(f"`{level}` {n}" for level, n in column.levels.items())
+
+
+def _contrasts(findings: Findings) -> Iterator[str]:
+    assert findings.cohort is not None
+    samples, config = findings.cohort.samples, findings.config
+    for name, contrast in (config.contrasts or {}).items():
+        text = f"{name}: `{contrast.column}`, `{contrast.level}` against `{contrast.reference}`"
+        yield _item("contrast", text)
+    if not config.contrasts:
+        for proposal in proposals(samples)[:MAX_PROPOSALS]:
+            yield _item(
+                "possible",
+                f"contrast {{column: {proposal.column!r}, reference: {proposal.reference!r}, "
+                f"level: {proposal.level!r}}}",
+            )
+    person = person_column(samples)
+    if person and config.subject_column is None:
+        yield _item("persons", f"repeat in `{person}`; add `subject_column: {person!r}`")
