@@ -88,7 +88,7 @@ class Content:
         self.grouping = groups.form(results.samples, settings.groups, settings.contrasts)
         known = set(results.quantity_names)
         self.capabilities = [c for c in knowledge.capabilities if f"share:{c.name}" in known]
-        self.contrasts = contrasts.rows(results, settings, self.capabilities)
+        self.contrasts = contrasts.tables(results, settings, self.capabilities)
 
     @property
     def column_labels(self) -> list[str]:

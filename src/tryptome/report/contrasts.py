@@ -58,10 +58,32 @@ class Row:
         return not missing(self.values["effect"])
 
 
-def rows(
+@dataclass(frozen=True)
+class Table:
+    """One contrast.
+
+    Attributes
+    ----------
+    title : str
+        Name of the contrast for people.
+    rows : tuple of Row
+        The balance first, then the shares in the order of the knowledge base.
+    """
+
+    title: str
+    rows: tuple[Row, ...]
+
+    @property
+    def alike(self) -> bool:
+        """Whether samples, persons and model are the same in every row."""
+        keys = ("samples", "persons", "model")
+        return len({tuple(row.values[key] for key in keys) for row in self.rows}) == 1
+
+
+def tables(
     results: Results, settings: Settings, capabilities: Sequence[Capability]
-) -> dict[str, list[Row]]:
-    """Rows of ``contrasts.tsv`` as shown, by contrast, in the order of the file.
+) -> dict[str, Table]:
+    """Contrasts as shown, by name, in the order of the file.
 
     Parameters
     ----------
@@ -74,17 +96,16 @@ def rows(
 
     Returns
     -------
-    dict of str to list of Row
-        The balance first, then the shares in the order of the knowledge base.
+    dict of str to Table
     """
     labels = {BALANCE: BALANCE_TITLE} | {f"share:{c.name}": c.title for c in capabilities}
     order = {quantity: place for place, quantity in enumerate(labels)}
-    found: dict[str, list[Row]] = {}
+    found: dict[str, Table] = {}
     for name, block in results.contrasts.groupby("contrast", sort=False):
         on = scale([*block["lower"], *block["upper"]])
         shown = [_row(values, settings, labels, on) for values in records(block)]
         shown.sort(key=lambda row: order.get(row.quantity, len(order)))
-        found[str(name)] = shown
+        found[str(name)] = Table(settings.contrast_title(str(name)), tuple(shown))
     return found
 
 

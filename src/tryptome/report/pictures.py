@@ -88,7 +88,7 @@ def _panel(title: str, rows: Sequence[Carrier]) -> taxa_figure.Panel:
 
 def _carriers(panels: Sequence[taxa_figure.Panel]) -> Picture:
     return taxa_figure.draw(
-        [panels],
+        [taxa_figure.Row("", tuple(panels))],
         name="taxa",
         what="% of assessable cells",
         caption="The taxa that carry the two sides of the balance, mean over persons.",
@@ -100,15 +100,18 @@ def _drivers(drivers: Drivers) -> Picture:
     """Draw one row a contrast, one column a side of the balance."""
     found = {(title, side): rows for title, side, rows in drivers}
     rows = [
-        [_panel(f"{title}\n{side}", found.get((title, side), [])) for _, side in SIDES]
+        taxa_figure.Row(
+            title, tuple(_panel(side, found.get((title, side), [])) for _, side in SIDES)
+        )
         for title in dict.fromkeys(title for title, _, _ in drivers)
     ]
     return taxa_figure.draw(
         rows,
         name="drivers",
-        what="part of the difference, percentage points",
+        what="percentage points",
         caption=(
-            "The taxa with the largest parts in the difference of each contrast, to either side."
+            "The taxa with the largest parts in the difference of each contrast, in percentage "
+            "points of cells, to either side."
         ),
         signed=True,
     )

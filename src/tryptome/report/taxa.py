@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING
 from tryptome.report.groups import Grouping, Person
 from tryptome.report.results import Results
 from tryptome.report.summary import weights
-from tryptome.report.wording import missing, percent, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,15 +28,18 @@ class Carrier:
     ----------
     taxon, label : str
         Taxon as resolved, and for people; ``rest`` for all others together.
-    evidence : str
-        Genomes behind what the taxon is taken to do.
+    prevalence : float
+        How likely a genome of the taxon is to have the capability; NaN for ``rest``.
+    genomes : str
+        Genomes behind that: those that have it, of all.
     parts : tuple of float or None
         Part in each column; ``None`` where the column has no value.
     """
 
     taxon: str
     label: str
-    evidence: str
+    prevalence: float
+    genomes: str
     parts: tuple[float | None, ...]
 
 
@@ -78,11 +81,8 @@ def carriers(
     rows = [(str(taxon), row) for taxon, row in top.iterrows()]
     rows.append((REST, parts.sum() - top.sum()))
     return [
-        Carrier(
-            taxon=taxon,
-            label=results.taxon_label(taxon),
-            evidence=_evidence(results, taxon, quantity),
-            parts=tuple(float(row[c]) if known[c] else None for c in weight.columns),
+        _carrier(
+            results, taxon, quantity, [float(row[c]) if known[c] else None for c in weight.columns]
         )
         for taxon, row in rows
     ]
@@ -116,15 +116,7 @@ def drivers(results: Results, contrast: str, quantity: str) -> list[Carrier]:
     top = named.loc[order].head(MOST)
     rest = float(table["part"].sum() - top["part"].sum())
     pairs = [*zip(top["taxon"], top["part"], strict=True), (REST, rest)]
-    return [
-        Carrier(
-            taxon=str(taxon),
-            label=results.taxon_label(str(taxon)),
-            evidence=_evidence(results, str(taxon), quantity),
-            parts=(float(part),),
-        )
-        for taxon, part in pairs
-    ]
+    return [_carrier(results, str(taxon), quantity, [float(part)]) for taxon, part in pairs]
 
 
 def _weights(
@@ -146,12 +138,12 @@ def _weights(
     return pd.DataFrame(columns)
 
 
-def _evidence(results: Results, taxon: str, quantity: str) -> str:
-    """Share of the taxon's genomes that are taken to have the capability, and the counts."""
-    row = results.evidence.get((taxon, quantity.removeprefix("share:")))
-    if row is None:
-        return ""
-    counted = f"{row['positives']:,} of {plural(int(row['genomes']), 'genome')}"
-    if missing(row["mean"]):
-        return counted
-    return f"{percent(row['mean'])} likely; {counted}"
+def _carrier(results: Results, taxon: str, quantity: str, parts: Sequence[float | None]) -> Carrier:
+    known = results.evidence.get((taxon, quantity.removeprefix("share:")))
+    return Carrier(
+        taxon=taxon,
+        label=results.taxon_label(taxon),
+        prevalence=math.nan if known is None else float(known["mean"]),
+        genomes="" if known is None else f"{known['positives']:,.0f} of {known['genomes']:,.0f}",
+        parts=tuple(parts),
+    )

@@ -65,7 +65,7 @@ def draw(
 def _points(axes: Axes, row: int, means: pd.Series, colour: str) -> None:
     spread = [row - 0.06 + 2 * BAND * (_spread(place) - 0.5) for place in range(len(means))]
     many = len(means) > style.MOST_POINTS
-    axes.scatter(means, spread, s=9, color=colour, alpha=0.4, linewidths=0, rasterized=many)
+    axes.scatter(means, spread, s=10, color=colour, alpha=0.5, linewidths=0, rasterized=many)
 
 
 def _spread(place: int) -> float:
@@ -115,13 +115,13 @@ def _scale(axes: Axes) -> None:
     low, high = axes.get_xlim()
     axes.set_xlim(min(low, -1.0), max(high, 1.0))
     axes.axvline(0, color=style.MUTED, linewidth=1)
-    axes.set_xlabel("precursor balance, log2(cells that can make / cells that can divert)")
-    for x, text, side in ((0, "more can divert  ", "right"), (0, "  more can make", "left")):
+    axes.set_xlabel("precursor balance, log₂ (cells that can make / cells that can divert)")
+    for shift, text, side in ((-6, "more can divert", "right"), (6, "more can make", "left")):
         axes.annotate(
             text,
-            (x, 1),
+            (0, 1),
             xycoords=("data", "axes fraction"),
-            xytext=(0, 4),
+            xytext=(shift, 4),
             textcoords="offset points",
             ha=side,
             va="bottom",

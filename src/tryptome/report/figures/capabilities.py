@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLUMNS = 4
+TITLE_WIDTH = 23
 LEAST_SCALE = 0.01
 """Least upper end of a scale, so that near-zero shares are not blown up."""
 
@@ -42,7 +44,7 @@ def draw(
     """
     rows = math.ceil(len(capabilities) / COLUMNS)
     with style.drawing():
-        height = 0.62 + 0.17 * len(grouping.groups)
+        height = 0.78 + 0.17 * len(grouping.groups)
         figure = style.new_figure(max(1.0, rows * height))
         grid = figure.subplots(rows, COLUMNS, sharey=True, squeeze=False).ravel()
         for place, axes in enumerate(grid):
@@ -66,7 +68,7 @@ def draw(
 
 def _panel(axes: Axes, title: str, summaries: Sequence[Summary], grouping: Grouping) -> None:
     colour = style.colours([group.family for group in grouping.groups])
-    axes.set_title(drawable(title, 26), fontsize=8)
+    axes.set_title(_title(title), fontsize=8, linespacing=1.1)
     axes.grid(axis="x")
     axes.set_axisbelow(True)
     for row, (group, summary) in enumerate(zip(grouping.groups, summaries, strict=True)):
@@ -83,6 +85,14 @@ def _panel(axes: Axes, title: str, summaries: Sequence[Summary], grouping: Group
     axes.locator_params(axis="x", nbins=3)
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
     axes.tick_params(axis="x", labelsize=7)
+
+
+def _title(text: str) -> str:
+    """Title on two lines at most."""
+    lines = textwrap.wrap(
+        drawable(text, TITLE_WIDTH * 2), TITLE_WIDTH, max_lines=2, placeholder="…"
+    )
+    return "\n".join(lines)
 
 
 def _finding(

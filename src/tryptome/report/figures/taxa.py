@@ -32,15 +32,29 @@ class Panel:
     parts: tuple[float, ...]
 
 
-def draw(
-    rows: Sequence[Sequence[Panel]], *, name: str, what: str, caption: str, signed: bool
-) -> style.Picture:
+@dataclass(frozen=True)
+class Row:
+    """Charts beside each other.
+
+    Attributes
+    ----------
+    title : str
+        What they have in common; empty where the figure is but one row.
+    panels : tuple of Panel
+        The charts, two or more.
+    """
+
+    title: str
+    panels: tuple[Panel, ...]
+
+
+def draw(rows: Sequence[Row], *, name: str, what: str, caption: str, signed: bool) -> style.Picture:
     """Draw panels of bars, those of one row beside each other.
 
     Parameters
     ----------
-    rows : sequence of sequence of Panel
-        Rows of the figure, all of one length.
+    rows : sequence of Row
+        Rows of the figure.
     name : str
         Name of the picture.
     what : str
@@ -50,15 +64,18 @@ def draw(
     signed : bool
         Whether parts are differences, coloured by their sign.
     """
-    bars = [max(1, *(len(panel.labels) for panel in row)) for row in rows]
+    bars = [max(1, *(len(panel.labels) for panel in row.panels)) for row in rows]
+    heights = [0.95 + 0.2 * count for count in bars]
     with style.drawing():
-        figure = style.new_figure(sum(0.75 + 0.2 * count for count in bars))
-        grid = figure.subplots(len(rows), len(rows[0]), squeeze=False, height_ratios=bars)
-        for axes_row, row in zip(grid, rows, strict=True):
-            for axes, panel in zip(axes_row, row, strict=True):
+        figure = style.new_figure(sum(heights))
+        parts = figure.subfigures(len(rows), 1, squeeze=False, height_ratios=heights, hspace=0.02)
+        for part, row in zip(parts.ravel(), rows, strict=True):
+            part.set_facecolor("none")
+            if row.title:
+                part.suptitle(drawable(row.title, 90), x=0.01, ha="left", fontsize=9, weight="bold")
+            for axes, panel in zip(part.subplots(1, len(row.panels)), row.panels, strict=True):
                 _panel(axes, panel, signed)
-        for axes in grid[-1]:
-            axes.set_xlabel(what, fontsize=8)
+                axes.set_xlabel(what, fontsize=8)
     return style.Picture(name=name, alt=_finding(rows, what), caption=caption, figure=figure)
 
 
@@ -68,7 +85,7 @@ def _panel(axes: Axes, panel: Panel, signed: bool) -> None:
     axes.barh(range(len(panel.parts)), [100 * part for part in panel.parts], 0.66, color=colours)
     axes.set_yticks(range(len(panel.labels)), [drawable(text, 30) for text in panel.labels])
     axes.tick_params(axis="y", labelsize=8)
-    axes.set_title(drawable(panel.title, 60), fontsize=8.5)
+    axes.set_title(drawable(panel.title, 40), fontsize=8.5, weight="normal", color=style.MUTED)
     axes.set_ylim(-0.6, max(1, len(panel.labels)) - 0.4)
     style.bare(axes)
     axes.locator_params(axis="x", nbins=4)
@@ -77,13 +94,12 @@ def _panel(axes: Axes, panel: Panel, signed: bool) -> None:
         axes.axvline(0, color=style.MUTED, linewidth=1)
 
 
-def _finding(rows: Sequence[Sequence[Panel]], what: str) -> str:
+def _finding(rows: Sequence[Row], what: str) -> str:
     leaders = 3
     parts = [
-        f"{drawable(panel.title, 100)}: {listed([drawable(t) for t in panel.labels[:leaders]])}"
-        if panel.labels
-        else f"{drawable(panel.title, 100)}: none"
+        f"{drawable(f'{row.title} {panel.title}', 120)}: "
+        + (listed([drawable(text) for text in panel.labels[:leaders]]) or "none")
         for row in rows
-        for panel in row
+        for panel in row.panels
     ]
     return f"Taxa with the largest {what}. {'; '.join(parts)}."
