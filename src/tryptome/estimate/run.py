@@ -106,7 +106,8 @@ def _samples_by_features(table: Any) -> scipy.sparse.csr_array:
 
 def _composition(community: Community) -> biom.Table:
     import biom
+    import scipy.sparse
 
-    return biom.Table(
-        community.cells.T, list(community.taxa), list(community.samples), type="Taxon table"
-    )
+    # biom-format knows SciPy's sparse matrices only, not its sparse arrays.
+    cells = scipy.sparse.csr_matrix(community.cells.T)
+    return biom.Table(cells, list(community.taxa), list(community.samples), type="Taxon table")
