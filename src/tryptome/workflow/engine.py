@@ -38,6 +38,7 @@ def command(config: Path, directory: Path, cores: str, arguments: Sequence[str])
         *("--cores", cores),
         # What an interrupted run left half-done is made again without asking.
         "--rerun-incomplete",
+        *("--quiet", "host", "reason"),
         *arguments,
     ]
 

@@ -1,0 +1,83 @@
+"""A change reruns what depends on it, and nothing else."""
+
+import shutil
+from contextlib import contextmanager
+
+import pytest
+
+DOWN_FROM = {
+    "ingest": {"ingest", "resolve", "annotate", "estimate", "compare", "report"},
+    "resolve": {"resolve", "annotate", "estimate", "compare", "report"},
+    "annotate": {"annotate", "estimate", "compare", "report"},
+    "estimate": {"estimate", "compare", "report"},
+    "compare": {"compare", "report"},
+    "report": {"report"},
+}
+
+
+@contextmanager
+def appended(path, text):
+    """Change a file for a while."""
+    kept = path.with_name(f".{path.name}.kept")
+    shutil.copy2(path, kept)
+    with path.open("ab") as handle:
+        handle.write(text)
+    try:
+        yield
+    finally:
+        shutil.move(kept, path)
+
+
+@pytest.fixture
+def planned(checkout, snakemake, plan_of):
+    """Rules that Snakemake would run now in the checkout."""
+
+    def ask():
+        done = snakemake("-n", cwd=checkout)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return set(plan_of(done.stdout)) - {"default"}
+
+    return ask
+
+
+def test_a_second_run_has_nothing_to_do(checkout, snakemake, planned):
+    assert planned() == set()
+    done = snakemake("--cores", "1", cwd=checkout)
+    assert "Nothing to be done" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("stage", ["ingest", "annotate", "estimate", "report"])
+def test_a_change_of_a_stage_reruns_it_and_what_follows(checkout, planned, stage):
+    with appended(checkout / "src" / "tryptome" / stage / "run.py", b"\n# changed\n"):
+        assert planned() >= DOWN_FROM[stage]
+        # Stages before it run again only where they import it themselves.
+        if stage in ("estimate", "report"):
+            assert planned() == DOWN_FROM[stage]
+    assert planned() == set()
+
+
+def test_a_change_of_the_knowledge_reruns_all_that_use_it(checkout, planned):
+    with appended(checkout / "resources" / "knowledge" / "capabilities.yaml", b"# changed\n"):
+        assert planned() == DOWN_FROM["resolve"]
+
+
+def test_a_change_of_the_command_line_reruns_nothing(checkout, planned):
+    with appended(checkout / "src" / "tryptome" / "cli" / "run.py", b"\n# changed\n"):
+        assert planned() == set()
+
+
+def test_a_change_of_a_setting_reruns_the_stages_that_use_it(checkout, planned):
+    config = checkout / "config" / "config.yaml"
+    with appended(config, b"    title: Another\n"):
+        assert planned() == {"report"}
+    with appended(config, b"compare: {drivers: 3}\n"):
+        assert planned() == {"compare", "report"}
+    with appended(config, b"estimate: {min_assessable: 0.4}\n"):
+        assert planned() == DOWN_FROM["estimate"]
+
+
+def test_a_change_of_the_table_reruns_everything(checkout, planned):
+    table = checkout / "small.tsv"
+    samples = table.read_text().splitlines()[0].count("\t")
+    with appended(table, b"Bacteria;Firmicutes" + b"\t0" * samples + b"\n"):
+        assert planned() == DOWN_FROM["ingest"]
