@@ -69,13 +69,12 @@ def copy_number(
 ) -> pd.DataFrame:
     """16S copies by reference species, genus, family and root."""
     rrndb = raw.rrndb.join(ncbi["species"], on="taxid").fillna({"species": ""})
-    found = copies.by_species(rrndb, crosswalk)
     genus = placement.of_species(crosswalk)["gtdb_genus"]
     family = crosswalk.drop_duplicates("gtdb_genus").set_index("gtdb_genus")["gtdb_family"]
     others = pd.DataFrame({"gtdb_genus": genus, "gtdb_family": genus.map(family)})
     own = species.set_index("species")[["gtdb_genus", "gtdb_family"]]
     where = pd.concat([own, others[~others.index.isin(own.index)]])
-    return copies.summarise(found, where, species)
+    return copies.summarise(copies.by_species(rrndb, crosswalk, where), where, species)
 
 
 def left_out(identified: dict[str, pd.DataFrame], kept: dict[str, pd.Series]) -> pd.DataFrame:

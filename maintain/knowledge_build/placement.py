@@ -42,11 +42,8 @@ def majority(frame: pd.DataFrame, by: str, label: str) -> pd.DataFrame:
     Examples
     --------
     >>> rows = pd.DataFrame({"a": ["x", "x", "y", ""], "b": ["q", "p", "q", "p"]})
-    >>> majority(rows, "a", "b")
-       b  share
-    a
-    x  p    0.5
-    y  q    1.0
+    >>> majority(rows, "a", "b").to_dict("index")
+    {'x': {'b': 'p', 'share': 0.5}, 'y': {'b': 'q', 'share': 1.0}}
     """
     counts = frame[frame[by] != ""].groupby([by, label]).size().rename("n").reset_index()
     counts["share"] = counts["n"] / counts.groupby(by)["n"].transform("sum")
@@ -125,16 +122,17 @@ def _genus(
 def _stand_in(placed: pd.DataFrame, species: pd.DataFrame, crosswalk: pd.DataFrame) -> pd.DataFrame:
     """Let NCBI names stand in for the genus, and for the family, that GTDB does not give."""
     by_family = majority(crosswalk, "family", "gtdb_family").query("share >= @MAJORITY")
-    family = species["family"].map(by_family["gtdb_family"]).fillna("")
+    found = species["family"].map(by_family["gtdb_family"]).fillna("")
+    family = found.where(found != "", species["family"])
     lineage = crosswalk.drop_duplicates("gtdb_family").set_index("gtdb_family")[ABOVE_FAMILY]
     above = lineage.reindex(family).fillna("").set_index(species.index)
 
     named = (placed["gtdb_genus"] == "") & (species["genus"] != "")
-    unnamed = (placed["gtdb_genus"] == "") & (species["genus"] == "") & (family != "")
+    unnamed = (placed["gtdb_genus"] == "") & (species["genus"] == "") & (found != "")
     placed.loc[named, "gtdb_genus"] = species["genus"]
     placed.loc[unnamed, "gtdb_genus"] = species["species"]
     placed.loc[named, "placement"] = "ncbi_genus"
     placed.loc[unnamed, "placement"] = "ncbi_family"
     placed.loc[named | unnamed, ABOVE_FAMILY] = above
-    placed.loc[named | unnamed, "gtdb_family"] = family.where(family != "", species["family"])
+    placed.loc[named | unnamed, "gtdb_family"] = family
     return placed[COLUMNS]

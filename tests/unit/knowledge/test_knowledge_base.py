@@ -1,0 +1,56 @@
+"""The loader: typed records, lazy tables, and messages instead of tracebacks."""
+
+import pytest
+
+from tryptome.errors import FormatError, MissingFileError, NameNotFoundError
+from tryptome.knowledge import Capability, KnowledgeBase, load
+
+GROUPS = ["tryptophan", "vitamins", "fermentation", "bile_acids"]
+
+
+def test_report_order_keeps_groups_together():
+    groups = [capability.group for capability in load().capabilities]
+    assert list(dict.fromkeys(groups)) == GROUPS
+    assert groups == sorted(groups, key=GROUPS.index)
+
+
+def test_capability_is_found_by_name():
+    indole = load().capability("indole")
+    assert isinstance(indole, Capability)
+    assert indole.ko == ("K01667",)
+    assert indole.ec == ("4.1.99.1",)
+
+
+def test_unknown_capability_suggests_the_nearest():
+    with pytest.raises(NameNotFoundError, match="'tryptamine'"):
+        load().capability("triptamine")
+
+
+def test_unknown_source_lists_the_known():
+    with pytest.raises(NameNotFoundError, match="mcseed"):
+        load().source("nowhere")
+
+
+def test_counts_are_integers_and_copies_floats():
+    base = load()
+    assert base.evidence[["genomes", "positives"]].dtypes.eq("int64").all()
+    assert base.copy_number[["mean", "sd"]].dtypes.eq("float64").all()
+
+
+def test_missing_table_says_which(tmp_path):
+    with pytest.raises(MissingFileError, match=r"species\.tsv\.gz"):
+        KnowledgeBase(tmp_path).species  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- name: [", "not YAML"),
+        ("name: indole", "not a list"),
+        ("- {name: indole, colour: blue}", "colour"),
+    ],
+)
+def test_damaged_definitions_are_format_errors(tmp_path, text, message):
+    (tmp_path / "capabilities.yaml").write_text(text)
+    with pytest.raises(FormatError, match=message):
+        KnowledgeBase(tmp_path).capabilities  # noqa: B018
