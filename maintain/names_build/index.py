@@ -130,8 +130,8 @@ def _renamed(rows: list[Row]) -> Iterator[Row]:
     """Names of earlier releases of which it was seen what they are called now."""
     for entry in _read("renamed.tsv"):
         for row in rows:
-            if row[:3] == (entry["nomenclature"], entry["rank"], key(entry["now"])):
-                yield *row[:2], key(entry["name"]), *row[3:]
+            if row[:3] == ("gtdb", entry["rank"], key(entry["now"])):
+                yield entry["nomenclature"], entry["rank"], key(entry["name"]), *row[3:]
 
 
 def _rdp(rows: list[Row], home: _Home) -> Iterator[Row]:

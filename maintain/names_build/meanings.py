@@ -3,20 +3,22 @@
 Genus
     In GTDB the reference species of that genus. In another nomenclature
     (a) every reference species that itself carries the name, in its own NCBI
-    lineage or in that of a genome of the species, and (b) all reference species
-    of each GTDB genus most of whose named genomes carry the name. A GTDB genus
-    counts for (a) and (b) only where its family agrees with the name: it is the
-    family of at least :data:`SHARE` of the genomes that carry the name, or at
-    least :data:`ENOUGH` genomes of the genus, and most of them, carry it. So the
-    16S hit of one odd genome adds no foreign genus.
+    lineage or in that of a genome of the species, (b) all reference species of
+    each GTDB genus most of whose named genomes carry the name, and (c) those
+    that both GTDB and NCBI put in the genus of this very name, or one of them
+    and no genome of theirs carries another one. A GTDB genus counts for (a) and (b) only where
+    at least :data:`ENOUGH` genomes of the genus, and most of them, carry the
+    name, or where its family is that of at least :data:`SHARE` of the genomes
+    that carry the name and has no other genus of the nomenclature by its name.
+    So the 16S hit of one odd genome adds no foreign genus.
 Fallback
     Where no reference species is left, or the genera that have any hold less
     than :data:`REPRESENTED` of the genomes that carry the name: the GTDB
     families of those genomes that the reference has, where they hold most of
     the genomes; else nothing but the domain.
 Family
-    The GTDB families most of whose named genomes carry the name, or which hold
-    at least :data:`SHARE` of the genomes that carry it.
+    The GTDB families that hold at least :data:`SHARE` of the genomes that carry
+    the name, or :data:`MINOR` of them if most of their named genomes carry it.
 """
 
 from __future__ import annotations
@@ -24,13 +26,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
+from names_build.crosswalk import clade
 from tryptome.knowledge.sets import Groups
 
 SHARE = 0.2
 REPRESENTED = 0.25
+MINOR = 0.1
 MOST = 0.5
 ENOUGH = 3
 _STRAIN = re.compile(r"^[A-Z]{2,}[A-Z0-9-]*\d$")
@@ -70,6 +75,12 @@ class Reference:
         linked = pd.concat(pairs).drop_duplicates().sort_values(["species", "genome"])
         return cls(Groups.of(species), species, genomes, linked)
 
+    @cached_property
+    def family_of_genus(self) -> dict[str, str]:
+        """Family of every GTDB genus of the genomes."""
+        pairs = self.genomes["gtdb"].drop_duplicates("genus")
+        return dict(zip(pairs["genus"], pairs["family"], strict=True))
+
     def species_of_genera(self, genera: Iterable[str]) -> set[str]:
         """Reference species of GTDB genera."""
         members = self.groups.members
@@ -98,19 +109,21 @@ def genera(reference: Reference, nomenclature: str) -> dict[str, Meaning]:
     genomes = reference.genomes
     named = genomes[genomes[nomenclature, "genus"] != ""]
     sizes = named["gtdb", "genus"].value_counts()
-    stated = _stated(reference) if nomenclature == "ncbi" else {}
+    vocabulary = set(named[nomenclature, "genus"])
     carried = _carried(reference, nomenclature)
+    namesakes = _namesakes(reference, nomenclature, carried)
     meanings = {}
     for name, carriers in named.groupby((nomenclature, "genus"), sort=True):
-        agreed = _agreeing(carriers, sizes)
+        agreed = _agreeing(reference, carriers, sizes, vocabulary - {name})
         most = {genus for genus, count in agreed.items() if count > MOST * sizes[genus]}
         found = reference.species_of_genera(most)
         found |= {s for s in carried.get(name, ()) if reference.groups.genus_of[s] in agreed}
         if not _represented(reference, carriers, found):
             found = set()
-        meanings[str(name)] = Meaning(found | stated.get(name, set()), reference.families(carriers))
-    for name in stated.keys() - meanings.keys():
-        meanings[name] = Meaning(stated[name], [])
+        families_ = reference.families(carriers)
+        meanings[str(name)] = Meaning(found | namesakes.pop(str(name), set()), families_)
+    if nomenclature == "ncbi":
+        meanings |= {name: Meaning(held, []) for name, held in namesakes.items()}
     return meanings
 
 
@@ -123,8 +136,8 @@ def families(reference: Reference, nomenclature: str) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
     for name, carriers in named.groupby(column, sort=True):
         counts = carriers["gtdb", "family"].value_counts()
-        held = {f for f, n in counts.items() if n >= SHARE * len(carriers) or n > MOST * sizes[f]}
-        found[str(name)] = held
+        least = {f: MINOR if n > MOST * sizes[f] else SHARE for f, n in counts.items()}
+        found[str(name)] = {f for f, n in counts.items() if n >= least[f] * len(carriers)}
     if nomenclature == "ncbi":
         for name, ours in reference.species.groupby("ncbi_family"):
             counts = ours["gtdb_family"].value_counts()
@@ -146,6 +159,10 @@ def species(reference: Reference) -> dict[tuple[str, str], set[str]]:
         theirs = reference.genomes[nomenclature, "species"].loc[reference.linked["genome"]]
         for ours, name in zip(reference.linked["species"], theirs, strict=True):
             found.setdefault((nomenclature, name), set()).add(ours)
+    for (nomenclature, name), held in list(found.items()):
+        bare = " ".join(clade(word) for word in name.split())
+        if nomenclature == "gtdb" and bare != name:
+            found.setdefault((nomenclature, bare), set()).update(held)
     return {(nomenclature, name): held for (nomenclature, name), held in found.items() if name}
 
 
@@ -177,12 +194,21 @@ def _gtdb_genera(reference: Reference) -> dict[str, Meaning]:
     return meanings
 
 
-def _stated(reference: Reference) -> dict[str, set[str]]:
-    """Reference species by the genus of their own NCBI lineage or of a genome of theirs."""
-    found = _carried(reference, "ncbi")
-    for ours, genus in zip(reference.species["species"], reference.species["ncbi_genus"], strict=True):
-        found.setdefault(genus, set()).add(ours)
-    found.pop("", None)
+def _namesakes(
+    reference: Reference, nomenclature: str, carried: dict[str, set[str]]
+) -> dict[str, set[str]]:
+    """Reference species by the genus of their own lineages; see (a) and (c) above."""
+    table = reference.species
+    found: dict[str, set[str]] = {}
+    if nomenclature == "ncbi":
+        found = {genus: set(held) for genus, held in carried.items()}
+    other = {s: name for name, held in sorted(carried.items()) for s in held}
+    lineages = zip(table["species"], table["ncbi_genus"], table["gtdb_genus"], strict=True)
+    for ours, ncbi, gtdb in lineages:
+        for genus in {ncbi} if nomenclature == "ncbi" else {ncbi, gtdb}:
+            agreed = nomenclature == "ncbi" or ncbi == gtdb or other.get(ours, genus) == genus
+            if genus and agreed:
+                found.setdefault(genus, set()).add(ours)
     return found
 
 
@@ -196,16 +222,19 @@ def _carried(reference: Reference, nomenclature: str) -> dict[str, set[str]]:
     return found
 
 
-def _agreeing(carriers: pd.DataFrame, sizes: pd.Series) -> dict[str, int]:
-    """GTDB genera whose family agrees with a name, with the genomes that carry it."""
+def _agreeing(
+    reference: Reference, carriers: pd.DataFrame, sizes: pd.Series, others: set[str]
+) -> dict[str, int]:
+    """GTDB genera that agree with a name, with the genomes that carry it."""
     counts = carriers["gtdb", "genus"].value_counts()
-    families = carriers.drop_duplicates(("gtdb", "genus")).set_index(("gtdb", "genus"))
     shares = carriers["gtdb", "family"].value_counts(normalize=True)
     agreed = {}
     for genus, count in counts.items():
-        own_family = shares[families.loc[genus, ("gtdb", "family")]] >= SHARE
+        family = reference.family_of_genus[genus]
+        named = clade(str(genus))
+        foreign = named in others and reference.family_of_genus.get(named) == family
         sure = count >= ENOUGH and count > MOST * sizes[genus]
-        if own_family or sure:
+        if sure or (shares[family] >= SHARE and not foreign):
             agreed[str(genus)] = int(count)
     return agreed
 

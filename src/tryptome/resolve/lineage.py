@@ -73,7 +73,7 @@ def parse(text: str) -> Lineage:
     >>> parse("Bacteroides").names
     {'genus': 'Bacteroides'}
     """
-    fields = [part for part in _SEPARATORS.split(text[:LONGEST]) if part.strip(" \"'\t\r\n")]
+    fields = [part for part in _SEPARATORS.split(text[:LONGEST]) if part.strip(" _\"'\t\r\n")]
     if not fields:
         return Lineage()
     if all(_PREFIXED.match(part) for part in fields) and _trusted(fields):

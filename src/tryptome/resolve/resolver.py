@@ -78,6 +78,7 @@ class Resolver:
         self.index = index
         self.groups = groups
         self.order = ORDER[nomenclature]
+        self.pooled = ("gtdb", "ncbi") if nomenclature == "greengenes2" else ()
         self._species = SpeciesNames(index, groups, self.order)
 
     def resolve(self, lineage: Lineage) -> Resolution:
@@ -132,7 +133,8 @@ class Resolver:
         """Look the name at a rank up, in one spelling after the other."""
         name = lineage.names.get(rank, "")
         bacterial = lineage.domain == "bacteria"
-        for rule, spelling in variants(name):
+        spellings = list(variants(name))
+        for rule, spelling in reversed(spellings) if self.pooled else spellings:
             found = self._lookup(rule, rank, spelling, phyla, bacterial)
             found = found and _within(found, family)
             if found:
@@ -153,8 +155,13 @@ class Resolver:
     def _lookup(
         self, rule: str, rank: str, spelling: str, phyla: Set, bacterial: bool
     ) -> _Found | None:
-        """Ask the nomenclatures in order; one that has reference species goes first."""
+        """Ask the nomenclatures in order; one that has reference species goes first.
+
+        The clade letters of Greengenes2 are not those of GTDB, so that its names
+        stand without them for what GTDB and NCBI mean, together.
+        """
         without = None
+        pool: list[_Found] = []
         for nomenclature in self.order:
             fit = [
                 meaning
@@ -165,10 +172,17 @@ class Resolver:
                 continue
             species = frozenset().union(*(self.groups.read(meaning.taxon) for meaning in fit))
             found = _Found(rule, _coarsest(fit), species, spelling, nomenclature)
-            if found.tier == rank or nomenclature == self.order[0] == _OWN_IS_FINAL:
+            if nomenclature in self.pooled and found.tier == rank:
+                pool.append(found)
+            elif pool:
+                break
+            elif found.tier == rank or nomenclature == self.order[0] == _OWN_IS_FINAL:
                 return found
             if without is None or (species and not without.species):
                 without = found
+        if pool:
+            both = frozenset().union(*(found.species for found in pool))
+            return replace(pool[0], species=both)
         return without
 
     def _alternatives(self, found: _Found, taxon: str) -> str:

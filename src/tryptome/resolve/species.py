@@ -111,7 +111,7 @@ def binomials(name: str, genus: str) -> Iterator[str]:
     words = key(name).split()
     if len(words) == 1 or "/" in words[0]:
         epithets = [part for part in words[0].split("/") if _EPITHET.match(part)]
-        stem = next((s for _, s in reversed(list(variants(genus)))), "") if genus else ""
+        stem = key(genus).strip("[").split("]")[0].split(" ")[0]
         yield from (f"{stem} {epithet}" for epithet in epithets if stem)
     elif "/" in words[1]:
         yield from (f"{words[0]} {part}" for part in words[1].split("/"))
@@ -128,7 +128,6 @@ def _stem(epithet: str) -> str:
     return _ENDING.sub("", epithet)
 
 
-def _same(one: str, other: str) -> bool:
-    """Whether two genus names differ in brackets and clade letters only."""
-    first, second = ({spelling for _, spelling in variants(name)} for name in (one, other))
-    return bool(first & second) or key(one) in key(other).replace("-", " ").replace("/", " ").split()
+def _same(genus: str, name: str) -> bool:
+    """Whether a genus is, or is part of, the genus that a table names."""
+    return genus.strip("[]") in re.split(r"[\s/-]", key(name).replace("[", "").replace("]", ""))
