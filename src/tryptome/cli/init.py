@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from tryptome.atomic import write_text
 from tryptome.cli.levels import person_column, proposals
+from tryptome.cli.quoting import printable, quoted
 from tryptome.errors import ConfigError, MismatchError, OutputError, TryptomeError
 from tryptome.ingest import Ingested, load_cohort
 from tryptome.ingest.source import existing
@@ -60,7 +60,7 @@ def execute(options: argparse.Namespace) -> int:
     write_text(target, "\n".join(_lines(name, inputs, cohort)) + "\n")
     print(f"Wrote {target}. Next: tryptome check {target}, then tryptome run {target}")
     if problem is not None:
-        print(f"Still to mend: {problem}", file=sys.stderr)
+        print(printable(f"Still to mend: {problem}"), file=sys.stderr)
     return 0
 
 
@@ -145,14 +145,3 @@ def _proposed(cohort: Ingested | None) -> list[tuple[str, str, str]]:
     found = proposals(cohort.samples)[:MAX_PROPOSALS] if cohort is not None else []
     named = [(proposal.column, proposal.reference, proposal.level) for proposal in found]
     return named or [("a column of the metadata", "one level", "another level")]
-
-
-def quoted(text: str) -> str:
-    r"""Write a text as a YAML scalar on one line; JSON's strings are YAML's.
-
-    Examples
-    --------
-    >>> print(quoted('a: "b"'))
-    "a: \"b\""
-    """
-    return json.dumps(text, ensure_ascii=not text.isprintable())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tryptome.cli.findings import Findings
 from tryptome.cli.levels import Column, columns, person_column, proposals
+from tryptome.cli.quoting import printable, quoted
 from tryptome.ingest import Ingested
 from tryptome.ingest.values import listed
 
@@ -38,20 +39,6 @@ def describe(findings: Findings) -> str:
     if not findings.errors:
         lines += ["", "  Nothing to mend."]
     return "\n".join(lines)
-
-
-def printable(text: str) -> str:
-    r"""Show control characters as escapes, but for line ends.
-
-    Examples
-    --------
-    >>> printable("a\x1b[31mb")
-    'a\\x1b[31mb'
-    """
-    return "".join(
-        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
-        for char in text
-    )
 
 
 def _item(title: str, text: str) -> str:
@@ -126,6 +113,10 @@ def _metadata(findings: Findings) -> Iterator[str]:
         if ledger[key]:
             yield _item(title, listed(ledger[key]))
     described = columns(cohort.samples)
+    constant = [column.name for column in described if len(column.levels) <= 1]
+    if constant:
+        yield _item("constant", listed(constant))
+    described = [column for column in described if len(column.levels) > 1]
     for column in described[:MAX_COLUMNS]:
         yield _item("column", _column(column))
     if len(described) > MAX_COLUMNS:
@@ -135,8 +126,6 @@ def _metadata(findings: Findings) -> Iterator[str]:
 
 def _column(column: Column) -> str:
     name = f"`{column.name}`"
-    if not column.levels:
-        return f"{name}: empty"
     if column.numeric and len(column.levels) > MAX_LEVELS:
         values = sorted(map(float, column.levels))
         return f"{name}: numbers, {values[0]:g} to {values[-1]:g}"
@@ -155,9 +144,9 @@ def _contrasts(findings: Findings) -> Iterator[str]:
         for proposal in proposals(samples)[:MAX_PROPOSALS]:
             yield _item(
                 "possible",
-                f"contrast {{column: {proposal.column!r}, reference: {proposal.reference!r}, "
-                f"level: {proposal.level!r}}}",
+                f"contrast {{column: {quoted(proposal.column)}, "
+                f"reference: {quoted(proposal.reference)}, level: {quoted(proposal.level)}}}",
             )
     person = person_column(samples)
     if person and config.subject_column is None:
-        yield _item("persons", f"repeat in `{person}`; add `subject_column: {person!r}`")
+        yield _item("persons", f"repeat in `{person}`; add `subject_column: {quoted(person)}`")
