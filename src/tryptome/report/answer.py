@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tryptome.report.results import BALANCE, Results, records
 from tryptome.report.settings import Settings
 from tryptome.report.summary import Summary
+from tryptome.report.taxa import Carrier
 from tryptome.report.wording import (
     confidence,
     interval,
     missing,
     number,
+    percent,
     plural,
     signed,
     statistic,
@@ -76,7 +79,12 @@ class Answer:
     caveat: str
 
 
-def word(results: Results, settings: Settings, overall: Summary) -> Answer:
+def word(
+    results: Results,
+    settings: Settings,
+    overall: Summary,
+    carriers: Sequence[tuple[str, Sequence[Carrier]]],
+) -> Answer:
     """Word the answer of a cohort.
 
     Parameters
@@ -87,13 +95,15 @@ def word(results: Results, settings: Settings, overall: Summary) -> Answer:
         Titles of the contrasts, and the confidence level.
     overall : Summary
         Precursor balance of all samples.
+    carriers : sequence
+        Taxa that carry the two sides of the balance: of making, then of diverting.
     """
     rows = records(results.contrasts.loc[results.contrasts["quantity"] == BALANCE])
     findings = [_finding(row, settings) for row in rows]
     caveat = f"{CAVEAT} {CAVEAT_OF_CONTRASTS}" if findings else CAVEAT
     return Answer(
-        headline=_headline(overall),
-        figures=_figures(overall, settings),
+        headline=" ".join(filter(None, [_headline(overall), _contrasts_headline(findings)])),
+        figures=" ".join(filter(None, [_figures(overall, settings), _carriers(carriers)])),
         findings=tuple(findings[:MOST]),
         more=max(0, len(findings) - MOST),
         caveat=caveat,
@@ -108,9 +118,35 @@ def _headline(overall: Summary) -> str:
     if overall.upper < 0:
         return "In these communities more cells can divert tryptophan than can make it."
     return (
-        "In these communities it is open whether more cells can make tryptophan or can divert it: "
+        "Whether more cells of these communities can make tryptophan or can divert it is open: "
         "the interval holds both."
     )
+
+
+def _contrasts_headline(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return ""
+    told = sum(finding.told_apart for finding in findings)
+    if told:
+        return f"The balance differs in {told} of {plural(len(findings), 'contrast')}."
+    if len(findings) == 1:
+        return "The contrast shows no difference of the balance that stands."
+    return f"None of {len(findings)} contrasts shows a difference of the balance that stands."
+
+
+def _carriers(carriers: Sequence[tuple[str, Sequence[Carrier]]]) -> str:
+    """Name the taxon that carries most of each side, and how much of it."""
+    leading = []
+    for _, rows in carriers:
+        total = sum(row.parts[0] or 0.0 for row in rows)
+        if len(rows) > 1 and total > 0:
+            leading.append((rows[0].label, percent((rows[0].parts[0] or 0.0) / total)))
+    if len(leading) < len(carriers):
+        return ""
+    (maker, made), (diverter, diverted) = leading
+    if maker == diverter:
+        return f"{maker} carries most of both: {made} of making and {diverted} of diverting."
+    return f"{maker} carries most of making ({made}), {diverter} most of diverting ({diverted})."
 
 
 def _figures(overall: Summary, settings: Settings) -> str:
@@ -143,6 +179,6 @@ def _finding(row: dict[str, Any], settings: Settings) -> Finding:
         text = f"no difference could be told ({signed(row['effect'])}; {numbers})."
         return Finding(title, text, told_apart=False)
     if not row["q"] < SIGNIFICANT:
-        text = f"{direction} by {size}, which does not stand after correction ({numbers})."
+        text = f"{direction} by {size}, but that does not stand after correction ({numbers})."
         return Finding(title, text, told_apart=False)
     return Finding(title, f"balance {direction} by {size} ({numbers}).", told_apart=True)

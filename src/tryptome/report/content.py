@@ -105,13 +105,12 @@ class Content:
     def summaries(self, quantity: str) -> tuple[Summary, ...]:
         """Summary of a quantity in each column."""
         table = self.results.quantity(quantity)
-        bounds = {"bounds": (0.0, 1.0)} if quantity.startswith("share:") else {}
         return tuple(
             summarise(
                 table.iloc[list(block)],
                 [self.persons[position] for position in block],
                 confidence=self.settings.confidence,
-                **bounds,
+                share=quantity.startswith("share:"),
             )
             for block in self.blocks
         )
@@ -180,7 +179,7 @@ class Content:
             "settings": settings,
             "level": confidence(settings.confidence),
             "facts": self.facts(),
-            "answer": answer.word(results, settings, overall),
+            "answer": answer.word(results, settings, overall, self.carriers()),
             "verdict": accounting.judge(results),
             "grouping": self.grouping,
             "named_persons": self.named_persons,

@@ -66,18 +66,26 @@ class Table:
     ----------
     title : str
         Name of the contrast for people.
+    of_changes : bool
+        Whether it compares changes, so that the two means are changes too.
     rows : tuple of Row
         The balance first, then the shares in the order of the knowledge base.
     """
 
     title: str
+    of_changes: bool
     rows: tuple[Row, ...]
 
     @property
-    def alike(self) -> bool:
-        """Whether samples, persons and model are the same in every row."""
-        keys = ("samples", "persons", "model")
-        return len({tuple(row.values[key] for key in keys) for row in self.rows}) == 1
+    def sizes(self) -> list[tuple[str, str]]:
+        """Samples and persons of the rows; one pair where they are all alike."""
+        return sorted({(row.cells["samples"], row.cells["persons"]) for row in self.rows})
+
+    @property
+    def models(self) -> dict[str, str]:
+        """Mark of each model that the rows rest on."""
+        names = dict.fromkeys(str(row.values["model"]) for row in self.rows if row.estimable)
+        return {name: chr(ord("a") + place) for place, name in enumerate(names)}
 
 
 def tables(
@@ -103,26 +111,33 @@ def tables(
     found: dict[str, Table] = {}
     for name, block in results.contrasts.groupby("contrast", sort=False):
         on = scale([*block["lower"], *block["upper"]])
-        shown = [_row(values, settings, labels, on) for values in records(block)]
+        of_changes = settings.contrasts.get(str(name), {}).get("interaction") is not None
+        shown = [_row(values, settings, labels, on, of_changes) for values in records(block)]
         shown.sort(key=lambda row: order.get(row.quantity, len(order)))
-        found[str(name)] = Table(settings.contrast_title(str(name)), tuple(shown))
+        found[str(name)] = Table(settings.contrast_title(str(name)), of_changes, tuple(shown))
     return found
 
 
-def _row(values: dict[str, Any], settings: Settings, labels: dict[str, str], on: Scale) -> Row:
+def _row(
+    values: dict[str, Any],
+    settings: Settings,
+    labels: dict[str, str],
+    on: Scale,
+    of_changes: bool,
+) -> Row:
     quantity = str(values["quantity"])
     is_share = quantity.startswith("share:")
-    level = percent if is_share else number
+    change = percent_points if is_share else signed
+    level = change if of_changes else percent if is_share else number
     cells = {
         "effect": signed(values["effect"]),
         "interval": interval(values["lower"], values["upper"]),
         "p": p_value(values["p"]),
         "q": p_value(values["q"]),
+        "p_permutation": p_value(values.get("p_permutation")),
         "mean_reference": level(values["mean_reference"]),
         "mean_level": level(values["mean_level"]),
-        "difference": percent_points(values["difference"])
-        if is_share
-        else signed(values["difference"]),
+        "difference": change(values["difference"]),
         "samples": count(values["samples"]),
         "persons": count(values["persons"]),
     }

@@ -34,7 +34,8 @@ RESOLVED = TIERS[:3]
 
 CONTRAST_NUMBERS = (
     *("effect", "se", "lower", "upper", "df", "p", "q"),
-    *("mean_reference", "mean_level", "difference", "samples", "persons"),
+    *("p_permutation", "permutations", "mean_reference", "mean_level", "difference"),
+    *("samples", "persons"),
 )
 
 
@@ -97,14 +98,9 @@ class Results:
 
     @cached_property
     def evidence(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """What is taken of each taxon and capability: mean, genomes and positive ones."""
-        columns = ["taxon", "capability", "mean", "genomes", "positives"]
-        return {
-            (taxon, capability): {"mean": mean, "genomes": genomes, "positives": positives}
-            for taxon, capability, mean, genomes, positives in zip(
-                *(self.capabilities[column] for column in columns), strict=True
-            )
-        }
+        """What is taken of each taxon and capability, by both: a row of ``capabilities``."""
+        rows = records(self.capabilities)
+        return {(str(row["taxon"]), str(row["capability"])): row for row in rows}
 
     def taxon_label(self, taxon: str) -> str:
         """Short name of a taxon; what a row ``rest`` stands for where it is that."""

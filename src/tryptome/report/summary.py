@@ -61,7 +61,7 @@ def summarise(
     persons: Sequence[Person],
     *,
     confidence: float,
-    bounds: tuple[float, float] = (-math.inf, math.inf),
+    share: bool,
 ) -> Summary:
     r"""Average a quantity over the persons of a group.
 
@@ -73,8 +73,8 @@ def summarise(
         Person of each row.
     confidence : float
         Confidence level of the intervals.
-    bounds : tuple of float
-        Least and largest value that the quantity can have, at which intervals are cut.
+    share : bool
+        Whether the quantity lies between 0 and 1.
 
     Returns
     -------
@@ -87,7 +87,9 @@ def summarise(
     interval is :math:`\bar m \pm \sqrt{t_{n-1}^2 s^2 / n + z^2 \bar\sigma^2}`.
     The second part does not shrink with :math:`n`: what a genus can do is as
     unsure in every sample that holds it, so the errors of samples are taken as
-    wholly shared, which errs towards wide intervals.
+    wholly shared, which errs towards wide intervals. For a share, the ends are
+    the quantiles of the beta distribution with that mean and with the standard
+    deviation that a normal interval of this width has.
     """
     import numpy as np
     from scipy.special import ndtri
@@ -103,22 +105,25 @@ def summarise(
     mean = float(weight @ means)
     shared = float(ndtri((1 + confidence) / 2) * (weight @ values["sd"].to_numpy(float)[known]))
     between = _between(means, who, confidence)
-    half = math.hypot(0.0 if math.isnan(between) else between, shared)
-    low, high = bounds
-
-    def within(value: float) -> float:
-        return value if math.isnan(value) else max(low, min(high, value))
-
-    return Summary(
-        mean=mean,
-        lower=within(mean - half),
-        upper=within(mean + half),
-        between_lower=within(mean - between),
-        between_upper=within(mean + between),
-        samples=len(who),
-        persons=len(set(who)),
-        unassessable=absent,
+    lower, upper = _ends(
+        mean, math.hypot(0.0 if math.isnan(between) else between, shared), confidence, share
     )
+    inner = _ends(mean, between, confidence, share)
+    return Summary(mean, lower, upper, *inner, len(who), len(set(who)), absent)
+
+
+def _ends(mean: float, half: float, confidence: float, share: bool) -> tuple[float, float]:
+    """Ends of an interval about a mean, within 0 and 1 for a share; NaN for a NaN width."""
+    from scipy.special import betaincinv, ndtri
+
+    tail = (1 - confidence) / 2
+    variance = (half / float(ndtri(1 - tail))) ** 2
+    if not share or not 0 < variance < mean * (1 - mean):
+        return mean - half, mean + half
+    size = mean * (1 - mean) / variance - 1
+    lower, upper = betaincinv(mean * size, (1 - mean) * size, [tail, 1 - tail])
+    # A skewed distribution's quantiles may leave its own mean out.
+    return min(mean, float(lower)), max(mean, float(upper))
 
 
 def _between(means: Sequence[float], persons: Sequence[Person], confidence: float) -> float:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tryptome.report.groups import Grouping, Person
 from tryptome.report.results import Results
@@ -30,8 +30,8 @@ class Carrier:
         Taxon as resolved, and for people; ``rest`` for all others together.
     prevalence : float
         How likely a genome of the taxon is to have the capability; NaN for ``rest``.
-    genomes : str
-        Genomes behind that: those that have it, of all.
+    species, genomes : str
+        Species and genomes behind that: those that have it, of all.
     parts : tuple of float or None
         Part in each column; ``None`` where the column has no value.
     """
@@ -39,6 +39,7 @@ class Carrier:
     taxon: str
     label: str
     prevalence: float
+    species: str
     genomes: str
     parts: tuple[float | None, ...]
 
@@ -144,6 +145,11 @@ def _carrier(results: Results, taxon: str, quantity: str, parts: Sequence[float 
         taxon=taxon,
         label=results.taxon_label(taxon),
         prevalence=math.nan if known is None else float(known["mean"]),
-        genomes="" if known is None else f"{known['positives']:,.0f} of {known['genomes']:,.0f}",
+        species=_of(known, "positive_species", "species"),
+        genomes=_of(known, "positives", "genomes"),
         parts=tuple(parts),
     )
+
+
+def _of(known: Mapping[str, Any] | None, positive: str, everything: str) -> str:
+    return "" if known is None else f"{known[positive]:,.0f} of {known[everything]:,.0f}"

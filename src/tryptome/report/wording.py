@@ -119,11 +119,14 @@ def interval(lower: float | None, upper: float | None, digits: int = 2) -> str:
 
     Examples
     --------
-    >>> interval(-1, 0.25)
-    '−1.00 to 0.25'
+    >>> interval(-1, 0.25), interval(-0.28, -0.0046)
+    ('−1.00 to 0.25', '−0.280 to −0.005')
     """
     if lower is None or upper is None or missing(lower) or missing(upper):
         return NOTHING
+    # An end is not shown as 0 unless it is: whether zero is inside must be seen.
+    if any(end != 0 and round(end, digits) == 0 for end in (lower, upper)):
+        digits += 1
     return f"{number(lower, digits)} to {number(upper, digits)}"
 
 

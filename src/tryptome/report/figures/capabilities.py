@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLUMNS = 4
-TITLE_WIDTH = 23
+TITLE_WIDTH = 25
 LEAST_SCALE = 0.01
 """Least upper end of a scale, so that near-zero shares are not blown up."""
 
@@ -59,8 +59,9 @@ def draw(
         alt=_finding(capabilities, summaries, grouping),
         caption=(
             "Share of assessable bacterial cells with each capability: mean of each group over "
-            f"its persons, with its {level_text(confidence)} interval. Each chart has its own "
-            "scale, which starts at 0."
+            f"its persons, with its {level_text(confidence)} interval: thick, from the differences "
+            "between persons; thin, with the uncertainty of what the taxa can do added. Each chart "
+            "has its own scale, which starts at 0."
         ),
         figure=figure,
     )
@@ -68,7 +69,7 @@ def draw(
 
 def _panel(axes: Axes, title: str, summaries: Sequence[Summary], grouping: Grouping) -> None:
     colour = style.colours([group.family for group in grouping.groups])
-    axes.set_title(_title(title), fontsize=8, linespacing=1.1)
+    axes.set_title(_title(title), fontsize=7.5, linespacing=1.1)
     axes.grid(axis="x")
     axes.set_axisbelow(True)
     for row, (group, summary) in enumerate(zip(grouping.groups, summaries, strict=True)):
@@ -76,8 +77,12 @@ def _panel(axes: Axes, title: str, summaries: Sequence[Summary], grouping: Group
             axes.annotate("n/a", (0, row), fontsize=7, color=style.MUTED, va="center")
             continue
         shade = colour[group.family]
-        axes.plot([summary.lower, summary.upper], [row, row], color=shade, linewidth=1.4)
-        axes.plot([summary.mean], [row], "o", color=shade, markersize=4.5)
+        axes.plot([summary.lower, summary.upper], [row, row], color=shade, linewidth=1)
+        between = [summary.between_lower, summary.between_upper]
+        axes.plot(between, [row, row], color=shade, linewidth=2.8, solid_capstyle="butt")
+        axes.plot(
+            [summary.mean], [row], "o", color=shade, markersize=5, markeredgecolor=style.PAPER
+        )
     axes.set_yticks(range(len(summaries)), [drawable(g.label, 24) for g in grouping.groups])
     axes.tick_params(axis="y", labelsize=7.5)
     top = max([LEAST_SCALE, *(summary.upper for summary in summaries if summary.samples)])

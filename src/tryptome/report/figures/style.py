@@ -76,6 +76,8 @@ STYLE = {
     "axes.facecolor": "none",
     "savefig.facecolor": PAPER,
     "savefig.dpi": 200,
+    "figure.constrained_layout.wspace": 0.05,
+    "figure.constrained_layout.hspace": 0.04,
     "svg.fonttype": "none",
     "svg.hashsalt": "tryptome",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from tryptome.report.wording import drawable, listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+LABEL_WIDTH = 30
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def draw(rows: Sequence[Row], *, name: str, what: str, caption: str, signed: boo
         Whether parts are differences, coloured by their sign.
     """
     bars = [max(1, *(len(panel.labels) for panel in row.panels)) for row in rows]
-    heights = [0.95 + 0.2 * count for count in bars]
+    heights = [0.95 + 0.25 * count for count in bars]
     with style.drawing():
         figure = style.new_figure(sum(heights))
         parts = figure.subfigures(len(rows), 1, squeeze=False, height_ratios=heights, hspace=0.02)
@@ -83,8 +86,8 @@ def _panel(axes: Axes, panel: Panel, signed: bool) -> None:
     down = style.DOWN if signed else style.UP
     colours = [style.UP if part >= 0 else down for part in panel.parts]
     axes.barh(range(len(panel.parts)), [100 * part for part in panel.parts], 0.66, color=colours)
-    axes.set_yticks(range(len(panel.labels)), [drawable(text, 30) for text in panel.labels])
-    axes.tick_params(axis="y", labelsize=8)
+    axes.set_yticks(range(len(panel.labels)), [_label(text) for text in panel.labels])
+    axes.tick_params(axis="y", labelsize=7.5)
     axes.set_title(drawable(panel.title, 40), fontsize=8.5, weight="normal", color=style.MUTED)
     axes.set_ylim(-0.6, max(1, len(panel.labels)) - 0.4)
     style.bare(axes)
@@ -92,6 +95,11 @@ def _panel(axes: Axes, panel: Panel, signed: bool) -> None:
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "\N{MINUS SIGN}"))
     if signed:
         axes.axvline(0, color=style.MUTED, linewidth=1)
+
+
+def _label(text: str) -> str:
+    lines = textwrap.wrap(drawable(text, 300), LABEL_WIDTH, max_lines=2, placeholder="…")
+    return "\n".join(lines)
 
 
 def _finding(rows: Sequence[Row], what: str) -> str:
