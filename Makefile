@@ -14,7 +14,7 @@ TEST_READY := $(VENV)/.test-ready
 .PHONY: help demo test check format lint types schema lock wheel clean
 
 help: ## say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1#/p' $(MAKEFILE_LIST) | column -t -s '#'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(DEMO_READY) ## run the workflow on the embedded demo cohort
 	@$(BIN)/tryptome run config/config.yaml --cores $(CORES)
@@ -69,9 +69,9 @@ endef
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "tryptome needs Python 3.11 or newer; this is $$($(PYTHON) --version 2>&1)." >&2; \
-	  echo "Name another one with: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	  echo "tryptome needs Python 3.11 or newer, and $(PYTHON) is none." >&2; \
+	  echo "Name another one, for example: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # The test environment holds the demo's as well, so the demo never undoes it.
 $(DEMO_READY): requirements/base.txt pyproject.toml | $(BIN)/python
