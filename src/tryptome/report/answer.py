@@ -145,8 +145,11 @@ def _carriers(carriers: Sequence[tuple[str, Sequence[Carrier]]]) -> str:
         return ""
     (maker, made), (diverter, diverted) = leading
     if maker == diverter:
-        return f"{maker} carries most of both: {made} of making and {diverted} of diverting."
-    return f"{maker} carries most of making ({made}), {diverter} most of diverting ({diverted})."
+        return f"The largest part of both rests on {maker} ({made} and {diverted})."
+    return (
+        f"The largest part of making rests on {maker} ({made}), that of diverting on {diverter} "
+        f"({diverted})."
+    )
 
 
 def _figures(overall: Summary, settings: Settings) -> str:

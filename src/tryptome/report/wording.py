@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 
+BLANK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 ELLIPSIS = "…"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -162,11 +163,12 @@ def statistic(symbol: str, value: float | None) -> str:
 
     Examples
     --------
-    >>> statistic("q", 0.0004), statistic("p", 0.04)
-    ('q < 0.001', 'p = 0.040')
+    >>> [statistic(*pair).replace(BLANK, " ") for pair in (("q", 0.0004), ("p", 0.04))]
+    ['q < 0.001', 'p = 0.040']
     """
     text = p_value(value)
-    return f"{symbol} < {text[1:]}" if text.startswith("<") else f"{symbol} = {text}"
+    sign, digits = ("<", text[1:]) if text.startswith("<") else ("=", text)
+    return BLANK.join((symbol, sign, digits))
 
 
 def confidence(level: float) -> str:

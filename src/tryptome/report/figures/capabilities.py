@@ -80,9 +80,7 @@ def _panel(axes: Axes, title: str, summaries: Sequence[Summary], grouping: Group
         axes.plot([summary.lower, summary.upper], [row, row], color=shade, linewidth=1)
         between = [summary.between_lower, summary.between_upper]
         axes.plot(between, [row, row], color=shade, linewidth=2.8, solid_capstyle="butt")
-        axes.plot(
-            [summary.mean], [row], "o", color=shade, markersize=5, markeredgecolor=style.PAPER
-        )
+        axes.plot([summary.mean], [row], "o", color=shade, markersize=4.5)
     axes.set_yticks(range(len(summaries)), [drawable(g.label, 24) for g in grouping.groups])
     axes.tick_params(axis="y", labelsize=7.5)
     top = max([LEAST_SCALE, *(summary.upper for summary in summaries if summary.samples)])
