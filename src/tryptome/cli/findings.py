@@ -81,7 +81,7 @@ def read(cohort: Cohort) -> Ingested:
 
 def validate(name: str, config: Cohort) -> Findings:
     """Read a cohort and check its contrasts and groups; problems are collected."""
-    from tryptome.ingest.contrasts import check_columns, check_contrasts
+    from tryptome.contrasts import check_columns, check_contrasts
 
     try:
         cohort = read(config)

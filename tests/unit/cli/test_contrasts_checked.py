@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from tryptome.config import Contrast, Interaction
-from tryptome.ingest.contrasts import check_columns, check_contrasts
+from tryptome.contrasts import check_columns, check_contrasts
 
 
 @pytest.fixture
