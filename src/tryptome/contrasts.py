@@ -57,13 +57,58 @@ def check_contrasts(
 column 'diet'
       To mend it: did you mean 'animal '? levels there: 'animal ', 'plant' [T300]
     """
+    for error in contrast_errors(contrasts, metadata, subject_column=subject_column, place=place):
+        raise error
+
+
+def contrast_errors(
+    contrasts: Mapping[str, Mapping[str, Any]],
+    metadata: pd.DataFrame,
+    *,
+    subject_column: str | None = None,
+    groups: Iterable[str] = (),
+    place: str = "configuration",
+) -> Iterator[ContrastError]:
+    """Find every column and level that the metadata do not have.
+
+    Parameters
+    ----------
+    contrasts, metadata, subject_column, place
+        As in :func:`check_contrasts`.
+    groups : iterable of str
+        Columns by which the report groups samples.
+
+    Yields
+    ------
+    ContrastError
+        One a column or level, each once.
+    """
+    seen: set[str] = set()
+    for error in _all_errors(contrasts, metadata, subject_column, groups, place):
+        if error.what not in seen:
+            seen.add(error.what)
+            yield error
+
+
+def _all_errors(
+    contrasts: Mapping[str, Mapping[str, Any]],
+    metadata: pd.DataFrame,
+    subject_column: str | None,
+    groups: Iterable[str],
+    place: str,
+) -> Iterator[ContrastError]:
     if subject_column is not None:
-        _check_column(subject_column, metadata, place, "subject_column")
+        yield from _column_error(subject_column, metadata, place, "subject_column")
+    for column in groups:
+        yield from _column_error(column, metadata, place, "groups")
     for name, contrast in contrasts.items():
         for key, column, levels in _named(contrast):
-            _check_column(column, metadata, place, f"contrasts.{name}.{key[0]}")
-            for level in levels:
-                _check_level(level, column, metadata, place, f"contrasts.{name}.{key[1]}")
+            missing = list(_column_error(column, metadata, place, f"contrasts.{name}.{key[0]}"))
+            yield from missing
+            for level in () if missing else levels:
+                yield from _level_error(
+                    level, column, metadata, place, f"contrasts.{name}.{key[1]}"
+                )
 
 
 def _named(
@@ -83,19 +128,23 @@ def _named(
         yield ("adjust", "adjust"), column, []
 
 
-def _check_column(column: str, metadata: pd.DataFrame, place: str, key: str) -> None:
+def _column_error(
+    column: str, metadata: pd.DataFrame, place: str, key: str
+) -> Iterator[ContrastError]:
     if column not in metadata.columns:
-        raise ContrastError(
+        yield ContrastError(
             f"{key}: the metadata have no column {_show(column)}",
             place=place,
             remedy=_suggest(column, metadata.columns, "columns there"),
         )
 
 
-def _check_level(level: str, column: str, metadata: pd.DataFrame, place: str, key: str) -> None:
+def _level_error(
+    level: str, column: str, metadata: pd.DataFrame, place: str, key: str
+) -> Iterator[ContrastError]:
     present = metadata[column].unique()
     if level not in present:
-        raise ContrastError(
+        yield ContrastError(
             f"{key}: no sample has {_show(level)} in the column {_show(column)}",
             place=place,
             remedy=_suggest(level, present, "levels there"),

@@ -81,17 +81,17 @@ def read(cohort: Cohort) -> Ingested:
 
 def validate(name: str, config: Cohort) -> Findings:
     """Read a cohort and check its contrasts and groups; problems are collected."""
-    from tryptome.contrasts import check_columns, check_contrasts
+    from tryptome.contrasts import contrast_errors
 
     try:
         cohort = read(config)
     except TryptomeError as error:
         return Findings(name, config, errors=[error])
-    place = str(locate(config.metadata)) if config.metadata else f"cohort `{name}` has no metadata"
-    errors = [
-        *check_contrasts(config.contrasts or {}, cohort.samples, place),
-        *check_columns(config.groups, cohort.samples, place),
-    ]
+    contrasts = {key: contrast.model_dump() for key, contrast in (config.contrasts or {}).items()}
+    source = f"metadata {locate(config.metadata)}" if config.metadata else "no metadata"
+    errors = contrast_errors(
+        contrasts, cohort.samples, groups=config.groups, place=f"cohort {name}, {source}"
+    )
     return Findings(name, config, cohort, errors=list(errors))
 
 
