@@ -95,7 +95,7 @@ class Analysis:
         units = choose_units(selection, covariates)
         regression = Regression(units.target, units.nuisance)
         columns = [str(split["column"]) for split in splits]
-        mixed = MixedModel.of(selection, covariates, units, columns) if selection.repeats else None
+        mixed = MixedModel.of(selection, covariates, columns) if selection.repeats else None
         return cls(units, regression, Permutation(units, regression, seed), mixed)
 
     def estimate(self, outcome: Array) -> Estimate:

@@ -1,4 +1,4 @@
-"""Linear mixed models with the person as random effect.
+r"""Linear mixed models with the person as random effect.
 
 Persons differ, and they respond differently. A random intercept alone takes
 every sample of a person as one more witness of the response, and finds effects
@@ -6,15 +6,28 @@ that are not there; so wherever persons have samples on both sides of the
 contrast, the response is random too (Barr et al. 2013, J. Mem. Lang.,
 doi:10.1016/j.jml.2012.11.001). Intercept and slopes are independent, which the
 coding by -1/2 and +1/2 allows and ten persons can bear. Fitted by REML with
-statsmodels. Where the REML estimate of a slope's variance is zero, the model
-without it is the same one.
+statsmodels; the fit gives the effect and each person's weight in it. Where the
+model with all slopes does not converge, a simpler one is taken and named; the
+standard errors below hold for it too.
 
-The reference distribution is Student's t, with degrees of freedom that count
-persons and not samples. The variance of the effect is split over persons: a
-part from the units that measure the contrast (:mod:`tryptome.compare.units`),
-with as many degrees of freedom as units less parameters (persons less one for
-a contrast within persons), and a part from the other persons with theirs; the
-two are joined by Satterthwaite's formula.
+Standard errors hold persons together and hold where groups of persons differ in
+variance or the random effects are not as modelled. With
+:math:`A_i = X_i' V_i^{-1} X_i`, :math:`C = (\sum_i A_i)^{-1}` and :math:`c` its row of
+the contrast, person *i* moves the effect by
+
+.. math::
+
+    s_i = c X_i' V_i^{-1} (y_i - X_i \hat\beta), \qquad
+    \mathrm{cov}(s_i, s_j) = \delta_{ij} v_i - b_{ij}, \quad
+    v_i = c A_i c', \quad b_{ij} = c A_i C A_j c' ,
+
+the covariance being that of the model. The variance of the effect is
+:math:`\sum_i k_i s_i^2`, :math:`k_i = v_i / (v_i - b_{ii})`, unbiased under the
+model, and its degrees of freedom are Satterthwaite's from that covariance. This
+is to persons what HC2 and Bell-McCaffrey degrees of freedom are to samples
+(:mod:`tryptome.compare.regression`): they count persons and not samples. In a
+balanced design within persons the test is the paired t test with persons less one,
+and between persons it is like Welch's.
 """
 
 from __future__ import annotations
@@ -25,21 +38,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tryptome.compare.design import Array, coded, fixed_effects
-from tryptome.compare.regression import Estimate
-from tryptome.compare.selection import Codes, Selection
-from tryptome.compare.units import Units
+from tryptome.compare.design import Array, NotEstimableError, coded, fixed_effects
+from tryptome.compare.regression import FULL, Estimate
+from tryptome.compare.selection import Codes, Flags, Selection
 
 MIN_PERSONS = 3
 """Fewest persons in whom a response varies, for a random slope of it."""
 
-SAME = 1e-3
-"""Difference of log-likelihoods below which two models fit alike."""
+GRADIENT = 1e-3
+"""Slope of the log-likelihood, per unit of a standardised parameter, that is none:
+tighter, REML reports no convergence wherever a variance is estimated as zero."""
 
 
 @dataclass(frozen=True)
 class MixedModel:
-    """The mixed models of a contrast, from a random intercept to all random slopes.
+    """The mixed models of a contrast, from all random slopes to a random intercept alone.
 
     Attributes
     ----------
@@ -47,59 +60,58 @@ class MixedModel:
         Fixed effects; the contrast is the last column.
     person : ndarray of int, shape (samples,)
     ladder : tuple of ndarray
-        Random effects of each model, the simplest first.
+        Random effects of each model, the richest first.
     names : tuple of str
         Each model in words.
-    units : Units
     """
 
     fixed: Array
     person: Codes
     ladder: tuple[Array, ...]
     names: tuple[str, ...]
-    units: Units
 
     @classmethod
-    def of(
-        cls, selection: Selection, covariates: Array, units: Units, names: Sequence[str]
-    ) -> MixedModel:
+    def of(cls, selection: Selection, covariates: Array, names: Sequence[str]) -> MixedModel:
         """Lay out the models of a contrast.
 
         Parameters
         ----------
         selection : Selection
         covariates : ndarray, shape (samples, k)
-        units : Units
         names : sequence of str
             Of the factors: the contrast's column, and the interaction's.
         """
         words = [*names, " by ".join(names)]
         columns = coded(selection)
         slopes = _estimable_slopes(selection.person, columns)
-        sets = [slopes[:0], slopes[-1:], slopes] if len(slopes) > 1 else [slopes[:0], slopes]
+        sets = [slopes, *([slopes[-1:]] if len(slopes) > 1 else []), *([[]] if slopes else [])]
         ones = np.ones(len(selection))
         return cls(
             fixed=fixed_effects(selection, covariates),
             person=selection.person,
             ladder=tuple(np.column_stack([ones, *(columns[s] for s in one)]) for one in sets),
             names=tuple(_describe([words[s] for s in one]) for one in sets),
-            units=units,
         )
 
     def fit(self, outcome: Array) -> Estimate | None:
-        """Fit the simplest model that is as likely as the best one.
+        """Fit the richest model that converges.
 
         Returns
         -------
         Estimate or None
-            None where that model did not converge.
+            None where no model converges.
+
+        Raises
+        ------
+        NotEstimableError
+            One person is all of a group.
         """
         spread = float(outcome.std())
-        fits = [self._reml(outcome / spread, effects) for effects in self.ladder]
-        best = max((fit.llf for fit in fits if fit is not None), default=np.nan)
-        for fit, effects, name in zip(fits, self.ladder, self.names, strict=True):
-            if fit is not None and fit.llf >= best - SAME:
-                return self._estimate(fit, effects, spread, name) if fit.converged else None
+        for effects, name in zip(self.ladder, self.names, strict=True):
+            fit = self._reml(outcome / spread, effects)
+            if fit is not None:
+                effect, se, df = self._infer(fit, outcome / spread)
+                return Estimate(effect * spread, se * spread, df, name)
         return None
 
     def _reml(self, outcome: Array, effects: Array) -> _Fit | None:
@@ -113,57 +125,76 @@ class MixedModel:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")  # what they say is in `converged`
                 model = MixedLM(outcome, self.fixed, self.person, exog_re=effects)
-                result = model.fit(reml=True, free=independent, method=["bfgs", "lbfgs"])
+                result = model.fit(reml=True, free=independent, method="bfgs", gtol=GRADIENT)
         except (np.linalg.LinAlgError, ValueError):
             return None
-        variances = np.diag(np.asarray(result.cov_re))
         fit = _Fit(
-            llf=float(result.llf),
-            effect=float(np.asarray(result.fe_params)[-1]),
-            variances=variances,
+            effects=effects,
+            fixed=np.asarray(result.fe_params),
+            variances=np.diag(np.asarray(result.cov_re)),
             residual=float(result.scale),
-            converged=bool(result.converged),
         )
-        return fit if np.isfinite(fit.llf) and fit.residual > 0 else None
+        sound = result.converged and np.isfinite(fit.fixed).all() and fit.residual > 0
+        return fit if sound else None
 
-    def _estimate(self, fit: _Fit, effects: Array, spread: float, name: str) -> Estimate | None:
-        information = [
-            _information(self.fixed[rows], effects[rows], fit)
-            for rows in (self.person == person for person in range(self.person.max() + 1))
-        ]
-        covariance = np.linalg.inv(np.sum(information, axis=0))
-        parts = np.array([covariance[-1] @ one @ covariance[-1] for one in information])
-        se = float(np.sqrt(parts.sum()))
-        return Estimate(fit.effect * spread, se * spread, self._df(parts), name)
-
-    def _df(self, parts: Array) -> float:
-        """Join the degrees of freedom of the units and of the other persons."""
-        measuring = np.zeros(len(parts), dtype=bool)
-        measuring[self.units.persons] = True
-        squares = parts[measuring].sum() ** 2 / self.units.df
-        others = ~measuring
-        if others.any():
-            rows = self.fixed[others[self.person]]
-            free = int(others.sum()) - int(np.linalg.matrix_rank(rows))
-            squares += parts[others].sum() ** 2 / max(free, 1)
-        return float(parts.sum() ** 2 / squares)
+    def _infer(self, fit: _Fit, outcome: Array) -> tuple[float, float, float]:
+        """Effect, robust standard error and degrees of freedom of a fit."""
+        residual = outcome - self.fixed @ fit.fixed
+        information, scores = [], []
+        for person in range(self.person.max() + 1):
+            rows = self.person == person
+            weighted = np.linalg.solve(fit.covariance(rows), self.fixed[rows])
+            information.append(self.fixed[rows].T @ weighted)
+            scores.append(weighted.T @ residual[rows])
+        joint = np.linalg.inv(np.sum(information, axis=0))
+        moves = np.array(scores) @ joint[-1]
+        leaning = np.array(information) @ joint[-1]
+        shares = leaning @ joint[-1]
+        covariance = np.diag(shares) - leaning @ joint @ leaning.T
+        variance, df = _unbiased(moves**2, shares, covariance)
+        return float(fit.fixed[-1]), float(np.sqrt(variance)), df
 
 
 @dataclass(frozen=True)
 class _Fit:
     """A model fitted by REML; variances in units of the outcome's variance."""
 
-    llf: float
-    effect: float
+    effects: Array
+    fixed: Array
     variances: Array
     residual: float
-    converged: bool
+
+    def covariance(self, rows: Flags) -> Array:
+        """Covariance of a person's samples."""
+        effects = self.effects[rows]
+        return np.asarray(
+            (effects * self.variances) @ effects.T + self.residual * np.eye(len(effects))
+        )
 
 
-def _information(fixed: Array, effects: Array, fit: _Fit) -> Array:
-    """Information of one person on the fixed effects: X' V^-1 X."""
-    covariance = (effects * fit.variances) @ effects.T + fit.residual * np.eye(len(fixed))
-    return np.asarray(fixed.T @ np.linalg.solve(covariance, fixed))
+def _unbiased(squares: Array, shares: Array, covariance: Array) -> tuple[float, float]:
+    """Variance of an effect from each person's squared move of it, and its df.
+
+    Parameters
+    ----------
+    squares : ndarray, shape (persons,)
+    shares : ndarray, shape (persons,)
+        Each person's part of the variance under the model.
+    covariance : ndarray, shape (persons, persons)
+        Of the moves under the model.
+
+    Raises
+    ------
+    NotEstimableError
+        A person's move is always zero, although the effect leans on that person.
+    """
+    counted = shares > (1 - FULL) * shares.sum()
+    left = covariance.diagonal()[counted] / shares[counted]
+    if (left < 1 - FULL).any():
+        raise NotEstimableError("a group holds one person only")
+    scaled = covariance[np.ix_(counted, counted)] / left
+    df = shares[counted].sum() ** 2 / np.sum(scaled * scaled.T)
+    return float(squares[counted] @ (1 / left)), float(df)
 
 
 def _estimable_slopes(person: Codes, columns: Sequence[Array]) -> list[int]:
