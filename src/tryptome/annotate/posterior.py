@@ -3,10 +3,10 @@ r"""What a name says about a capability: from sets of reference species to poste
 A taxon is a set of reference species, written as whole groups (``f__X``,
 ``g__Y``, ``s__Z``, joined by ``|``). The cells that carry its name are a
 mixture of components: the species named; for a whole genus its reference
-species and one that is not in the reference; for an unknown genus of a family
-one unknown species. With weights :math:`w` of the components in a community
-(equal in expectation, :math:`\omega`), prevalences :math:`p` of the components
-(posterior mean :math:`\mu`, variance :math:`v`) and
+species, and one that is not in the reference with weight
+:data:`UNKNOWN_SPECIES`; for an unknown genus of a family one unknown species.
+With expected weights :math:`\omega_c` of the components in a community and
+their prevalences :math:`p_c` (posterior mean :math:`\mu_c`, variance :math:`v_c`),
 
 .. math::
 
@@ -15,10 +15,13 @@ one unknown species. With weights :math:`w` of the components in a community
     \mathrm{Var}\,\theta = \sum_c \mathrm{E}[w_c^2]\, v_c
         + \rho \Big( \sum_c \omega_c \mu_c^2 - (\mathrm{E}\,\theta)^2 \Big),
 
-where :math:`w` is Dirichlet with :math:`\mathrm{E}[w_c^2] = \omega_c^2 + \rho\,
-\omega_c (1 - \omega_c)`, and :math:`\rho` is chosen so that
-:math:`\mathrm{E}\sum_c w_c^2` is :data:`DOMINANCE`: a genus in a gut is mostly
-one or two species.
+where the weights :math:`w` of a community are Dirichlet with
+:math:`\mathrm{E}[w_c^2] = \omega_c^2 + \rho\, \omega_c (1 - \omega_c)` and
+:math:`\rho` is :data:`DOMINANCE`.
+
+What is known of a family only is an annotation where the family is of one
+mind. Where its genera differ, its mean is a base rate and says nothing about
+the genus at hand: then the taxon cannot be assessed for that capability.
 """
 
 from __future__ import annotations
@@ -47,14 +50,25 @@ if TYPE_CHECKING:
     from tryptome.knowledge.base import KnowledgeBase
 
 DOMINANCE = 2 / 3
-"""Expected sum of squared shares of species within a taxon of a community.
+"""How much one species dominates the cells of a genus, in a community of many.
 
-Measured as the read-weighted mean over samples and genera of the sum of squared
-shares of sequence variants within a genus (at least 50 reads): 0.66 in 1,866
-infant samples (DADA2 variants), 0.43 and 0.42 in two tables of 97 % OTUs, whose
+Measured as the expected sum of squared shares of sequence variants within a
+genus (samples with at least 50 reads of it, weighed by reads): 0.66 in 1,866
+infant samples (DADA2 variants); 0.43 and 0.42 in two tables of 97 % OTUs, whose
 sequencing noise splits species. The largest is taken: it gives the widest
 intervals.
 """
+
+UNKNOWN_SPECIES = 0.1
+"""Expected share of the cells of a named genus that are of no reference species.
+
+No genus-level table can tell it. It is set to how much of the reads of named
+genera belongs to genera outside the reference, 2 to 16 % in seven gut cohorts
+(median 9 %).
+"""
+
+UNANIMOUS = 0.05
+"""A family annotates an unknown genus where this few, or all but this few, are capable."""
 
 BACTERIUM = "d__Bacteria"
 """A bacterium of an unknown family: what the prior says, never an annotation of reads."""
@@ -63,6 +77,9 @@ LEVELS = ("species", "genus", "family", "root", "")
 """Ranks of the closest evidence, from near to none."""
 
 NONE = len(LEVELS) - 1
+
+MIXED_FAMILY = "only its family is known, whose genera differ"
+NO_FAMILY = "the source has no genome of its family"
 
 TAIL = 0.05
 """Probability on either side of the printed intervals."""
@@ -103,6 +120,8 @@ class Mixtures:
     ----------
     component : ndarray of int
         Components of the first taxon, then those of the second, and so on.
+    weight : ndarray of float
+        Expected share of each component in its taxon.
     start : ndarray of int, shape (taxa + 1,)
         Where each taxon's components start in ``component``.
     members : sparse array of float, shape (taxa, species)
@@ -110,6 +129,7 @@ class Mixtures:
     """
 
     component: Index
+    weight: Array
     start: Index
     members: scipy.sparse.csr_array
 
@@ -190,7 +210,8 @@ def prevalence(taxa: Sequence[str], knowledge: KnowledgeBase) -> pd.DataFrame:
     mixtures = mix(taxa, known)
     mean, variance = moments(mixtures, known)
     level = closest_evidence(mixtures, known.counts)
-    assessable = level < NONE
+    unclear = (level == LEVELS.index("family")) & (np.minimum(mean, 1 - mean) > UNANIMOUS)
+    assessable = (level < NONE) & ~unclear
     low, high = _interval(mean, variance)
     columns: dict[str, npt.NDArray[Any]] = {
         "mean": np.where(assessable, mean, np.nan),
@@ -201,7 +222,7 @@ def prevalence(taxa: Sequence[str], knowledge: KnowledgeBase) -> pd.DataFrame:
         "level": np.array(LEVELS, dtype=object)[level],
         "source": np.tile(_sources(knowledge), (len(taxa), 1)),
         "assessable": assessable,
-        "reason": np.where(assessable, "", "the source has no genome of the family"),
+        "reason": np.select([assessable, unclear], ["", MIXED_FAMILY], NO_FAMILY),
     }
     return pd.DataFrame(
         {
@@ -216,42 +237,55 @@ def mix(taxa: Sequence[str], known: Reference) -> Mixtures:
     """Find the components and the member species of each taxon."""
     import scipy.sparse
 
-    genus, family = known.counts.genus, known.counts.family[known.counts.genus]
-    first_genus = len(known.species)
-    first_family = first_genus + len(known.genera)
-    root = first_family + len(known.families)
-    components: list[list[int]] = []
-    members: list[list[int]] = []
-    for taxon in taxa:
-        named: list[int] = []
-        unknown: list[int] = []
-        inside: list[int] = []
-        for part in taxon.split("|"):
-            rank, name = part[:3], part[3:]
-            if rank == "s__":
-                named.append(known.species[name])
-            elif rank == "g__":
-                number = known.genera[name]
-                named.extend(np.flatnonzero(genus == number).tolist())
-                unknown.append(first_genus + number)
-            elif part == BACTERIUM:
-                unknown.append(root)
-            else:
-                number = known.families[name]
-                inside.extend(np.flatnonzero(family == number).tolist())
-                unknown.append(first_family + number)
-        components.append(named + unknown)
-        members.append(sorted(set(named + inside)))
-    sizes = [len(m) for m in members]
-    rows = np.repeat(np.arange(len(taxa)), sizes)
+    parts = [_parts(taxon, known) for taxon in taxa]
+    components = [[c for c, _ in part.components] for part in parts]
+    weights = [np.array([w for _, w in part.components]) for part in parts]
+    members = [part.members for part in parts]
+    rows = np.repeat(np.arange(len(taxa)), [len(m) for m in members])
     return Mixtures(
         np.array([c for row in components for c in row], dtype=np.intp),
+        np.concatenate([w / w.sum() for w in weights] or [np.zeros(0)]),
         np.cumsum([0, *(len(row) for row in components)]),
         scipy.sparse.csr_array(
             (np.ones(len(rows)), (rows, np.array([m for row in members for m in row], np.intp))),
             shape=(len(taxa), len(known.species)),
         ),
     )
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Components of one taxon with their weights in species, and its member species."""
+
+    components: list[tuple[int, float]]
+    members: list[int]
+
+
+def _parts(taxon: str, known: Reference) -> Parts:
+    genus, family = known.counts.genus, known.counts.family[known.counts.genus]
+    first_genus = len(known.species)
+    first_family = first_genus + len(known.genera)
+    components: list[tuple[int, float]] = []
+    members: set[int] = set()
+    for part in taxon.split("|"):
+        rank, name = part[:3], part[3:]
+        if rank == "s__":
+            inside = [known.species[name]]
+            components += [(inside[0], 1.0)]
+        elif rank == "g__":
+            number = known.genera[name]
+            inside = np.flatnonzero(genus == number).tolist()
+            components += [(species, 1 - UNKNOWN_SPECIES) for species in inside]
+            components += [(first_genus + number, UNKNOWN_SPECIES * len(inside))]
+        elif part == BACTERIUM:
+            inside = []
+            components += [(first_family + len(known.families), 1.0)]
+        else:
+            number = known.families[name]
+            inside = np.flatnonzero(family == number).tolist()
+            components += [(first_family + number, 1.0)]
+        members.update(inside)
+    return Parts(components, sorted(members))
 
 
 def moments(mixtures: Mixtures, known: Reference) -> tuple[Array, Array]:
@@ -265,13 +299,12 @@ def moments(mixtures: Mixtures, known: Reference) -> tuple[Array, Array]:
     levels = (tree.species, tree.genus, tree.family, tree.root)
     mu = np.vstack([level.mean for level in levels])
     v = np.vstack([level.variance for level in levels])
-    evenness = 1 / np.diff(mixtures.start)[:, None]  # sum of squared expected weights
-    spread = np.zeros_like(evenness)
-    np.divide(DOMINANCE - evenness, 1 - evenness, out=spread, where=evenness < DOMINANCE)
-    mean = _average(mu, mixtures)
-    own = (evenness + spread * (1 - evenness)) * _average(v, mixtures)
-    between = spread * np.maximum(_average(mu**2, mixtures) - mean**2, 0)
-    return mean, own + between
+    weight = mixtures.weight[:, None]
+    expected_square = weight**2 + DOMINANCE * weight * (1 - weight)
+    mean = _total(weight * mu[mixtures.component], mixtures)
+    own = _total(expected_square * v[mixtures.component], mixtures)
+    between = _total(weight * mu[mixtures.component] ** 2, mixtures) - mean**2
+    return mean, own + DOMINANCE * np.maximum(between, 0)
 
 
 def closest_evidence(mixtures: Mixtures, counts: Counts) -> Index:
@@ -295,10 +328,9 @@ def closest_evidence(mixtures: Mixtures, counts: Counts) -> Index:
     return np.maximum.reduceat(levels[mixtures.component], mixtures.start[:-1], axis=0)
 
 
-def _average(values: Array, mixtures: Mixtures) -> Array:
-    """Mean of the components of each taxon, which weigh the same in expectation."""
-    total = np.add.reduceat(values[mixtures.component], mixtures.start[:-1], axis=0)
-    return np.asarray(total / np.diff(mixtures.start)[:, None])
+def _total(values: Array, mixtures: Mixtures) -> Array:
+    """Sum over the components of each taxon."""
+    return np.asarray(np.add.reduceat(values, mixtures.start[:-1], axis=0))
 
 
 def _tally(mixtures: Mixtures, counts: Counts) -> dict[str, npt.NDArray[Any]]:

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from tryptome.annotate.copy_number import MIN_LOG_SD, copies
-from tryptome.annotate.posterior import BACTERIUM, DOMINANCE, prevalence, reference
+from tryptome.annotate.posterior import (
+    BACTERIUM,
+    DOMINANCE,
+    MIXED_FAMILY,
+    NO_FAMILY,
+    UNANIMOUS,
+    mix,
+    moments,
+    prevalence,
+    reference,
+)
 from tryptome.knowledge.base import KnowledgeBase
 
 SPECIES = [  # species, genus, family, genomes, positives of `make`
@@ -100,23 +110,42 @@ def test_a_genus_is_its_species_and_one_that_is_not_in_the_reference(knowledge):
     mu = np.append(tree.species.mean[at, 0], tree.genus.mean[known.genera["A"], 0])
     v = np.append(tree.species.variance[at, 0], tree.genus.variance[known.genera["A"], 0])
     found = row(prevalence(["g__A"], knowledge), "g__A", "make")
-    assert found["mean"] == pytest.approx(mu.mean())
-    # By brute force: Dirichlet weights whose expected sum of squares is DOMINANCE.
-    concentration = (1 - DOMINANCE) / (DOMINANCE - 1 / 3)
+    expected = np.array([0.45, 0.45, 0.1])
+    assert found["mean"] == pytest.approx(expected @ mu)
+    # By brute force, with Dirichlet weights: E[w^2] = e^2 + e (1 - e) / (concentration + 1).
     rng = np.random.default_rng(5)
-    weights = rng.dirichlet(np.full(3, concentration / 3), 400_000)
-    assert (weights**2).sum(axis=1).mean() == pytest.approx(DOMINANCE, abs=0.002)
+    weights = rng.dirichlet(expected * (1 / DOMINANCE - 1), 400_000)
     k = mu * (1 - mu) / v - 1
     theta = (weights * rng.beta(mu * k, (1 - mu) * k, weights.shape)).sum(axis=1)
     assert found["sd"] == pytest.approx(theta.std(), rel=0.01)
 
 
 def test_an_unknown_genus_is_less_certain_than_a_named_one(knowledge):
+    known = reference(knowledge)
+    mean, variance = moments(mix(["f__F", "g__A"], known), known)
+    assert variance[0, 0] > variance[1, 0]
+    assert mean[0, 0] < mean[1, 0]
     table = prevalence(["f__F", "g__A"], knowledge)
     family, genus = row(table, "f__F", "make"), row(table, "g__A", "make")
-    assert family["sd"] > genus["sd"]
     assert (family["level"], genus["level"]) == ("family", "genus")
     assert (family["genomes"], family["species"], family["positive_species"]) == (24, 3, 2)
+
+
+def test_a_family_whose_genera_differ_says_nothing_of_an_unknown_genus(knowledge):
+    found = row(prevalence(["f__F"], knowledge), "f__F", "make")
+    assert not found["assessable"]
+    assert found["reason"] == MIXED_FAMILY
+    assert np.isnan(found["mean"])
+
+
+def test_a_family_of_one_mind_annotates_an_unknown_genus(knowledge):
+    header = "species\tcapability\tsource\tgenomes\tpositives\n"
+    lines = [f"{name}\tmake\tsrc\t9\t0\n" for name, *_ in SPECIES]
+    with gzip.open(knowledge.folder / "evidence.tsv.gz", "wt") as handle:
+        handle.write(header + "".join(lines))
+    found = row(prevalence(["f__F"], knowledge), "f__F", "make")
+    assert found["assessable"] == (found["mean"] <= UNANIMOUS)
+    assert found["assessable"]
 
 
 def test_a_set_of_species_is_their_mixture(knowledge):
@@ -124,15 +153,15 @@ def test_a_set_of_species_is_their_mixture(knowledge):
     parts = [row(table, name, "make")["mean"] for name in ("s__Aa one", "s__Bb one")]
     both = row(table, "s__Aa one|s__Bb one", "make")
     assert both["mean"] == pytest.approx(np.mean(parts))
-    # Weights w and 1 - w with E[w^2] + E[(1-w)^2] = 2/3: Var(w) = 1/12.
-    assert both["sd"] >= abs(parts[0] - parts[1]) / np.sqrt(12)
+    # Weights w and 1 - w of expectation 1/2: Var(w) is DOMINANCE / 4.
+    assert both["sd"] >= abs(parts[0] - parts[1]) * np.sqrt(DOMINANCE) / 2
 
 
 def test_without_a_genome_in_the_family_it_is_unknown_and_not_absent(knowledge):
     found = row(prevalence(["g__D"], knowledge), "g__D", "make")
     assert not found["assessable"]
     assert np.isnan(found["mean"])
-    assert found["reason"] == "the source has no genome of the family"
+    assert found["reason"] == NO_FAMILY
 
 
 def test_a_capability_without_a_source_is_not_assessable_anywhere(knowledge):
@@ -143,7 +172,7 @@ def test_a_capability_without_a_source_is_not_assessable_anywhere(knowledge):
 
 
 def test_a_complement_is_one_minus(knowledge):
-    table = prevalence(["g__A", "s__Cc one", "f__F"], knowledge).set_index("taxon")
+    table = prevalence(["g__A", "s__Cc one", "g__B"], knowledge).set_index("taxon")
     made, need = (table[table["capability"] == name] for name in ("make", "need"))
     np.testing.assert_allclose(need["mean"], 1 - made["mean"])
     np.testing.assert_allclose(need["sd"], made["sd"])
