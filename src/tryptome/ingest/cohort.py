@@ -176,15 +176,17 @@ def _ledger(table: Abundances, kind: str) -> dict[str, Any]:
 def _remarks(ledger: dict[str, Any]) -> list[str]:
     """Sentences on what a user should look at."""
     counted = (
-        ("empty_samples", "{} samples have no reads; they are kept and cannot be assessed"),
-        ("samples_without_metadata", "{} samples have no row in the metadata; they are kept"),
-        ("metadata_without_samples", "{} rows of the metadata have no sample in the table"),
-        ("features_without_lineage", "{} features have no lineage; they are kept as unassigned"),
+        ("empty_samples", "sample", "without reads: kept, and cannot be assessed"),
+        ("samples_without_metadata", "sample", "without a row in the metadata: kept"),
+        ("metadata_without_samples", "row", "of the metadata without a sample in the table"),
+        ("features_without_lineage", "feature", "without lineage: kept as unassigned"),
     )
+    # Without metadata no sample has a row, which is nothing to look at.
+    silent = set() if ledger["sample_column"] else {"samples_without_metadata"}
     return [
-        words.format(len(ledger[key]))
-        for key, words in counted
-        if ledger[key] and not (key == "samples_without_metadata" and not ledger["sample_column"])
+        f"{len(ledger[key])} {noun}{'s' if len(ledger[key]) > 1 else ''} {words}"
+        for key, noun, words in counted
+        if ledger[key] and key not in silent
     ]
 
 

@@ -56,7 +56,7 @@ def test_taxonomy_that_covers_only_some_features(load):
     assert cohort.ledger["features_without_lineage"] == ["Otu1", "Otu3"]
     assert cohort.ledger["features_out"] == 3
     assert cohort.ledger["total"] == 21
-    assert any("2 features have no lineage" in note for note in cohort.ledger["notes"])
+    assert any("2 features without lineage" in note for note in cohort.ledger["notes"])
 
 
 def test_taxonomy_of_other_features(load):

@@ -97,7 +97,7 @@ def test_an_empty_sample_is_kept_and_listed(tmp_path):
     cohort = load_cohort(write(tmp_path, {"S1": (1, 0), "S2": (0, 0)}))
     assert cohort.table.samples == ["S1", "S2"]
     assert cohort.ledger["empty_samples"] == ["S2"]
-    assert any("1 samples have no reads" in note for note in cohort.ledger["notes"])
+    assert any("1 sample without reads" in note for note in cohort.ledger["notes"])
 
 
 def test_a_feature_without_name_is_kept_as_unassigned(tmp_path):
