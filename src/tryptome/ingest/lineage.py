@@ -35,6 +35,10 @@ RANKS = {
 }
 """Names, in lower case, of columns with one rank each, in order, and their prefixes."""
 
+TOP = ("d__", "k__")
+STANDARD = ("p__", "c__", "o__", "f__", "g__", "s__")
+"""Prefixes of the highest rank, and of those that follow it in standard order."""
+
 MISSING = frozenset({"", "na", "nan", "null", "none", "n/a", "<na>"})
 """Words, in lower case, that stand for no value in a table of ranks."""
 
@@ -119,23 +123,31 @@ def rank_columns(header: Sequence[str]) -> dict[int, str]:
 
 
 def join_ranks(names: Iterable[str], prefixes: Iterable[str]) -> str:
-    """Write the ranks of one feature as a lineage; a missing rank keeps its empty place.
+    """Write the ranks of one feature as a lineage; a missing rank keeps its place.
+
+    Where the columns are the standard ranks from the top, their order tells the
+    ranks, as in mothur and DADA2; prefixes are added only where it cannot, since
+    they would pass for the style of another nomenclature.
 
     Examples
     --------
-    >>> join_ranks(["Bacteria", "NA", "p"], ["k__", "p__", "c__"])
-    'k__Bacteria;p__;c__p'
+    >>> join_ranks(["Bacteria", "NA", "Bacilli"], ["k__", "p__", "c__"])
+    'Bacteria;NA;Bacilli'
+    >>> join_ranks(["Firmicutes", "Blautia"], ["p__", "g__"])
+    'p__Firmicutes;g__Blautia'
     >>> join_ranks(["NA", ""], ["k__", "p__"])
     ''
     """
-    parts = [
-        (prefix, "" if name.strip().lower() in MISSING else name)
-        for name, prefix in zip(names, prefixes, strict=True)
-    ]
-    if not any(name for _, name in parts):
+    order = tuple(prefixes)
+    given = ["" if name.strip().lower() in MISSING else name for name in names]
+    if not any(given):
         return ""
+    pairs = list(zip(given, order, strict=True))
+    written = any(name.lower().startswith(prefix) for name, prefix in pairs)
+    if order[0] in TOP and order[1:] == STANDARD[: len(order) - 1] and not written:
+        return ";".join(name or "NA" for name in given)
     return ";".join(
-        name if name.lower().startswith(prefix) else f"{prefix}{name}" for prefix, name in parts
+        name if name.lower().startswith(prefix) else f"{prefix}{name}" for name, prefix in pairs
     )
 
 
@@ -147,7 +159,7 @@ def from_annotations(annotations: object) -> str:
     >>> from_annotations({"taxonomy": ["k__Bacteria", "p__Firmicutes"]})
     'k__Bacteria; p__Firmicutes'
     >>> from_annotations({"Kingdom": "Bacteria", "Phylum": None})
-    'k__Bacteria;p__'
+    'Bacteria;NA'
     """
     if not isinstance(annotations, Mapping):
         return ""

@@ -33,16 +33,20 @@ def load(tmp_path):
             ["Bacteria(100);A(90);", "Bacteria(100);", "Archaea(99);"],
         ),
         (
-            '"","Kingdom","Genus","Species"\n"Otu1","Bacteria","Blautia","obeum"\n'
-            '"Otu2","Bacteria",NA,NA\n"Otu3","Archaea","g__X",NA\n',
-            ["k__Bacteria;g__Blautia;s__obeum", "k__Bacteria;g__;s__", "k__Archaea;g__X;s__"],
+            '"","Kingdom","Phylum","Class"\n"Otu1","Bacteria","Firmicutes","Bacilli"\n'
+            '"Otu2","Bacteria",NA,NA\n"Otu3","Archaea",,"X"\n',
+            ["Bacteria;Firmicutes;Bacilli", "Bacteria;NA;NA", "Archaea;NA;X"],
+        ),
+        (
+            "id,Phylum,Genus\nOtu1,Firmicutes,Blautia\nOtu2,NA,Dorea\nOtu3,,g__X\n",
+            ["p__Firmicutes;g__Blautia", "p__;g__Dorea", "p__;g__X"],
         ),
         (
             "Otu1\tk__Bacteria; p__A\nOtu2\tk__Bacteria; p__B\nOtu3\tk__Bacteria; p__C\n",
             ["k__Bacteria; p__A", "k__Bacteria; p__B", "k__Bacteria; p__C"],
         ),
     ],
-    ids=["qiime", "mothur", "dada2", "no header"],
+    ids=["qiime", "mothur", "dada2", "some ranks", "no header"],
 )
 def test_forms(load, taxonomy, lineages):
     cohort = load(taxonomy)
