@@ -12,6 +12,7 @@ from tryptome.annotate.posterior import (
     MIXED_FAMILY,
     NO_FAMILY,
     UNANIMOUS,
+    UNKNOWN_SPECIES,
     mix,
     moments,
     prevalence,
@@ -110,7 +111,7 @@ def test_a_genus_is_its_species_and_one_that_is_not_in_the_reference(knowledge):
     mu = np.append(tree.species.mean[at, 0], tree.genus.mean[known.genera["A"], 0])
     v = np.append(tree.species.variance[at, 0], tree.genus.variance[known.genera["A"], 0])
     found = row(prevalence(["g__A"], knowledge), "g__A", "make")
-    expected = np.array([0.45, 0.45, 0.1])
+    expected = np.array([(1 - UNKNOWN_SPECIES) / 2] * 2 + [UNKNOWN_SPECIES])
     assert found["mean"] == pytest.approx(expected @ mu)
     # By brute force, with Dirichlet weights: E[w^2] = e^2 + e (1 - e) / (concentration + 1).
     rng = np.random.default_rng(5)
