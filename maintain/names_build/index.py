@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -79,15 +80,15 @@ def _modal(names: pd.Series, phyla: list[str]) -> dict[str, str]:
 
 def _phyla(genomes: pd.DataFrame) -> Iterator[Row]:
     """Which GTDB phyla each phylum name covers, so that old and new names agree."""
-    gtdb = genomes["gtdb", "phylum"].map(crosswalk.clade)
-    sizes = gtdb.value_counts()
+    gtdb = [crosswalk.clade(name) for name in genomes["gtdb", "phylum"]]
+    sizes = Counter(gtdb)
     for nomenclature in crosswalk.COLUMNS:
-        names = genomes[nomenclature, "phylum"].map(crosswalk.clade)
-        for name, covered in gtdb[names != ""].groupby(names[names != ""]):
-            for phylum, count in covered.value_counts().items():
-                part_of_name, part_of_phylum = count / len(covered), count / sizes[phylum]
-                if part_of_name >= NAME_SHARE or part_of_phylum >= PHYLUM_SHARE:
-                    yield nomenclature, "phylum", key(str(name)), str(phylum), "bacteria", ""
+        names = [crosswalk.clade(name) for name in genomes[nomenclature, "phylum"]]
+        carriers = Counter(names)
+        for (name, phylum), count in sorted(Counter(zip(names, gtdb, strict=True)).items()):
+            share = max(count / carriers[name] / NAME_SHARE, count / sizes[phylum] / PHYLUM_SHARE)
+            if name and share >= 1:
+                yield nomenclature, "phylum", key(name), phylum, "bacteria", ""
 
 
 def _archaea(genomes: pd.DataFrame) -> Iterator[Row]:
@@ -160,6 +161,3 @@ def _read(name: str) -> list[dict[str, str]]:
 def _table(rows: list[Row]) -> pd.DataFrame:
     table = pd.DataFrame(sorted(set(rows)), columns=COLUMNS)
     return table[table["name"] != ""].reset_index(drop=True)
-
-
-

@@ -24,7 +24,8 @@ Family
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -78,8 +79,8 @@ class Reference:
     @cached_property
     def family_of_genus(self) -> dict[str, str]:
         """Family of every GTDB genus of the genomes."""
-        pairs = self.genomes["gtdb"].drop_duplicates("genus")
-        return dict(zip(pairs["genus"], pairs["family"], strict=True))
+        genomes = self.genomes
+        return dict(zip(genomes["gtdb", "genus"], genomes["gtdb", "family"], strict=True))
 
     def species_of_genera(self, genera: Iterable[str]) -> set[str]:
         """Reference species of GTDB genera."""
@@ -88,10 +89,10 @@ class Reference:
 
     def families(self, genomes: pd.DataFrame, at_least: float = SHARE) -> list[str]:
         """Families of the reference that hold a share of some genomes, if together most of them."""
-        shares = genomes["gtdb", "family"].value_counts(normalize=True)
-        known = shares[[f"f__{name}" in self.groups.members for name in shares.index]]
-        held = known[known >= at_least]
-        return sorted(held.index) if held.sum() >= MOST else []
+        counts = _counts(genomes, "family")
+        known = {name: n for name, n in counts.items() if f"f__{name}" in self.groups.members}
+        held = {name: n for name, n in known.items() if n >= at_least * len(genomes)}
+        return sorted(held) if sum(held.values()) >= MOST * len(genomes) else []
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,12 @@ def genera(reference: Reference, nomenclature: str) -> dict[str, Meaning]:
         return _gtdb_genera(reference)
     genomes = reference.genomes
     named = genomes[genomes[nomenclature, "genus"] != ""]
-    sizes = named["gtdb", "genus"].value_counts()
+    sizes = _counts(named, "genus")
     vocabulary = set(named[nomenclature, "genus"])
     carried = _carried(reference, nomenclature)
     namesakes = _namesakes(reference, nomenclature, carried)
     meanings = {}
-    for name, carriers in named.groupby((nomenclature, "genus"), sort=True):
+    for name, carriers in _by_name(named, nomenclature, "genus"):
         agreed = _agreeing(reference, carriers, sizes, vocabulary - {name})
         most = {genus for genus, count in agreed.items() if count > MOST * sizes[genus]}
         found = reference.species_of_genera(most)
@@ -121,7 +122,7 @@ def genera(reference: Reference, nomenclature: str) -> dict[str, Meaning]:
         if not _represented(reference, carriers, found):
             found = set()
         families_ = reference.families(carriers)
-        meanings[str(name)] = Meaning(found | namesakes.pop(str(name), set()), families_)
+        meanings[name] = Meaning(found | namesakes.pop(name, set()), families_)
     if nomenclature == "ncbi":
         meanings |= {name: Meaning(held, []) for name, held in namesakes.items()}
     return meanings
@@ -130,19 +131,16 @@ def genera(reference: Reference, nomenclature: str) -> dict[str, Meaning]:
 def families(reference: Reference, nomenclature: str) -> dict[str, list[str]]:
     """Families of the reference that each family name of a nomenclature stands for."""
     genomes = reference.genomes
-    column = (nomenclature, "family")
-    named = genomes[genomes[column] != ""]
-    sizes = named["gtdb", "family"].value_counts()
+    named = genomes[genomes[nomenclature, "family"] != ""]
+    sizes = _counts(named, "family")
     found: dict[str, set[str]] = {}
-    for name, carriers in named.groupby(column, sort=True):
-        counts = carriers["gtdb", "family"].value_counts()
+    for name, carriers in _by_name(named, nomenclature, "family"):
+        counts = _counts(carriers, "family")
         least = {f: MINOR if n > MOST * sizes[f] else SHARE for f, n in counts.items()}
-        found[str(name)] = {f for f, n in counts.items() if n >= least[f] * len(carriers)}
+        found[name] = {f for f, n in counts.items() if n >= least[f] * len(carriers)}
     if nomenclature == "ncbi":
-        for name, ours in reference.species.groupby("ncbi_family"):
-            counts = ours["gtdb_family"].value_counts()
-            held = set(counts.index[counts >= SHARE * len(ours)])
-            found[str(name)] = found.get(str(name), set()) | held
+        for name, held in _stated_families(reference.species).items():
+            found[name] = found.get(name, set()) | held
     if nomenclature == "gtdb":
         found |= {name: {name} for name in reference.species["gtdb_family"]}
     known = reference.groups.members
@@ -185,8 +183,8 @@ def _gtdb_genera(reference: Reference) -> dict[str, Meaning]:
     genomes = reference.genomes
     ours = {name: reference.species_of_genera([name]) for name in reference.species["gtdb_genus"]}
     meanings = {name: Meaning(held, []) for name, held in ours.items()}
-    for name, carriers in genomes.groupby(("gtdb", "genus"), sort=True):
-        meanings[str(name)] = Meaning(ours.get(str(name), set()), reference.families(carriers))
+    for name, carriers in _by_name(genomes, "gtdb", "genus"):
+        meanings[name] = Meaning(ours.get(name, set()), reference.families(carriers))
     for strain, held in strains(reference).items():
         if not meanings.get(strain, Meaning(set(), [])).species:
             fallback = sorted({reference.groups.family_of[s] for s in held})
@@ -223,19 +221,18 @@ def _carried(reference: Reference, nomenclature: str) -> dict[str, set[str]]:
 
 
 def _agreeing(
-    reference: Reference, carriers: pd.DataFrame, sizes: pd.Series, others: set[str]
+    reference: Reference, carriers: pd.DataFrame, sizes: Counter[str], others: set[str]
 ) -> dict[str, int]:
     """GTDB genera that agree with a name, with the genomes that carry it."""
-    counts = carriers["gtdb", "genus"].value_counts()
-    shares = carriers["gtdb", "family"].value_counts(normalize=True)
+    of_families = _counts(carriers, "family")
     agreed = {}
-    for genus, count in counts.items():
+    for genus, count in _counts(carriers, "genus").items():
         family = reference.family_of_genus[genus]
-        named = clade(str(genus))
+        named = clade(genus)
         foreign = named in others and reference.family_of_genus.get(named) == family
         sure = count >= ENOUGH and count > MOST * sizes[genus]
-        if sure or (shares[family] >= SHARE and not foreign):
-            agreed[str(genus)] = int(count)
+        if sure or (of_families[family] >= SHARE * len(carriers) and not foreign):
+            agreed[genus] = count
     return agreed
 
 
@@ -243,3 +240,27 @@ def _represented(reference: Reference, carriers: pd.DataFrame, found: set[str]) 
     """Whether the genera of the species found hold enough of the genomes with the name."""
     held = {reference.groups.genus_of[name] for name in found}
     return bool(carriers["gtdb", "genus"].isin(held).mean() >= REPRESENTED)
+
+
+def _stated_families(species: pd.DataFrame) -> dict[str, set[str]]:
+    """GTDB families of the reference species of each NCBI family, as far as many are there."""
+    pairs = Counter(zip(species["ncbi_family"], species["gtdb_family"], strict=True))
+    sizes = Counter(species["ncbi_family"].tolist())
+    found: dict[str, set[str]] = {}
+    for (name, family), count in pairs.items():
+        if name and count >= SHARE * sizes[name]:
+            found.setdefault(name, set()).add(family)
+    return found
+
+
+def _counts(genomes: pd.DataFrame, rank: str) -> Counter[str]:
+    """Genomes by GTDB name."""
+    return Counter(genomes["gtdb", rank].tolist())
+
+
+def _by_name(
+    genomes: pd.DataFrame, nomenclature: str, rank: str
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Genomes that carry each name, sorted by name."""
+    for name, rows in sorted(genomes.groupby((nomenclature, rank)).indices.items()):
+        yield str(name), genomes.iloc[rows]

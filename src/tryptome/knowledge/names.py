@@ -56,8 +56,8 @@ class NameIndex:
 
     Examples
     --------
-    >>> index = NameIndex([Meaning("silva", "genus", "blautia", "Bacillota", "genus", "g__Blautia")])
-    >>> index.find("silva", "genus", "blautia")[0].taxon
+    >>> index = NameIndex([Meaning("rdp", "genus", "blautia", "Bacillota", "genus", "g__Blautia")])
+    >>> index.find("rdp", "genus", "blautia")[0].taxon
     'g__Blautia'
     """
 
@@ -96,12 +96,19 @@ class NameIndex:
         return self._filed.get((nomenclature, rank, name), [])
 
     def squeezed(self, rank: str, name: str) -> str:
-        """Give the filed spelling with the same letters and digits, or an empty string."""
+        """Give the filed compound with the same letters and digits, or an empty string.
+
+        Examples
+        --------
+        >>> NameIndex.read().squeezed("genus", "EscherichiaShigella")
+        'escherichia-shigella'
+        """
         return self._squeezed.get((rank, squeeze(name)), "")
 
     @cached_property
     def _squeezed(self) -> dict[tuple[str, str], str]:
-        spellings = sorted({(rank, name) for _, rank, name in self._filed}, reverse=True)
+        compounds = {(rank, name) for _, rank, name in self._filed if "-" in name}
+        spellings = sorted(compounds, reverse=True)
         return {(rank, squeeze(name)): name for rank, name in spellings}
 
     @cached_property
@@ -114,6 +121,7 @@ class NameIndex:
         return {name: frozenset(covered) for name, covered in found.items()}
 
     def near(self, name: str, limit: int = 5) -> list[str]:
-        """Filed spellings that resemble a name, the nearest first."""
-        filed = sorted({filed for _, _, filed in self._filed})
-        return get_close_matches(key(name), filed, n=limit, cutoff=0.75)
+        """Names of the reference that resemble a name, the nearest first."""
+        filed = sorted({meaning.name for meaning in self if meaning.taxon})
+        close = get_close_matches(key(name), filed, n=limit, cutoff=0.75)
+        return [spelling[:1].upper() + spelling[1:] for spelling in close]

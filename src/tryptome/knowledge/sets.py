@@ -118,20 +118,11 @@ class Groups:
         return SEPARATOR.join(sorted(parts))
 
     def _group(self, species: str, rank: str) -> str:
-        name = {"species": species, "genus": self.genus_of, "family": self.family_of}[rank]
-        return PREFIX[rank] + (name if isinstance(name, str) else name[species])
-
-    def widen(self, species: Iterable[str], rank: str) -> frozenset[str]:
-        """Add the other species of every group that has a member in the set.
-
-        Examples
-        --------
-        >>> groups = Groups({"A a": "A", "A b": "A"}, {"A a": "X", "A b": "X"})
-        >>> sorted(groups.widen({"A a"}, "genus"))
-        ['A a', 'A b']
-        """
-        groups = {self._group(name, rank) for name in species}
-        return frozenset().union(*(self.members[group] for group in groups))
+        if rank == "species":
+            return f"s__{species}"
+        return (
+            f"g__{self.genus_of[species]}" if rank == "genus" else f"f__{self.family_of[species]}"
+        )
 
 
 def tier(taxon: str) -> str:

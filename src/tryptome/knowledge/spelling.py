@@ -16,8 +16,8 @@ _NUMBERED = re.compile(r"^(.*[a-z\]])[ -]?\d{1,7}$")
 _CLADE = re.compile(r"^(.{3,}) [a-z]{1,2}$")
 _CODED = re.compile(r"^\S*aceae (.*(?:ucg|group).*)$")
 _EMPTY = frozenset(
-    "na n/a nan none null nil other others no_hit root cellular organisms norank rank "
-    "undefined unspecified gut human fecal soil marine sample ambiguous ambiguous_taxa taxa".split()
+    "na n/a nan none null nil other others no hit root rank norank undefined unspecified "  # noqa: SIM905
+    "ambiguous taxa cellular organisms human gut".split()
 )
 _VAGUE = re.compile(
     r"^(?:uncultured|unclassified|unidentified|unassigned|unknown|undetermined|environmental|"

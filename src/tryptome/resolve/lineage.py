@@ -13,7 +13,7 @@ LONGEST = 4000
 RANKS = ("domain", "phylum", "class", "order", "family", "genus", "species")
 _LETTERS = dict(zip("dpcofgs", RANKS, strict=True)) | {"k": "domain", "sk": "domain"}
 _PREFIXED = re.compile(r"^\s*[\"']?(?:(sk|[dkpcofgst])__?|D_(\d{1,2})__)(.*)$", re.DOTALL)
-_LOOSE = re.compile(r"^\s*[\"']?[a-zA-Z]_[^_]")
+_LOOSE = re.compile(r"^\s*[\"']?[a-z]_[^_]")
 _SEPARATORS = re.compile(r"[;|]")
 DOMAINS = {
     "bacteria": "bacteria", "eubacteria": "bacteria", "archaea": "archaea",
@@ -88,16 +88,16 @@ def parse(text: str) -> Lineage:
 def _trusted(fields: list[str]) -> bool:
     """Whether prefixes are ranks: ``s_x`` alone may be any id, ``d_Bacteria|p_…`` is not."""
     loose = [part for part in fields if _LOOSE.match(part)]
-    return not loose or len(loose) == len(fields) and fields[0].lstrip(" \"'")[0] in "dk"
+    return not loose or (len(loose) == len(fields) and fields[0].lstrip(" \"'")[0] in "dk")
 
 
 def _by_prefix(fields: list[str]) -> tuple[list[tuple[str, str]], str]:
     ranked, style = [], "d__"
     for part in fields:
-        letter, number, name = _PREFIXED.match(part).groups()  # type: ignore[union-attr]
-        if letter is None or letter == "k":
-            style = "k__" if letter else "D_0__"
-        rank = _LETTERS.get(letter) if letter else dict(enumerate(RANKS)).get(int(number))
+        letter, number, name = _PREFIXED.findall(part)[0]
+        if number or letter == "k":
+            style = "D_0__" if number else "k__"
+        rank = dict(enumerate(RANKS)).get(int(number)) if number else _LETTERS.get(letter)
         if rank:
             ranked.append((rank, clean(name)))
     return ranked, style
@@ -120,10 +120,9 @@ def _bare(name: str) -> list[tuple[str, str]]:
     name = named_inside(name) or name
     if re.search(r"(?:aceae|idae)(?: \S+)?$", name) and " group" not in name:
         return [("family", name)]
-    words = name.split()
-    if re.match(r"^\[?[A-Z][a-z-]+\]? [a-z][a-z-]{2,}", name) and words[-1] not in {"group", "sedis"}:
-        if words[1] != "sensu":
-            return [("genus", words[0]), ("species", name)]
+    binomial = re.match(r"^(\[?[A-Z][a-z-]+\]?) (?!sensu\b)[a-z][a-z-]{2,}", name)
+    if binomial and not name.endswith(" group"):
+        return [("genus", binomial.group(1)), ("species", name)]
     return [("genus", name)]
 
 

@@ -14,7 +14,7 @@ from tryptome.resolve.species import SpeciesNames
 Set = frozenset[str]
 
 _ORGANELLES = frozenset(
-    "chloroplast chloroplasts mitochondria mitochondrion mitochondrial streptophyta".split()
+    ["chloroplast", "chloroplasts", "mitochondria", "mitochondrion", "streptophyta"]
 )
 _GUESSED = frozenset(["number", "suffix"])
 _OWN_IS_FINAL = "gtdb"
@@ -98,14 +98,28 @@ class Resolver:
             return outside
         family = self._find(lineage, "family", phyla, None)
         genus = self._find(lineage, "genus", phyla, family)
+        return (
+            self._by_species(lineage, genus, family)
+            or self._by_genus(genus)
+            or self._by_family(lineage, genus, family)
+            or _unresolved(lineage, phyla, genus or family)
+        )
+
+    def _by_species(
+        self, lineage: Lineage, genus: _Found | None, family: _Found | None
+    ) -> Resolution | None:
         own = genus.species if genus and genus.tier == "genus" else None
-        rule, species = self._species.find(lineage, own, family and family.species)
-        if species:
-            return Resolution("species", rule, "species", self.groups.write(species, "species"))
-        if genus and own:
-            taxon = self.groups.write(own, "genus")
-            return Resolution("genus", genus.rule, tier(taxon), taxon, self._alternatives(genus, taxon))
-        return self._by_family(lineage, genus, family) or _unresolved(lineage, phyla, genus or family)
+        above = family.species if family else None
+        rule, species = self._species.find(lineage, own, above)
+        if not species:
+            return None
+        return Resolution("species", rule, "species", self.groups.write(species, "species"))
+
+    def _by_genus(self, genus: _Found | None) -> Resolution | None:
+        if genus is None or genus.tier != "genus":
+            return None
+        taxon = self.groups.write(genus.species, "genus")
+        return Resolution("genus", genus.rule, tier(taxon), taxon, self._alternatives(genus, taxon))
 
     def _by_family(
         self, lineage: Lineage, genus: _Found | None, family: _Found | None
@@ -190,8 +204,9 @@ class Resolver:
         other = []
         for nomenclature in self.order:
             meanings = self.index.find(nomenclature, "genus", found.spelling)
-            taxa = sorted(m.taxon for m in meanings if m.taxon and m.taxon != taxon)
-            other += [f"{nomenclature}={text}" for text in taxa if nomenclature != found.nomenclature]
+            taxa = sorted(m.taxon for m in meanings if m.taxon not in ("", taxon))
+            if nomenclature != found.nomenclature:
+                other += [f"{nomenclature}={text}" for text in taxa]
         return "; ".join(other[:SHOWN_ALTERNATIVES])
 
 

@@ -51,7 +51,8 @@ class SpeciesNames:
         species : frozenset of str
         """
         genus_name = lineage.names.get("genus", "")
-        rules, species = set(), set()
+        rules: set[str] = set()
+        species: set[str] = set()
         for binomial in binomials(lineage.names.get("species", ""), genus_name):
             rule, found = self._one(binomial, genus_name, genus, family)
             if not found:
@@ -64,13 +65,15 @@ class SpeciesNames:
         self, binomial: str, genus_name: str, genus: Set | None, family: Set | None
     ) -> tuple[str, Set]:
         filed = self._filed(binomial)
-        same_genus = bool(genus_name) and _same(binomial.split()[0], genus_name)
+        first, epithet = binomial.split()[:BINOMIAL]
+        same_genus = bool(genus_name) and _same(first, genus_name)
         bounds = genus if genus is not None else family
         if filed and (bounds is None or filed <= bounds or same_genus):
             return "exact", filed
-        stem = _stem(binomial.split()[1])
-        alike = {name for name in genus or () if _stem((name.split() + [""])[1].lower()) == stem}
-        return ("epithet", frozenset(alike)) if len(alike) == 1 and same_genus else ("", frozenset())
+        alike = {name for name in genus or () if _stem(_epithet(name)) == _stem(epithet)}
+        if same_genus and len(alike) == 1:
+            return "epithet", frozenset(alike)
+        return "", frozenset()
 
     def _filed(self, binomial: str) -> Set:
         for _, spelling in variants(binomial):
@@ -121,6 +124,10 @@ def binomials(name: str, genus: str) -> Iterator[str]:
         yield f"{words[0]} {words[1]} {clade}" if is_clade else f"{words[0]} {words[1]}"
     elif re.fullmatch(r"sp\d{9}", words[1]) or words[1] in {"sp.", "sp"}:
         yield " ".join(words)
+
+
+def _epithet(species: str) -> str:
+    return species.lower().split()[1] if " " in species else ""
 
 
 def _stem(epithet: str) -> str:
