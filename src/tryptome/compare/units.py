@@ -45,8 +45,6 @@ class Units:
     within : tuple of int
         Factors that are differences within persons: of 0 (the contrast's
         column) and 1 (the interaction's).
-    persons : ndarray of int
-        The person of each unit.
     weights : ndarray, shape (units, samples)
         What turns values of samples into values of units.
     target : ndarray, shape (units,)
@@ -56,7 +54,6 @@ class Units:
     """
 
     within: tuple[int, ...]
-    persons: Codes
     weights: Array
     target: Array
     nuisance: Array
@@ -128,7 +125,6 @@ def reduce(selection: Selection, covariates: Array, within: tuple[int, ...]) -> 
     varies = np.abs(reduced).max(axis=0, initial=0) > NEGLIGIBLE
     return Units(
         within=within,
-        persons=persons,
         weights=weights,
         target=products[-1],
         nuisance=np.column_stack([*products[:-1], reduced[:, varies]])
