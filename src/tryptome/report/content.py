@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from tryptome.knowledge import Capability, KnowledgeBase
 from tryptome.report import accounting, answer, contrasts, groups, methods, samples, taxa
-from tryptome.report.results import BALANCE, DIVERT, MAKE, TIERS, Results
+from tryptome.report.results import BALANCE, DIVERT, MAKE, TIER_LABELS, Results
 from tryptome.report.settings import Settings
 from tryptome.report.summary import Summary, summarise
 from tryptome.report.wording import amount, confidence, count, percent
@@ -138,6 +139,7 @@ class Content:
             kinds.setdefault(capability.group, []).append(row)
         return [(KINDS.get(kind, kind.replace("_", " ")), rows) for kind, rows in kinds.items()]
 
+    @cached_property
     def carriers(self) -> list[tuple[str, list[taxa.Carrier]]]:
         """Taxa that carry the two sides of the balance."""
         return [
@@ -145,6 +147,7 @@ class Content:
             for quantity, title in SIDES
         ]
 
+    @cached_property
     def drivers(self) -> Drivers:
         """Contrast, side of the balance, and the taxa that drive its difference."""
         names = list(self.contrasts)[:MOST_CONTRASTS]
@@ -179,7 +182,7 @@ class Content:
             "settings": settings,
             "level": confidence(settings.confidence),
             "facts": self.facts(),
-            "answer": answer.word(results, settings, overall, self.carriers()),
+            "answer": answer.word(results, settings, overall, self.carriers),
             "verdict": accounting.judge(results),
             "grouping": self.grouping,
             "named_persons": self.named_persons,
@@ -189,10 +192,10 @@ class Content:
             "contrasts": self.contrasts,
             "column_labels": self.column_labels,
             "capability_rows": self.capability_rows(),
-            "carriers": self.carriers(),
-            "drivers": self.drivers(),
+            "carriers": self.carriers,
+            "drivers": self.drivers,
             "more_drivers": max(0, len(self.contrasts) - MOST_CONTRASTS),
-            "tiers": TIERS,
+            "tiers": TIER_LABELS,
             "tier_rows": [(k, bar, accounting.resolved(bar)) for k, bar in bars.items()],
             "ledger": accounting.ledger_facts(results),
             "notes": list(results.ledger["notes"]),

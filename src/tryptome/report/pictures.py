@@ -58,10 +58,10 @@ def draw(content: Content) -> list[Picture]:
     if content.capabilities:
         summaries = {c.name: content.of_groups(f"share:{c.name}") for c in content.capabilities}
         drawn.append(capabilities.draw(content.capabilities, summaries, content.grouping, level))
-    carriers = [_panel(title, rows) for title, rows in content.carriers()]
+    carriers = [_panel(title, rows) for title, rows in content.carriers]
     if any(panel.labels for panel in carriers):
         drawn.append(_carriers(carriers))
-    drivers = content.drivers()
+    drivers = content.drivers
     if drivers:
         drawn.append(_drivers(drivers))
     return drawn

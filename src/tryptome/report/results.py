@@ -32,6 +32,9 @@ TIERS = (
 
 RESOLVED = TIERS[:3]
 
+TIER_LABELS = {tier: tier for tier in TIERS} | {"bacteria": "other bacteria"}
+"""What each tier is called: `bacteria` holds those that no name resolves further."""
+
 CONTRAST_NUMBERS = (
     *("effect", "se", "lower", "upper", "df", "p", "q"),
     *("p_permutation", "permutations", "mean_reference", "mean_level", "difference"),

@@ -116,10 +116,15 @@ def _ends(mean: float, half: float, confidence: float, share: bool) -> tuple[flo
     """Ends of an interval about a mean, within 0 and 1 for a share; NaN for a NaN width."""
     from scipy.special import betaincinv, ndtri
 
+    if math.isnan(half):
+        return half, half
     tail = (1 - confidence) / 2
     variance = (half / float(ndtri(1 - tail))) ** 2
-    if not share or not 0 < variance < mean * (1 - mean):
+    if not share:
         return mean - half, mean + half
+    if not 0 < variance < mean * (1 - mean):
+        # No beta distribution is so wide, or none so narrow.
+        return max(0.0, mean - half), min(1.0, mean + half)
     size = mean * (1 - mean) / variance - 1
     lower, upper = betaincinv(mean * size, (1 - mean) * size, [tail, 1 - tail])
     # A skewed distribution's quantiles may leave its own mean out.

@@ -11,15 +11,17 @@ import pandas as pd
 import pytest
 
 from tryptome import knowledge
-from tryptome.report.results import TIERS
+from tryptome.report.content import Content
+from tryptome.report.results import TIERS, read
 from tryptome.report.run import run
+from tryptome.report.settings import Settings
 from tryptome.tables import write_parquet, write_tsv
 
 GENERA = ["Bacteroides", "Prevotella", "Escherichia", "Alistipes", "Faecalibacterium", "Blautia"]
 TAXA = [f"g__{genus}" for genus in GENERA] + ["f__Lachnospiraceae"]
 CONTRAST_COLUMNS = [
     *("contrast", "quantity", "scale", "effect", "se", "lower", "upper", "df", "p", "q"),
-    *("mean_reference", "mean_level", "difference"),
+    *("p_permutation", "permutations", "mean_reference", "mean_level", "difference"),
     *("samples", "persons", "model", "estimable", "reason"),
 ]
 
@@ -70,6 +72,16 @@ class Made:
             write_tsv(getattr(self, name), paths[name])
         for name in ("capabilities", "quantities", "contributions"):
             write_parquet(getattr(self, name), paths[name])
+
+    def content(self) -> Content:
+        """What the page would show, without drawing it."""
+        self.write()
+        return Content(read(self.inputs()), self.stage_settings(), knowledge.load())
+
+    def stage_settings(self) -> Settings:
+        contrasts = self.settings["contrast_settings"]
+        others = {k: v for k, v in self.settings.items() if k != "contrast_settings"}
+        return Settings(contrasts=contrasts, **others)
 
     def run(self) -> str:
         self.write()
@@ -125,7 +137,21 @@ def contrast_rows(names: list[str], quantities: list[str], random: np.random.Gen
                 continue
             effect, se = random.normal(0, 0.4), 0.15
             row = [name, quantity, "log2 odds ratio", effect, se, effect - 2 * se, effect + 2 * se]
-            row += [20.0, 0.0123, 0.0456, 0.41, 0.47, 0.06, 60, 10, "linear mixed model", True, ""]
+            row += [
+                20.0,
+                0.0123,
+                0.0456,
+                0.0137,
+                512,
+                0.41,
+                0.47,
+                0.06,
+                60,
+                10,
+                "linear mixed model",
+                True,
+                "",
+            ]
             rows.append(row)
     return pd.DataFrame(rows, columns=CONTRAST_COLUMNS)
 
@@ -214,7 +240,7 @@ def unassessable(made: Made, samples: list[str], reason: str = "no reads") -> No
     made.accounting.loc[empty, "reads"] = 0.0
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def crossover() -> pd.DataFrame:
     """Metadata of four persons, each on two diets, before and during."""
     rows = [
@@ -227,7 +253,7 @@ def crossover() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def design() -> dict[str, Any]:
     """Settings that go with `crossover`."""
     own = {"column": "phase", "reference": "baseline", "level": "diet", "adjust": []}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tryptome.report.figures import style
-from tryptome.report.results import RESOLVED, TIERS
+from tryptome.report.results import RESOLVED, TIER_LABELS, TIERS
 from tryptome.report.wording import drawable, percent
 
 SHADES = {
@@ -60,7 +60,7 @@ def draw(bars: Mapping[str, Mapping[str, float]]) -> style.Picture:
         axes.set_xlim(0, 1)
         axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
         axes.set_xlabel("share of reads, mean of the samples")
-        patches = [Patch(color=SHADES[tier], label=tier) for tier in shown]
+        patches = [Patch(color=SHADES[tier], label=TIER_LABELS[tier]) for tier in shown]
         if patches:
             axes.legend(handles=patches, loc="lower left", bbox_to_anchor=(0, 1), frameon=False,
                         ncols=len(patches), fontsize=8, handlelength=1, columnspacing=1.2,

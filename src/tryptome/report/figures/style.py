@@ -133,6 +133,9 @@ def new_figure(height: float) -> Figure:
 def save(picture: Picture, folder: Path) -> None:
     """Write a picture as SVG and PNG."""
     with drawing():
+        # The layout takes longer than the drawing, and is the same for both.
+        picture.figure.draw_without_rendering()
+        picture.figure.set_layout_engine("none")
         picture.figure.savefig(
             folder / f"{picture.name}.svg", metadata={"Date": None, "Creator": "tryptome"}
         )

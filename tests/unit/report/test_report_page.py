@@ -1,0 +1,327 @@
+"""The page as a whole: its numbers, that it is closed, and that text from users stays text."""
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import make, unassessable
+
+from tryptome.report.accounting import judge, not_assessable
+
+VOID = {"meta", "img", "input", "br", "path", "circle"}
+
+
+class Page(HTMLParser):
+    """Elements, attributes and text of a page; fails where tags do not match."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.rows: list[tuple[dict[str, str | None], list[tuple[str, str | None]]]] = []
+        self.texts: list[str] = []
+        self.feed(html)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "tr":
+            self.rows.append((dict(attrs), []))
+        if tag in ("td", "th") and self.rows:
+            self.rows[-1][1].append(("", dict(attrs).get("data-value")))
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+        if {"td", "th"} & set(self.open) and self.rows and self.rows[-1][1]:
+            text, value = self.rows[-1][1][-1]
+            self.rows[-1][1][-1] = (text + data, value)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, crossover, design):
+    """A cohort whose report is written."""
+    cohort = make(tmp_path_factory.mktemp("made"), crossover, **design)
+    stale = cohort.report.with_name("figures") / "stale.svg"
+    stale.parent.mkdir(parents=True)
+    stale.write_text("from an earlier run")
+    cohort.run()
+    return cohort
+
+
+@pytest.fixture(scope="module")
+def page(made):
+    return Page(made.html)
+
+
+def test_every_number_of_a_contrast_is_that_of_the_file(made, page):
+    shown = {
+        (attributes["data-contrast"], attributes["data-quantity"]): [v for _, v in cells if v]
+        for attributes, cells in page.rows
+        if "data-contrast" in attributes
+    }
+    columns = ["effect", "p", "q", "mean_reference", "mean_level", "difference"]
+    table = pd.read_csv(made.inputs()["contrasts"], sep="\t")
+    assert len(shown) == len(table) > 0
+    for row in table.to_dict("records"):
+        values = [float(value) for value in shown[row["contrast"], row["quantity"]]]
+        assert values == pytest.approx([row[column] for column in columns], rel=1e-12)
+
+
+def test_means_of_groups_count_every_person_once(made, page):
+    """An independent calculation with pandas: mean of persons' means, by group."""
+    balance = made.quantities.query("quantity == 'precursor_balance'")
+    joined = balance.merge(made.metadata, on="sample")
+    by_person = joined.groupby(["diet", "phase", "person"])["mean"].mean()
+    expected = by_person.groupby(["diet", "phase"]).mean()
+    cells = {row[0][0]: row for _, row in page.rows if len(row) == 9 and " · " in row[0][0]}
+    for (diet, phase), mean in expected.items():
+        row = cells[f"{diet} · {phase}"]
+        assert [float(v) for _, v in row[1:4]] == [8, 4, 0]
+        assert float(row[4][1]) == pytest.approx(mean, rel=1e-9)
+        assert row[4][0] == f"{mean:.2f}".replace("-", "−")
+
+
+def test_parts_of_taxa_add_up_to_the_share_of_each_column(page):
+    make_means = next(
+        [float(value) for _, value in cells if value]
+        for attributes, cells in page.rows
+        if attributes.get("data-quantity") == "share:trp_synthesis"
+        and "data-contrast" not in attributes
+    )
+    start = next(i for i, (_, cells) in enumerate(page.rows) if cells[0][0] == "Taxon")
+    parts = []
+    for _, cells in page.rows[start + 1 :]:
+        parts.append([float(value) for _, value in cells[4:]])
+        if cells[0][0] == "all other taxa":
+            break
+    assert np.sum(parts, axis=0) == pytest.approx(make_means, rel=1e-9)
+
+
+def test_every_sample_has_its_row_with_the_values_of_the_file(made, page):
+    balance = made.quantities.query("quantity == 'precursor_balance'").set_index("sample")["mean"]
+    rows = {cells[0][0]: cells for _, cells in page.rows if cells[0][0] in balance.index}
+    assert list(rows) == list(balance.index)
+    for sample, cells in rows.items():
+        assert float(cells[5][1]) == pytest.approx(balance[sample], rel=1e-12)
+
+
+def test_the_same_results_give_the_same_bytes(made, tmp_path, crossover, design):
+    again = make(tmp_path / "elsewhere", crossover, **design)
+    again.run()
+    one, two = (
+        {path.relative_to(f): path.read_bytes() for path in sorted((f / "report").rglob("*.*"))}
+        for f in (made.folder, again.folder)
+    )
+    assert {path.suffix for path in one} == {".html", ".svg", ".png", ".tsv"}
+    assert one == two
+
+
+def test_nothing_comes_from_elsewhere(made):
+    html = made.html
+    page = Page(html)
+    for _, attributes in page.elements:
+        for name in ("src", "href", "srcset", "action", "data"):
+            value = attributes.get(name) or "#"
+            assert value.startswith(("#", "data:image/svg+xml;base64,")), value
+        assert not [name for name in attributes if name.startswith("on")]
+        assert "style" not in attributes
+    assert "@import" not in html
+    assert "url(" not in html
+    assert {tag for tag, _ in page.elements}.isdisjoint({"link", "iframe", "object", "base"})
+
+
+def test_policy_allows_only_the_pages_own_script_and_style(made):
+    html = made.html
+    policy = Page(html).all("meta")[1]["content"]
+    assert policy.startswith("default-src 'none'; img-src data:;")
+    assert "unsafe" not in policy
+    for tag in ("style", "script"):
+        (inside,) = re.findall(f"<{tag}>(.*?)</{tag}>", html, flags=re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+
+
+def test_tables_have_scopes_images_have_findings_and_links_have_targets(page):
+    assert all(attributes.get("scope") for attributes in page.all("th"))
+    pictures = page.all("img")
+    assert len(pictures) == 5
+    assert all(len(picture["alt"]) > 60 for picture in pictures)
+    assert "plant · baseline" in pictures[0]["alt"]
+    targets = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
+    assert {link["href"][1:] for link in page.all("a")} <= targets
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    'a" onmouseover="alert(1)',
+    "=HYPERLINK(1)",
+    "\u202egnp.exe",
+    "$\\frac{1}{0}$ & <b>",
+    "{{ 7*7 }}{% include 'x' %}",
+    "nul\x01\x1b[31m",
+    "x" * 10_000,
+    "  ",
+    "</svg><script>",
+]
+
+
+def test_text_from_users_stays_text(tmp_path):
+    metadata = pd.DataFrame({"sample": HOSTILE, "group": HOSTILE})
+    contrast = {"column": "group", "reference": "a", "level": "b", "title": HOSTILE[0]}
+    made = make(
+        tmp_path / "made",
+        metadata,
+        **dict.fromkeys(("title", "description", "citation"), HOSTILE[0]),
+        groups=["group", "<img src=x>"],
+        subject_column=None,
+        contrast_settings={"one": contrast},
+    )
+    made.taxa["label"] = HOSTILE[: len(made.taxa)]
+    made.resolution["lineage"] = HOSTILE[: len(made.resolution)]
+    made.resolution["tier"] = "bacteria"
+    made.contrasts["model"] = made.contrasts["reason"] = HOSTILE[0]
+    made.ledger["notes"] = HOSTILE
+    unassessable(made, HOSTILE[:1], reason=HOSTILE[0])
+    page = Page(made.run())
+    assert len(page.all("script")) == 1
+    assert not page.all("b")
+    assert len(page.all("img")) == 5
+    assert not any("onmouseover" in attributes for _, attributes in page.elements)
+    for text in ("<script>alert(1)</script>", "=HYPERLINK(1)", "{{ 7*7 }}"):
+        assert text in page.text
+    assert "\x01" not in made.html
+    assert "x" * 10_000 not in page.text
+    assert any(bdi.get("title") == "x" * 10_000 for bdi in page.all("bdi"))
+    for svg in made.report.with_name("figures").glob("*.svg"):
+        drawn = ElementTree.parse(svg)
+        assert not [
+            e for e in drawn.iter() if e.tag.endswith("script") or "onmouseover" in e.attrib
+        ]
+
+
+def test_no_metadata_at_all(tmp_path):
+    made = make(tmp_path / "made", pd.DataFrame({"sample": ["a", "b", "c"]}))
+    page = Page(made.run())
+    assert "No metadata columns were named as groups" in page.text
+    assert "No contrast is configured" in page.text
+    assert "No column of the metadata tells persons apart" in page.text
+
+
+def test_missing_group_columns_and_relative_abundances_are_said(tmp_path):
+    metadata = pd.DataFrame({"sample": ["a", "b"], "diet": ["x", "y"]})
+    made = make(tmp_path / "made", metadata, groups=["diet", "age"])
+    text = Page(made.run()).text
+    assert "The metadata have no column age" in text
+    made.ledger["values"] = "relative"
+    made.accounting["reads"] = 0.9987
+    relative = Page(made.run()).text
+    assert "counts of reads" in text
+    assert "relative abundances" in relative
+    assert "and the sampling of reads" in text
+    assert "and the sampling of reads" not in relative
+
+
+def test_a_single_sample(tmp_path):
+    made = make(tmp_path / "made", pd.DataFrame({"sample": ["only"]}))
+    assert "over 1 sample is" in Page(made.run()).text
+
+
+def test_nothing_assessable_is_a_verdict_and_no_zero(tmp_path, crossover, design):
+    made = make(tmp_path / "made", crossover, **design)
+    unassessable(made, list(crossover["sample"]))
+    numbers = ["effect", "se", "lower", "upper", "p", "q", "mean_reference", "mean_level"]
+    made.contrasts[[*numbers, "difference"]] = np.nan
+    made.contrasts["estimable"] = False
+    made.contrasts["reason"] = "no assessable samples"
+    made.contributions = made.contributions.iloc[:0]
+    made.drivers = made.drivers.iloc[:0]
+    page = Page(made.run())
+    assert "None of 32 samples is assessable" in page.text
+    assert "cannot be estimated: no assessable samples" in page.text
+    shares = [
+        cells
+        for attributes, cells in page.rows
+        if attributes.get("data-quantity", "").startswith("share:")
+        and "data-contrast" not in attributes
+    ]
+    assert shares
+    assert all(text == "not assessable" and v is None for c in shares for text, v in c[1:])
+
+
+def test_many_groups_are_pooled_and_that_is_said(tmp_path):
+    names = [f"s{i:02d}" for i in range(40)]
+    metadata = pd.DataFrame({"sample": names, "site": [f"site {i // 2}" for i in range(40)]})
+    made = make(tmp_path / "made", metadata, groups=["site"])
+    page = Page(made.run())
+    assert "8 groups with the fewest samples are pooled" in page.text
+    assert "8 other groups" in page.text
+
+
+def test_a_thousand_samples_fit(tmp_path):
+    names = [f"sample-{i:04d}" for i in range(1001)]
+    metadata = pd.DataFrame(
+        {"sample": names, "diet": ["plant", "animal", "omnivore"] * 333 + ["x", "y"]}
+    )
+    made = make(tmp_path / "made", metadata, groups=["diet"])
+    html = made.run()
+    assert len(html.encode()) < 5 * 2**20
+    assert "The first 1,000 of 1,001 samples are listed" in Page(html).text
+
+
+def test_manifest_lists_every_file_with_its_digest(made):
+    table = pd.read_csv(made.report.with_name("manifest.tsv"), sep="\t")
+    assert list(table.columns) == ["file", "sha256", "bytes"]
+    assert list(table["file"]) == sorted(table["file"])
+    assert len(table) == 11 + 10 + 1
+    for row in table.to_dict("records"):
+        content = (made.folder / row["file"]).read_bytes()
+        assert row["sha256"] == hashlib.sha256(content).hexdigest()
+        assert row["bytes"] == len(content)
+
+
+def test_figures_are_replaced_as_a_whole(made):
+    names = sorted(path.name for path in made.report.with_name("figures").iterdir())
+    assert names == sorted(f"{n}.{s}" for n in FIGURES for s in ("svg", "png"))
+    assert not list(made.report.parent.glob(".*"))
+
+
+FIGURES = ("accounting", "balance", "capabilities", "drivers", "taxa")
+
+
+def test_verdict_follows_the_share_of_samples_and_cells(tmp_path):
+    names = [f"s{i}" for i in range(10)]
+    made = make(tmp_path / "made", pd.DataFrame({"sample": names}))
+    assert judge(made.content().results).level == "good"
+    unassessable(made, names[:3])
+    assert judge(made.content().results).level == "caution"
+    unassessable(made, names[:6])
+    assert judge(made.content().results).level == "bad"
+    assert [sample for sample, _ in not_assessable(made.content().results)] == names[:6]
+
+
+def test_few_assessable_cells_call_for_caution(tmp_path):
+    made = make(tmp_path / "made", pd.DataFrame({"sample": ["a", "b", "c"]}))
+    made.quantities["assessable_cells"] = 0.7
+    verdict = judge(made.content().results)
+    assert verdict.level == "caution"
+    assert "70% of the bacterial cells" in verdict.reason
