@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 LONGEST = 200
 """Characters of a name beyond which it is no name (the longest of GTDB has 60)."""
+
+CACHED = 8192
+"""Names whose cleaned form is kept: lineages of one table repeat theirs."""
 
 _BOOTSTRAP = re.compile(r"\(\d{1,3}(?:\.\d+)?\)$")
 _SPACES = re.compile(r"[\s_]+")
@@ -31,6 +35,7 @@ _VAGUE_OF = re.compile(
 )
 
 
+@lru_cache(maxsize=CACHED)
 def clean(name: str) -> str:
     """Strip what is not part of a name: control characters, quotes, bootstrap values.
 
@@ -67,6 +72,7 @@ def key(name: str) -> str:
     return clean(name).lower()
 
 
+@lru_cache(maxsize=CACHED)
 def says_nothing(name: str) -> bool:
     """Whether a cleaned name only says that the rank is not known.
 

@@ -43,7 +43,7 @@ _TELLTALE = {
     "silva": re.compile(
         r" group$|UCG-\d|sensu stricto \d|^Escherichia-Shigella$|^Prevotella \d$|^Family XI"
     ),
-    "greengenes": re.compile(r"^\[\w+\]$|^S24-7$|^RF\d+$|^[a-z]+$"),
+    "greengenes": re.compile(r"^\[\w+\]$|^S24-7$|^RF\d+$"),
     "rdp": re.compile(r"^Clostridium (?:[XIV]+|X[Il]V)[ab]?$|^Ruminococcus2$|/| sensu stricto$"),
     "ncbi": re.compile(r"^Eubacteriales$|^Bacillota$|^Actinomycetota$|^Pseudomonadota$"),
 }

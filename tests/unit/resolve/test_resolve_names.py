@@ -6,6 +6,7 @@ from tryptome.knowledge import load
 from tryptome.knowledge.names import NameIndex
 from tryptome.knowledge.sets import Groups
 from tryptome.resolve.lineage import parse
+from tryptome.resolve.nomenclature import nomenclature_of
 from tryptome.resolve.resolver import Resolution, Resolver
 
 GAMMA = "d__Bacteria; p__Proteobacteria; c__Gammaproteobacteria; o__Enterobacterales"
@@ -171,6 +172,31 @@ def test_a_genus_is_narrowed_by_the_family_above(index: NameIndex, groups: Group
     assert "Enterocloster bolteae" not in groups.read(in_own.taxon)
     assert groups.read(in_lachno.taxon).isdisjoint(groups.read(in_own.taxon))
     assert groups.read(in_lachno.taxon) <= groups.members["f__Lachnospiraceae"]
+
+
+TABLES = {
+    "ncbi": [
+        "k__Bacteria; p__Firmicutes; c__Clostridia; o__Eubacteriales; f__Lachnospiraceae; "
+        "g__Acetitomaculum; s__ruminis",
+        "k__Bacteria; p__Actinobacteria; c__Actinomycetia; o__Actinomycetales; "
+        "f__Actinomycetaceae; g__Actinomyces; s__bowdenii",
+    ],
+    "greengenes": [f"{GREEN}; g__Blautia; s__obeum", "k__Bacteria; p__Bacteroidetes; f__S24-7"],
+    "silva": ["D_0__Bacteria;D_1__Proteobacteria;D_2__Gammaproteobacteria"],
+    "gtdb": [
+        "d__Bacteria;p__Fusobacteriota;c__Fusobacteriia;o__Fusobacteriales;f__Fusobacteriaceae;"
+        "g__Fusobacterium;s__Fusobacterium nucleatum",
+        "d__Bacteria;p__Firmicutes_A;f__Lachnospiraceae;g__Blautia_A",
+    ],
+    "greengenes2": ["d__Bacteria; p__Bacteroidota; f__Bacteroidaceae; g__Phocaeicola_A_858004"],
+    "rdp": [f"{LACHNO};Clostridium_XlVa", f"{LACHNO};NA"],
+    "unknown": ["Bacteroides", "Blautia"],
+}
+
+
+@pytest.mark.parametrize("nomenclature", TABLES)
+def test_the_nomenclature_of_a_table_is_recognised(index: NameIndex, nomenclature: str) -> None:
+    assert nomenclature_of(map(parse, TABLES[nomenclature]), index) == nomenclature
 
 
 def test_other_meanings_are_shown(index: NameIndex, groups: Groups) -> None:
