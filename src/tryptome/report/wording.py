@@ -15,6 +15,8 @@ ID_WIDTH = 48
 LEAST_P = 0.001
 WHOLE_FROM = 0.0995
 TENTHS_FROM = 0.00995
+ALL_FROM = 0.995
+NEARLY_ALL = 0.9995
 LEAST_SHARE = 0.0001
 MOST_TIMES = 100
 NOTHING = "–"
@@ -85,11 +87,15 @@ def percent(share: float | None, digits: int | None = None) -> str:
     --------
     >>> percent(0.6213), percent(0.0456), percent(0.00312), percent(0.00001), percent(0)
     ('62%', '4.6%', '0.31%', '<0.01%', '0%')
+    >>> percent(0.9958), percent(0.99999), percent(1)
+    ('99.6%', '>99.9%', '100%')
     """
     if share is None or missing(share):
         return NOTHING
     if digits is None and 0 < abs(share) < LEAST_SHARE:
         return "<0.01%" if share > 0 else f"{MINUS}<0.01%"
+    if digits is None and NEARLY_ALL <= share < 1:
+        return ">99.9%"
     return number(100 * share, percent_digits(share) if digits is None else digits) + "%"
 
 
@@ -98,8 +104,8 @@ def percent_digits(share: float) -> int:
     size = abs(share)
     if size == 0:
         return 0
-    # As rounded: 9.96 % is shown as 10 %.
-    return 0 if size >= WHOLE_FROM else 1 if size >= TENTHS_FROM else 2
+    # As rounded: 9.96 % is shown as 10 %, but 99.6 % not as all of it.
+    return int(ALL_FROM <= size < 1) if size >= WHOLE_FROM else 1 if size >= TENTHS_FROM else 2
 
 
 def percent_points(difference: float | None) -> str:
