@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from tryptome import __version__
+from tryptome.cli.quoting import printable
 from tryptome.errors import TryptomeError
 
 COMMANDS = {
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.execute(options))
     except TryptomeError as error:
-        print(f"Error: {error}", file=sys.stderr)
+        print(printable(f"Error: {error}"), file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
         return 0

@@ -45,6 +45,8 @@ class Community:
         Reads, or shares of them where the table is relative.
     unresolved : ndarray, shape (samples,)
         Reads that may be bacteria but stand for no reference genome.
+    unresolved_squares : ndarray, shape (samples,)
+        Sum of the squared reads of each name among them.
     per_read : ndarray, shape (taxa,)
         Cells per read: the inverse of the 16S copies.
     log_sd : ndarray, shape (taxa,)
@@ -59,6 +61,7 @@ class Community:
     taxa: tuple[str, ...]
     reads: scipy.sparse.csr_array
     unresolved: Array
+    unresolved_squares: Array
     per_read: Array
     log_sd: Array
     unseen_per_read: float
@@ -125,6 +128,15 @@ def tier_reads(table: scipy.sparse.csr_array, tiers: pd.Series) -> Array:
     return np.asarray(sum_features(table, group, len(TIERS)).toarray())
 
 
+def _unresolved(table: scipy.sparse.csr_array, resolution: pd.DataFrame) -> scipy.sparse.csr_array:
+    """Reads of each distinct lineage that may be bacterial but stands for no genome."""
+    import pandas as pd
+
+    names = resolution["lineage"].where(resolution["tier"].isin(UNRESOLVED_TIERS))
+    group, lineages = pd.factorize(names, sort=True)  # those of other tiers get -1
+    return sum_features(table, group, len(lineages))
+
+
 def assemble(
     samples: tuple[str, ...],
     table: scipy.sparse.csr_array,
@@ -157,7 +169,7 @@ def assemble(
     taxa = tuple(sorted(set(names) - {""}))
     position = {taxon: number for number, taxon in enumerate(taxa)}
     group = np.array([position.get(taxon, -1) for taxon in names], dtype=np.intp)
-    by_tier = tier_reads(table, resolution["tier"])
+    unresolved = _unresolved(table, resolution)
     rows = copy_number.set_index("taxon")
     ones = np.ones(len(taxa))
     known = rows.loc[list(taxa)]
@@ -165,7 +177,8 @@ def assemble(
         samples=samples,
         taxa=taxa,
         reads=sum_features(table, group, len(taxa)),
-        unresolved=by_tier[:, [TIERS.index(tier) for tier in UNRESOLVED_TIERS]].sum(axis=1),
+        unresolved=np.asarray(unresolved.sum(axis=1)),
+        unresolved_squares=np.asarray(unresolved.power(2).sum(axis=1)),
         per_read=1 / known["mean"].to_numpy(float) if correct_copies else ones,
         log_sd=known["log_sd"].to_numpy(float) if correct_copies else 0 * ones,
         unseen_per_read=1 / float(rows["mean"].loc[PRIOR]) if correct_copies else 1.0,

@@ -8,16 +8,21 @@ unseen read,
 
     S = \sum_i q_i \theta_i, \qquad q_i = x_i r_i / \sum_k x_k r_k .
 
-Three independent sources of uncertainty add to the variance, each to first
+Four independent sources of uncertainty add to the variance, each to first
 order: prevalence (posterior mean :math:`\mu_i`, variance :math:`v_i`),
-sampling of reads (Dirichlet with :math:`N = \sum_i x_i`), and 16S copies
-(log-normal with log-sd :math:`\sigma_i`):
+sampling of reads (Dirichlet with :math:`N = \sum_i x_i`), 16S copies
+(log-normal with log-sd :math:`\sigma_i`), and the cells that cannot be assessed:
 
 .. math::
 
     \sum_i q_i^2 v_i, \qquad
     \frac{N}{N+1} \frac{\sum_i x_i r_i^2\,[(\mu_i - S)^2 + v_i]}{(\sum_k x_k r_k)^2}, \qquad
-    \sum_i q_i^2 \sigma_i^2\,[(\mu_i - S)^2 + v_i].
+    \sum_i q_i^2 \sigma_i^2\,[(\mu_i - S)^2 + v_i], \qquad
+    \sum_l u_l^2\, \Big[\sum_i q_i (\mu_i^2 + v_i) - S^2\Big].
+
+The mean is that of the cells that can be assessed. The interval is for all
+bacterial cells: each name *l* that cannot be assessed, a share :math:`u_l` of
+them, is taken to be like a name drawn from the sample's assessable cells.
 
 Quantiles are those of the beta distribution with that mean and variance.
 """
@@ -121,24 +126,33 @@ def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:
         mean = np.asarray(cells @ prevalence.mean + unseen * prevalence.prior_mean) / total
         variance = _variance(community, prevalence, mean, total)
     empty = assessed == 0
-    bacterial = cells.sum(axis=1) + community.unresolved * community.unseen_per_read
-    covered = np.divide(
-        assessed, bacterial[:, None], out=np.zeros_like(assessed), where=bacterial[:, None] > 0
-    )
+    bacterial = _bacterial(community)
+    covered = np.divide(assessed, bacterial, out=np.zeros_like(assessed), where=bacterial > 0)
     return Shares(np.where(empty, np.nan, mean), np.where(empty, np.nan, variance), covered, total)
+
+
+def _bacterial(community: Community) -> Array:
+    """Cell-equivalents of all reads that may be bacterial, samples x 1."""
+    resolved = np.asarray(community.cells.sum(axis=1))
+    total: Array = resolved + community.unresolved * community.unseen_per_read
+    return total[:, None]
 
 
 def _variance(community: Community, prevalence: Prevalence, mean: Array, total: Array) -> Array:
     unseen = community.unseen * community.unseen_per_read
-    squared_cells = scale_columns(community.reads.power(2), community.per_read**2)
-    from_prevalence = squared_cells @ prevalence.variance
+    squares = scale_columns(community.reads.power(2), community.per_read**2)
+    from_prevalence = np.asarray(squares @ prevalence.variance)
     from_prevalence += unseen**2 * prevalence.prior_variance
-    from_copies = spread(scale_columns(squared_cells, community.log_sd**2), prevalence, mean)
+    from_copies = spread(scale_columns(squares, community.log_sd**2), prevalence, mean)
     variance = from_prevalence + from_copies
     if community.counts:
         variance += sampling(community, prevalence, mean)
+    missing = np.asarray(squares @ (~prevalence.assessable).astype(float))
+    missing += (community.unresolved_squares * community.unseen_per_read**2)[:, None]
+    among_names = spread(community.cells, prevalence, mean) / total
+    whole = variance / total**2 + missing / _bacterial(community) ** 2 * among_names
     limit = mean * (1 - mean) * (1 - 1e-6)
-    bounded: Array = np.clip(variance / total**2, TINY, np.maximum(limit, TINY))
+    bounded: Array = np.clip(whole, TINY, np.maximum(limit, TINY))
     return bounded
 
 

@@ -25,6 +25,9 @@ def community(reads, *, copies=None, log_sd=None, unresolved=None, counts=True):
         taxa=tuple(f"g__T{i:02d}" for i in range(n)),
         reads=scipy.sparse.csr_array(reads),
         unresolved=np.zeros(len(reads)) if unresolved is None else np.asarray(unresolved, float),
+        unresolved_squares=np.zeros(len(reads))
+        if unresolved is None
+        else np.asarray(unresolved, float) ** 2,
         per_read=1 / (np.ones(n) if copies is None else np.asarray(copies, float)),
         log_sd=np.zeros(n) if log_sd is None else np.asarray(log_sd, float),
         unseen_per_read=0.5,
@@ -85,6 +88,20 @@ def test_unresolved_reads_lower_what_is_assessable_and_not_the_share():
     np.testing.assert_allclose(with_unknown.mean, without.mean)
     # 100 unresolved reads are 50 cells at the prior's copies (0.5 cells per read).
     np.testing.assert_allclose(with_unknown.assessable_cells, 100 / 150)
+    # One unknown name, a third of the cells, is like one of the two known ones.
+    theta = np.array([[0.9, 0.2], [0.3, 0.5]])
+    among = 0.6 * theta[0] ** 2 + 0.4 * theta[1] ** 2 + 0.1**2 - without.mean**2
+    added = (50 / 150) ** 2 * among
+    np.testing.assert_allclose(with_unknown.variance, without.variance + added)
+
+
+def test_many_unknown_names_even_out_and_one_does_not():
+    known = prevalence([[0.9, 0.2], [0.3, 0.5]], 0.1)
+    one = community([60, 40], unresolved=[100], counts=False)
+    many = replace(one, unresolved_squares=np.array([100 * 1.0**2]))
+    plain = share_of_cells(community([60, 40], counts=False), known).variance
+    added = [share_of_cells(world, known).variance - plain for world in (one, many)]
+    np.testing.assert_allclose(added[0], 100 * added[1])
 
 
 def test_taxa_that_cannot_be_assessed_are_left_out_of_the_denominator():
