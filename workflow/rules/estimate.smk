@@ -10,6 +10,7 @@ rule estimate:
         quantities="results/cohorts/{cohort}/estimate/quantities.parquet",
         contributions="results/cohorts/{cohort}/estimate/contributions.parquet",
         accounting="results/cohorts/{cohort}/estimate/accounting.tsv",
+        depth="results/cohorts/{cohort}/estimate/depth.tsv",
     log:
         "results/provenance/logs/{cohort}/estimate.log",
     conda:

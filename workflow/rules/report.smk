@@ -9,6 +9,7 @@ rule report:
         quantities=rules.estimate.output.quantities,
         contributions=rules.estimate.output.contributions,
         accounting=rules.estimate.output.accounting,
+        depth=rules.estimate.output.depth,
         contrasts=rules.compare.output.contrasts,
         drivers=rules.compare.output.drivers,
     output:

@@ -39,6 +39,7 @@ def run(
     quantities_out: str,
     contributions_out: str,
     accounting_out: str,
+    depth_out: str,
     copy_number_correction: bool,
     min_assessable: float,
     cover: float,
@@ -53,7 +54,7 @@ def run(
         ``resolution.tsv`` of the stage ``resolve``.
     capabilities, copy_number : str
         ``capabilities.parquet`` and ``copy_number.parquet`` of the stage ``annotate``.
-    composition_out, quantities_out, contributions_out, accounting_out : str
+    composition_out, quantities_out, contributions_out, accounting_out, depth_out : str
         Files of the output contract (``docs/files.md``).
     copy_number_correction : bool
         Whether reads are divided by the 16S copies of their taxon.
@@ -82,7 +83,9 @@ def run(
         quantities(community, prevalence, shares, balance, min_assessable), quantities_out
     )
     write_parquet(contributions(community, prevalence, given, cover=cover), contributions_out)
-    write_tsv(account(samples, tier_reads(by_sample, rows["tier"])), accounting_out)
+    by_tier = tier_reads(by_sample, rows["tier"])
+    write_tsv(account(samples, by_tier), accounting_out)
+    write_tsv(count_reads(samples, by_tier), depth_out)
     write_biom(_composition(community), composition_out)
 
 
@@ -93,9 +96,15 @@ def account(samples: tuple[str, ...], reads: Array) -> pd.DataFrame:
     total = reads.sum(axis=1, keepdims=True)
     share = np.divide(reads, total, out=np.full_like(reads, np.nan), where=total > 0)
     frame = pd.DataFrame(share, columns=list(TIERS))
-    frame.insert(0, "reads", total[:, 0])
     frame.insert(0, "sample", list(samples))
     return frame
+
+
+def count_reads(samples: tuple[str, ...], reads: Array) -> pd.DataFrame:
+    """Reads of each sample over all tiers."""
+    import pandas as pd
+
+    return pd.DataFrame({"sample": list(samples), "reads": reads.sum(axis=1)})
 
 
 def _samples_by_features(table: Any) -> scipy.sparse.csr_array:

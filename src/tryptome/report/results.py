@@ -130,7 +130,13 @@ def read(paths: Mapping[str, str]) -> Results:
         capabilities=read_parquet(paths["capabilities"]),
         quantities=read_parquet(paths["quantities"]),
         contributions=read_parquet(paths["contributions"]),
-        accounting=read_tsv(paths["accounting"], numeric=("reads", *TIERS)),
+        accounting=_accounting(paths["depth"], paths["accounting"]),
         contrasts=read_tsv(paths["contrasts"], numeric=CONTRAST_NUMBERS),
         drivers=read_tsv(paths["drivers"], numeric=("part", "share")),
     )
+
+
+def _accounting(depth: str, accounting: str) -> pd.DataFrame:
+    """Reads of each sample, and the share of them in each tier."""
+    reads = read_tsv(depth, numeric=("reads",))
+    return reads.merge(read_tsv(accounting, numeric=TIERS), on="sample", validate="one_to_one")

@@ -28,6 +28,7 @@ def run(
     quantities: str,
     contributions: str,
     accounting: str,
+    depth: str,
     contrasts: str,
     drivers: str,
     report_out: str,
@@ -47,7 +48,7 @@ def run(
         Paths of the files of the stage resolve.
     capabilities : str
         Path of the table of the stage annotate.
-    quantities, contributions, accounting : str
+    quantities, contributions, accounting, depth : str
         Paths of the files of the stage estimate.
     contrasts, drivers : str
         Paths of the files of the stage compare.
@@ -71,7 +72,7 @@ def run(
         **{"ledger": ledger, "features": features, "samples": samples},
         **{"resolution": resolution, "taxa": taxa, "capabilities": capabilities},
         **{"quantities": quantities, "contributions": contributions, "accounting": accounting},
-        **{"contrasts": contrasts, "drivers": drivers},
+        **{"depth": depth, "contrasts": contrasts, "drivers": drivers},
     }
     content = Content(
         read(inputs), Settings(contrasts=contrast_settings, **settings), knowledge.load()

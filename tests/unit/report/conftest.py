@@ -57,7 +57,7 @@ class Made:
             **dict.fromkeys(("resolution.tsv", "taxa.tsv"), "resolve"),
             "capabilities.parquet": "annotate",
             **dict.fromkeys(("quantities.parquet", "contributions.parquet"), "estimate"),
-            "accounting.tsv": "estimate",
+            **dict.fromkeys(("accounting.tsv", "depth.tsv"), "estimate"),
             **dict.fromkeys(("contrasts.tsv", "drivers.tsv"), "compare"),
         }
         return {Path(n).stem: str(self.folder / stage / n) for n, stage in names.items()}
@@ -68,7 +68,9 @@ class Made:
         Path(paths["ledger"]).write_text(json.dumps(self.ledger), encoding="utf-8")
         write_tsv(self.resolution[["feature", "lineage"]], paths["features"])
         write_tsv(self.metadata, paths["samples"])
-        for name in ("resolution", "taxa", "accounting", "contrasts", "drivers"):
+        write_tsv(self.accounting[["sample", "reads"]], paths["depth"])
+        write_tsv(self.accounting.drop(columns="reads"), paths["accounting"])
+        for name in ("resolution", "taxa", "contrasts", "drivers"):
             write_tsv(getattr(self, name), paths[name])
         for name in ("capabilities", "quantities", "contributions"):
             write_parquet(getattr(self, name), paths[name])

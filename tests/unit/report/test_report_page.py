@@ -292,7 +292,7 @@ def test_manifest_lists_every_file_with_its_digest(made):
     table = pd.read_csv(made.report.with_name("manifest.tsv"), sep="\t")
     assert list(table.columns) == ["file", "sha256", "bytes"]
     assert list(table["file"]) == sorted(table["file"])
-    assert len(table) == 11 + 10 + 1
+    assert len(table) == 12 + 10 + 1
     for row in table.to_dict("records"):
         content = (made.folder / row["file"]).read_bytes()
         assert row["sha256"] == hashlib.sha256(content).hexdigest()
