@@ -16,6 +16,7 @@ one standard error (over folds) of the best.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -51,11 +52,10 @@ def main(folder: str, output: str) -> None:
         if c.source and not c.derived_from
     ]
     slices = {name: _one(counted.counts, number) for number, name in fitted}
-    shared = minimize(
-        lambda x: -sum(_score(x, counts) for counts in slices.values()), START, method="Nelder-Mead"
-    ).x
+    shared = _minimum(lambda x: -sum(_score(x, c) for c in slices.values()), START)
     own = {name: _penalised(shared, counts) for name, counts in slices.items()}
-    rows = [("shared", level, None, value) for level, value in zip(LEVELS, shared, strict=True)]
+    rows: list[tuple[str, str, float | None, float]] = []
+    rows += [("shared", level, None, value) for level, value in zip(LEVELS, shared, strict=True)]
     for name, x in own.items():
         root = float(posteriors(slices[name], _kappa(x)).root.mean[0])
         rows += [(name, level, root, value) for level, value in zip(LEVELS, x, strict=True)]
@@ -69,7 +69,11 @@ def _penalised(shared: Array, counts: Counts) -> Array:
     def loss(x: Array) -> float:
         return -_score(x, counts) + float(np.sum((x - shared) ** 2)) / (2 * LOG_SD**2)
 
-    return np.asarray(minimize(loss, shared, method="Nelder-Mead").x)
+    return _minimum(loss, shared)
+
+
+def _minimum(loss: Callable[[Array], float], start: Array) -> Array:
+    return np.asarray(minimize(loss, start, method="Nelder-Mead").x)
 
 
 def _score(x: Array, counts: Counts) -> float:
