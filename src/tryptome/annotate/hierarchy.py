@@ -93,8 +93,8 @@ def effective(trials: Array, concentration: Array) -> Array:
 
     Examples
     --------
-    >>> float(effective(np.array(155.0), np.array(0.25)))
-    1.2479871175523349
+    >>> round(float(effective(np.array(155.0), np.array(0.25))), 3)
+    1.248
     """
     return trials * (concentration + 1) / (trials + concentration)
 
@@ -152,6 +152,8 @@ class Hierarchy:
         The same as if the species had no genomes: what its relatives say.
     genus : Beta, shape (genera, capabilities)
         Prevalence in a species of the genus that is not named further.
+    unseen_genus : Beta, shape (genera, capabilities)
+        The same as if the genus had no genomes: what the rest of its family says.
     family : Beta, shape (families, capabilities)
         Prevalence in a species of an unknown genus of the family.
     root : Beta, shape (capabilities,)
@@ -161,6 +163,7 @@ class Hierarchy:
     species: Beta
     unseen_species: Beta
     genus: Beta
+    unseen_genus: Beta
     family: Beta
     root: Beta
 
@@ -206,6 +209,7 @@ def posteriors(counts: Counts, kappa: Concentrations) -> Hierarchy:
         species=species_prior.observe(counts.positives, counts.genomes),
         unseen_species=species_prior,
         genus=genus.child(kappa.species),
+        unseen_genus=genus_prior.child(kappa.species),
         family=family.child(kappa.genus).child(kappa.species),
         root=root.child(kappa.family).child(kappa.genus).child(kappa.species),
     )
