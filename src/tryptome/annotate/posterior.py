@@ -42,6 +42,7 @@ from tryptome.annotate.hierarchy import (
     Index,
     posteriors,
 )
+from tryptome.annotate.unions import cover_parts, parts_of_unions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,14 +139,14 @@ class Mixtures:
 def reference(knowledge: KnowledgeBase) -> Reference:
     """Compute the posteriors of every species, genus and family of a knowledge base."""
     counted = count_genomes(knowledge)
-    kappa = _concentrations(knowledge)
+    tree = posteriors(counted.counts, _concentrations(knowledge))
     return Reference(
         counted.capabilities,
         counted.species,
         counted.genera,
         counted.families,
         counted.counts,
-        posteriors(counted.counts, kappa),
+        cover_parts(tree, parts_of_unions(knowledge.capabilities)),
     )
 
 

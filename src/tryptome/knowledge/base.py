@@ -64,6 +64,23 @@ class Capability:
     derived_from: str | None
     caveat: str
 
+    @property
+    def any_of(self) -> tuple[str, ...]:
+        """Capabilities any of which is this one; empty where the rule is not such a union.
+
+        Examples
+        --------
+        >>> load().capability("trp_diversion").any_of[:2]
+        ('indole', 'tryptamine')
+        >>> load().capability("tryptamine").any_of
+        ()
+        """
+        prefix = "capability."
+        terms = (self.rule or "").split(" or ")
+        if not all(term.startswith(prefix) and " " not in term for term in terms):
+            return ()
+        return tuple(term.removeprefix(prefix) for term in terms)
+
 
 @dataclass(frozen=True)
 class Source:
