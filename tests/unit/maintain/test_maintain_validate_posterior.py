@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import validate_posterior
-from validate_posterior import Case, brier, exceptions, log_loss, pit, slope
 
+import validate_posterior
 from tryptome.annotate.hierarchy import Beta
 from tryptome.paths import resource
+from validate_posterior import Case, brier, exceptions, log_loss, pit, slope
 
 PAGE = Path(__file__).parents[3] / "docs" / "knowledge" / "posterior.md"
 
