@@ -65,8 +65,19 @@ class Hints:
 
 @dataclass(frozen=True)
 class Reader:
-    """One format: how it is recognised by its first bytes, and how it is read."""
+    """One format.
+
+    Attributes
+    ----------
+    name : str
+        What the format is called, in messages.
+    recognise : callable
+        Given the first bytes of a file (unpacked, without byte order mark), says by what the
+        format shows in them, in words; None where it does not.
+    read : callable
+        Reads a file of this format.
+    """
 
     name: str
-    recognises: Callable[[bytes], bool]
+    recognise: Callable[[bytes], str | None]
     read: Callable[[Path, Hints], Abundances]

@@ -24,9 +24,9 @@ MAX_RATIO = 2000
 """Most bytes of an array for each byte that the file stores of it (gzip reaches about 1,000)."""
 
 
-def recognises(start: bytes) -> bool:
+def recognise(start: bytes) -> str | None:
     """HDF5 begins with its signature."""
-    return start.startswith(MAGIC)
+    return "it begins with the signature of HDF5" if start.startswith(MAGIC) else None
 
 
 def read(path: Path, hints: Hints) -> Abundances:
@@ -54,7 +54,7 @@ def read(path: Path, hints: Hints) -> Abundances:
         ) from error
 
 
-READER = Reader("BIOM 2.x (HDF5)", recognises, read)
+READER = Reader("BIOM 2.x (HDF5)", recognise, read)
 
 
 def _read(handle: h5py.File, path: Path) -> Abundances:

@@ -18,9 +18,9 @@ KEYS = ("rows", "columns", "data", "shape")
 NUMERIC = ("int", "float")
 
 
-def recognises(start: bytes) -> bool:
+def recognise(start: bytes) -> str | None:
     """JSON objects begin with a brace."""
-    return start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+    return "it begins with a JSON object" if start.lstrip().startswith(b"{") else None
 
 
 def read(path: Path, hints: Hints) -> Abundances:
@@ -57,7 +57,7 @@ def read(path: Path, hints: Hints) -> Abundances:
     )
 
 
-READER = Reader("BIOM 1.0 (JSON)", recognises, read)
+READER = Reader("BIOM 1.0 (JSON)", recognise, read)
 
 
 def _document(path: Path) -> dict[str, Any]:

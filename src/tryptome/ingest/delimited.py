@@ -17,9 +17,9 @@ from tryptome.ingest.grid import Grid, read_grid
 from tryptome.ingest.lineage import is_lineage, is_opaque, share
 
 
-def recognises(start: bytes) -> bool:
+def recognise(start: bytes) -> str | None:
     """Whatever no other reader claims is tried as text."""
-    return True
+    return "no other format shows in it"
 
 
 def read(path: Path, hints: Hints) -> Abundances:
@@ -45,7 +45,7 @@ def read(path: Path, hints: Hints) -> Abundances:
     )
 
 
-READER = Reader("delimited text", recognises, read)
+READER = Reader("delimited text", recognise, read)
 
 
 def orientation(grid: Grid, hints: Hints) -> tuple[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
+from dataclasses import replace
 from pathlib import Path
 
 from tryptome.errors import EmptyTableError, FormatError
 from tryptome.ingest import biom_hdf5, biom_json, delimited
-from tryptome.ingest.abundances import Abundances, Hints
+from tryptome.ingest.abundances import Abundances, Hints, Reader
 from tryptome.ingest.source import existing, head
 
 READERS = (biom_hdf5.READER, biom_json.READER, delimited.READER)
@@ -41,11 +43,15 @@ def read_table(path: str | Path, hints: Hints) -> Abundances:
         The file cannot be read as a table of abundances.
     """
     path = existing(path, "table")
-    start = head(path)
+    start = head(path).removeprefix(codecs.BOM_UTF8)
     if not start.strip():
         raise EmptyTableError("the file is empty", place=str(path), remedy="check the export")
     for magic, (what, remedy) in REFUSED.items():
         if start.startswith(magic):
             raise FormatError(what, place=str(path), remedy=remedy)
-    reader = next(reader for reader in READERS if reader.recognises(start))
-    return reader.read(path, hints)
+    # The last reader takes whatever is left.
+    reader, reason = next(
+        (reader, reason) for reader in READERS if (reason := reader.recognise(start)) is not None
+    )
+    table = reader.read(path, hints)
+    return replace(table, notes=(f"recognised as {reader.name}: {reason}", *table.notes))
