@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tryptome.errors import EmptyTableError, FormatError
 from tryptome.ingest import biom_hdf5, biom_json, delimited
-from tryptome.ingest.abundances import Abundances, Hints, Reader
+from tryptome.ingest.abundances import Abundances, Hints
 from tryptome.ingest.source import existing, head
 
 READERS = (biom_hdf5.READER, biom_json.READER, delimited.READER)
