@@ -4,8 +4,9 @@ Genomes of each species are predicted with the whole species left out. The
 three concentrations that all capabilities share maximise the sum of the log
 probabilities; each capability's own ones maximise its sum less a penalty for
 straying from the shared ones, a normal distribution of their logarithms with
-standard deviation ``LOG_SD``: a capability with few positive species stays
-with what the others say.
+standard deviation ``LOG_SD``. A capability with fewer positive species than
+``FEW_SPECIES`` has none of its own: it takes the shared ones, which let species
+and genera differ widely.
 
 ``LOG_SD`` was chosen by four-fold cross-validation over families. The log
 probability of the families left out was -9800 (0, all shared), -9784 (0.125),
@@ -32,7 +33,7 @@ from tryptome.annotate.hierarchy import (
     log_predictive,
     posteriors,
 )
-from tryptome.annotate.posterior import count_genomes
+from tryptome.annotate.posterior import FEW_SPECIES, count_genomes
 from tryptome.knowledge.base import KnowledgeBase
 from tryptome.tables import write_tsv
 
@@ -53,7 +54,7 @@ def main(folder: str, output: str) -> None:
     ]
     slices = {name: _one(counted.counts, number) for number, name in fitted}
     shared = _minimum(lambda x: -sum(_score(x, c) for c in slices.values()), START)
-    own = {name: _penalised(shared, counts) for name, counts in slices.items()}
+    own = {name: _own(shared, counts) for name, counts in slices.items()}
     rows: list[tuple[str, str, float | None, float]] = []
     rows += [("shared", level, None, value) for level, value in zip(LEVELS, shared, strict=True)]
     for name, x in own.items():
@@ -65,7 +66,11 @@ def main(folder: str, output: str) -> None:
     write_tsv(table, output)
 
 
-def _penalised(shared: Array, counts: Counts) -> Array:
+def _own(shared: Array, counts: Counts) -> Array:
+    """Logarithms of the concentrations of one capability."""
+    if (counts.positives > 0).sum() < FEW_SPECIES:
+        return shared
+
     def loss(x: Array) -> float:
         return -_score(x, counts) + float(np.sum((x - shared) ** 2)) / (2 * LOG_SD**2)
 

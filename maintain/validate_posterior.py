@@ -20,12 +20,11 @@ import numpy.typing as npt
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from tryptome.annotate.hierarchy import Array, Beta, Counts, Index
-from tryptome.annotate.posterior import Reference, reference
+from tryptome.annotate.posterior import FEW_SPECIES, Reference, reference
 from tryptome.atomic import write_text
 from tryptome.knowledge.base import KnowledgeBase
 
 SEED = 1
-FEW = 20
 HALF = 0.5
 BINS = (0.0, 0.02, 0.1, 0.3, 0.7, 0.9, 0.98, 1.0)
 
@@ -165,7 +164,7 @@ def table(cases: dict[str, Case], baselines: tuple[str, ...]) -> str:
         losses = [float(log_loss(case, p).mean()) for p in predictions]
         squares = [float(brier(case, p).mean()) for p in predictions]
         positive = int((case.positives > 0).sum())
-        mark = " (few)" if positive < FEW else ""
+        mark = " (few)" if positive < FEW_SPECIES else ""
         rows.append([
             f"`{name}`", str(len(case.genomes)), f"{positive}{mark}",
             *_best_bold(losses), *_best_bold(squares), f"{slope(case):.2f}", f"{pit(case):.3f}",
@@ -226,8 +225,8 @@ genomes. *Model* is the hierarchical beta-binomial of `tryptome.annotate.hierarc
 rate. Log loss and Brier score: lower is better, the best in bold, every species weighing the
 same. *Slope*: of the observed on the predicted log-odds, 1 is right, below 1 is too sure. *PIT*:
 Kolmogorov-Smirnov distance of the randomised probability integral transform from uniform, 0 is
-right. *Few*: under {FEW} positive species, so that scores rest on a handful of cases and the
-posterior stays close to what all capabilities share.
+right. *Few*: under {FEW_SPECIES} positive species, so that scores rest on a handful of cases;
+such a capability takes the concentrations that all share.
 
 The concentrations were fitted on the same species, each with its own genomes left out: three
 numbers for all capabilities, and as many for each that are held close to those.

@@ -71,6 +71,9 @@ genera belongs to genera outside the reference: 0.1 to 7 % in seven gut cohorts,
 UNANIMOUS = 0.05
 """A family annotates an unknown genus where this few, or all but this few, are capable."""
 
+FEW_SPECIES = 20
+"""A capability with fewer positive species in its source is flagged, and takes a wide prior."""
+
 BACTERIUM = "d__Bacteria"
 """A bacterium of an unknown family: what the prior says, never an annotation of reads."""
 
@@ -197,8 +200,9 @@ def prevalence(taxa: Sequence[str], knowledge: KnowledgeBase) -> pd.DataFrame:
         ``capability``, ``mean``, ``sd``, ``q05``, ``q95`` (of a beta with that
         mean and sd), ``genomes``, ``positives``, ``species``,
         ``positive_species`` (of the members of the set, in the base source),
-        ``level`` (rank of the closest evidence), ``source``, ``assessable``
-        and ``reason``. Values are null where not assessable.
+        ``level`` (rank of the closest evidence), ``source``, ``assessable``,
+        ``reason``, and ``flag`` where the capability rests on few positive
+        species. Values are null where not assessable.
 
     Raises
     ------
@@ -224,6 +228,7 @@ def prevalence(taxa: Sequence[str], knowledge: KnowledgeBase) -> pd.DataFrame:
         "source": np.tile(_sources(knowledge), (len(taxa), 1)),
         "assessable": assessable,
         "reason": np.select([assessable, unclear], ["", MIXED_FAMILY], NO_FAMILY),
+        "flag": np.tile(_flags(known.counts), (len(taxa), 1)),
     }
     return pd.DataFrame(
         {
@@ -366,6 +371,13 @@ def _evidence(knowledge: KnowledgeBase, species: dict[str, int]) -> tuple[Array,
             genomes[:, own] = genomes[:, other]
             positives[:, own] = genomes[:, other] - positives[:, other]
     return genomes, positives
+
+
+def _flags(counts: Counts) -> npt.NDArray[np.object_]:
+    """Say which capabilities rest on few positive species."""
+    species = (counts.positives > 0).sum(axis=0)
+    flag = f"fewer than {FEW_SPECIES} positive species in the source"
+    return np.where(species < FEW_SPECIES, flag, "").astype(object)
 
 
 def _sources(knowledge: KnowledgeBase) -> list[str]:

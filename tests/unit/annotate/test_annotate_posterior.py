@@ -18,7 +18,7 @@ from tryptome.annotate.posterior import (
     prevalence,
     reference,
 )
-from tryptome.knowledge.base import KnowledgeBase
+from tryptome.knowledge.base import KnowledgeBase, load
 
 SPECIES = [  # species, genus, family, genomes, positives of `make`
     ("Aa one", "A", "F", 20, 20),
@@ -170,6 +170,14 @@ def test_a_capability_without_a_source_is_not_assessable_anywhere(knowledge):
     unknown = table[table["capability"] == "nobody_knows"]
     assert not unknown["assessable"].any()
     assert unknown["mean"].isna().all()
+
+
+def test_a_capability_of_few_positive_species_is_flagged(knowledge):
+    shipped = prevalence([BACTERIUM], load()).set_index("capability")
+    assert shipped.loc["indolepropionate", "flag"].startswith("fewer than 20")
+    assert shipped.loc["deoxycholate", "flag"].startswith("fewer than 20")
+    assert shipped.loc["indole", "flag"] == ""
+    assert (prevalence(["g__A"], knowledge)["flag"] != "").all()
 
 
 def test_a_complement_is_one_minus(knowledge):
