@@ -7,7 +7,7 @@ source define it and what it leaves open stand in ``capabilities.yaml``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
@@ -49,6 +49,9 @@ class Capability:
         Capability of which this one is the complement (one minus its share).
     caveat : str
         What the definition cannot tell.
+    ko_rule : str or None
+        Boolean expression over KO and EC numbers, for genomes that a user has annotated
+        (:mod:`tryptome.extend.rules`); None where it could not be verified.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Capability:
     rule: str | None
     derived_from: str | None
     caveat: str
+    ko_rule: str | None = None
 
     @property
     def any_of(self) -> tuple[str, ...]:
@@ -253,9 +257,10 @@ Record = TypeVar("Record", Capability, Source)
 
 
 def _record(kind: type[Record], entry: Mapping[str, Any], path: Path) -> Record:
-    expected = {field.name for field in fields(kind)}
-    if set(entry) != expected:
-        wrong = ", ".join(sorted(expected ^ set(entry)))
+    known = {field.name for field in fields(kind)}
+    needed = {field.name for field in fields(kind) if field.default is MISSING}
+    if not needed <= set(entry) <= known:
+        wrong = ", ".join(sorted((needed - set(entry)) | (set(entry) - known)))
         raise FormatError(
             f"entry {entry.get('name')!r} lacks, or has unexpected, keys: {wrong}",
             place=str(path),
