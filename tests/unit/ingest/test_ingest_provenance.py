@@ -1,0 +1,113 @@
+"""Every real file, read to the dimensions that an independent reader saw, or refused.
+
+`provenance.tsv` beside this file has one row for each file of PROVENANCE.tsv:
+
+- `read_as`: `table`, `taxonomy` or `metadata`;
+- `with`: the taxonomy that goes with a table; for metadata the table that they describe, or the
+  column of ids (else the first);
+- `rows`: features of a table, or rows of a file, where the independent reader only counted lines
+  (with comments, directives and repeated ranks, or without a first row that is no header);
+- `refused`, `reason`: the error, and a regular expression that its message matches.
+"""
+
+import csv
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tryptome import errors
+from tryptome.ingest import load_cohort
+from tryptome.ingest.metadata import align, find_sample_column, read_metadata
+from tryptome.ingest.taxonomy import assign, read_taxonomy
+
+pytestmark = pytest.mark.data
+
+
+def table_of(path):
+    with path.open(newline="", encoding="utf-8") as handle:
+        return {row["file"]: row for row in csv.DictReader(handle, delimiter="\t")}
+
+
+EXPECTED = table_of(Path(__file__).with_name("provenance.tsv"))
+PENDING = {
+    *(name for name in EXPECTED if name.endswith(".qza")),
+    "metadata_oddities/valid__comments.tsv",
+    "metadata_oddities/valid__leading-trailing-whitespace.tsv",
+    "metadata_oddities/invalid__duplicate-ids-with-whitespace.tsv",
+    "metadata_oddities/invalid__empty-id.tsv",
+    "metadata_oddities/invalid__types-directive-non-numeric.tsv",
+    "q2_barplot_csv/level-6.csv",
+}
+"""Files that are not yet treated as expected."""
+
+READ = [name for name, row in EXPECTED.items() if not row["refused"]]
+REFUSED = [name for name, row in EXPECTED.items() if row["refused"]]
+
+
+@pytest.fixture(scope="module")
+def formats():
+    if "TRYPTOME_DATA" not in os.environ:
+        pytest.skip("TRYPTOME_DATA is not set")
+    return Path(os.environ["TRYPTOME_DATA"]) / "formats"
+
+
+@pytest.fixture(scope="module")
+def provenance(formats):
+    return table_of(formats / "PROVENANCE.tsv")
+
+
+def pending(request, name):
+    if name in PENDING:
+        request.applymarker(pytest.mark.xfail(strict=True))
+
+
+def read(formats, name):
+    """Read a file as what it is; give the ledger of a table, or the number of rows."""
+    row = EXPECTED[name]
+    path = formats / name
+    if row["read_as"] == "table":
+        return load_cohort(path, formats / row["with"] if row["with"] else None).ledger
+    if row["read_as"] == "taxonomy":
+        taxonomy = read_taxonomy(path)
+        lineages, _ = assign(list(taxonomy.lineages), taxonomy)
+        return len(lineages)
+    if row["with"].startswith(name.split("/")[0]):
+        return len(load_cohort(formats / row["with"], metadata=path).samples)
+    metadata = read_metadata(path)
+    column = row["with"] or metadata.columns[0]
+    ids = metadata.values(column)
+    return len(align(metadata, ids, find_sample_column(metadata, ids, [], column)))
+
+
+def test_every_file_is_expected(provenance):
+    assert list(EXPECTED) == list(provenance)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_read_to_its_dimensions(formats, provenance, name, request):
+    pending(request, name)
+    seen, expected = provenance[name], EXPECTED[name]
+    found = read(formats, name)
+    rows = int(expected["rows"] or seen["n_features_or_rows"])
+    if expected["read_as"] != "table":
+        assert found == rows
+        return
+    assert found["features_out"] == rows
+    note = seen["independent_reader_note"]
+    # Profilers' reports are one sample each, and the independent reader only counted their lines.
+    assert found["samples_out"] == int(seen["n_samples"] or 1)
+    if total := re.search(r"total=([\d.e+]+)", note):
+        assert f"{found['total']:g}" == f"{float(total[1].rstrip('.')):g}"
+    if empty := re.search(r"empty_samples=(\d+)", note):
+        assert len(found["empty_samples"]) == int(empty[1])
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused_with_the_right_reason(formats, name, request):
+    pending(request, name)
+    row = EXPECTED[name]
+    with pytest.raises(getattr(errors, row["refused"]), match=row["reason"]) as caught:
+        read(formats, name)
+    assert caught.value.remedy
