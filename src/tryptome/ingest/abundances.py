@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tryptome.ingest.cells import Cells
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -20,7 +23,7 @@ class Abundances:
 
     Attributes
     ----------
-    values : scipy.sparse.csr_matrix
+    cells : Cells
         Features x samples.
     features, samples : list of str
         Ids, as in the file.
@@ -36,7 +39,7 @@ class Abundances:
         What a user should know of how the file was read.
     """
 
-    values: csr_matrix
+    cells: Cells
     features: list[str]
     samples: list[str]
     lineages: list[str] | None
@@ -44,6 +47,11 @@ class Abundances:
     format: str
     orientation: str = FEATURES_AS_ROWS
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def values(self) -> csr_matrix:
+        """Features x samples, as SciPy's matrix (imported with the first use)."""
+        return self.cells.matrix()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tryptome.errors import EmptyTableError, FormatError
 from tryptome.ingest.abundances import Abundances, Hints, Reader
+from tryptome.ingest.cells import Cells
 from tryptome.ingest.lineage import COLUMN_NAMES, join_levels
 from tryptome.ingest.source import DAMAGED, GZIP, opened
 
@@ -58,8 +59,6 @@ READER = Reader("BIOM 2.x (HDF5)", recognise, read)
 
 
 def _read(handle: h5py.File, path: Path) -> Abundances:
-    from scipy.sparse import csr_matrix
-
     features = _texts(_array(handle, "observation/ids", path), path)
     samples = _texts(_array(handle, "sample/ids", path), path)
     if not features or not samples:
@@ -72,11 +71,10 @@ def _read(handle: h5py.File, path: Path) -> Abundances:
         _array(handle, f"observation/matrix/{name}", path) for name in ("data", "indices", "indptr")
     )
     _check_sparse(data, indices, indptr, (len(features), len(samples)), path)
-    matrix = csr_matrix((data.astype(float), indices, indptr), shape=(len(features), len(samples)))
-    _check_cells(matrix, path)
+    cells = _sorted(data, indices, indptr, (len(features), len(samples)), path)
     version = ".".join(map(str, handle.attrs.get("format-version", (2,))))
     return Abundances(
-        values=matrix,
+        cells=cells,
         features=features,
         samples=samples,
         lineages=_lineages(handle, len(features), path),
@@ -131,13 +129,29 @@ def _check_sparse(
         raise _malformed("its matrix names samples that it does not have", path)
 
 
-def _check_cells(matrix: Any, path: Path) -> None:
-    if not matrix.has_canonical_format:
-        matrix.sort_indices()
-    entries = matrix.nnz
-    matrix.sum_duplicates()
-    if matrix.nnz != entries:
-        raise _malformed("its matrix gives the same cell more than once", path)
+def _sorted(
+    data: NDArray[Any],
+    indices: NDArray[Any],
+    indptr: NDArray[Any],
+    shape: tuple[int, int],
+    path: Path,
+) -> Cells:
+    """Cells with the columns of each row in order, each given once."""
+    import numpy as np
+
+    # The file may hold them unsigned, of which differences would wrap around.
+    data, indices = data.astype(float, copy=False), indices.astype(np.int32, copy=False)
+    indptr = indptr.astype(np.int64)
+    rising = np.diff(indices) > 0
+    starts = indptr[1:-1]
+    rising[starts[(starts > 0) & (starts < len(indices))] - 1] = True
+    if not rising.all():
+        rows = np.repeat(np.arange(shape[0]), np.diff(indptr))
+        order = np.lexsort((indices, rows))
+        indices, data, rows = indices[order], data[order], rows[order]
+        if ((np.diff(indices) == 0) & (np.diff(rows) == 0)).any():
+            raise _malformed("its matrix gives the same cell more than once", path)
+    return Cells(data, indices, indptr, shape)
 
 
 def _texts(array: NDArray[Any], path: Path) -> list[str]:

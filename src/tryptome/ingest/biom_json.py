@@ -8,6 +8,7 @@ from typing import Any
 
 from tryptome.errors import EmptyTableError, FormatError, ValueProblemError
 from tryptome.ingest.abundances import Abundances, Hints, Reader
+from tryptome.ingest.cells import Cells
 from tryptome.ingest.lineage import from_annotations
 from tryptome.ingest.source import DAMAGED, text
 
@@ -48,7 +49,7 @@ def read(path: Path, hints: Hints) -> Abundances:
         raise _malformed("its shape is not that of its rows and columns", path)
     lineages = [from_annotations(row.get("metadata")) for row in document["rows"]]
     return Abundances(
-        values=_matrix(document, (len(features), len(samples)), path),
+        cells=Cells.of(_matrix(document, (len(features), len(samples)), path)),
         features=features,
         samples=samples,
         lineages=lineages if any(lineages) else None,

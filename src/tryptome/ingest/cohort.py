@@ -155,9 +155,7 @@ def _unmatched(
 
 
 def _ledger(table: Abundances, kind: str) -> dict[str, Any]:
-    import numpy as np
-
-    depth = np.asarray(table.values.sum(axis=0)).ravel()
+    depth = table.cells.column_sums()
     total = float(depth.sum())
     empty = [name for name, reads in zip(table.samples, depth, strict=True) if not reads]
     return {

@@ -34,7 +34,7 @@ def read(path: Path, hints: Hints) -> Abundances:
     side, reason = orientation(grid, hints)
     rows = side == FEATURES_AS_ROWS
     return Abundances(
-        values=grid.values if rows else grid.values.T.tocsr(),
+        cells=grid.cells if rows else grid.cells.transposed(),
         features=grid.rows if rows else grid.columns,
         samples=grid.columns if rows else grid.rows,
         lineages=grid.lineages if rows else None,

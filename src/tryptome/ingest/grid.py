@@ -6,15 +6,12 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tryptome.errors import ValueProblemError
+from tryptome.ingest.cells import Cells
 from tryptome.ingest.columns import Columns, is_number, tell_apart
 from tryptome.ingest.fields import DELIMITERS, Fields, fields
 from tryptome.ingest.lineage import join_ranks
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
 
 ZERO = "0"
 
@@ -25,7 +22,7 @@ class Grid:
 
     Attributes
     ----------
-    values : scipy.sparse.csr_matrix
+    cells : Cells
         Rows x columns, as in the file.
     rows, columns : list of str
         Ids, as in the file.
@@ -37,7 +34,7 @@ class Grid:
     notes : list of str
     """
 
-    values: csr_matrix
+    cells: Cells
     rows: list[str]
     columns: list[str]
     corner: str
@@ -57,25 +54,32 @@ def read_grid(path: Path) -> Grid:
     ValueProblemError
         A field is no number; line, row and column are named.
     """
-    from scipy.sparse import csr_matrix
+    import numpy as np
 
     with fields(path) as table:
         columns = tell_apart(table)
         rows: list[str] = []
         lineages: list[str] = []
-        data, indices, indptr = array("d"), array("q"), array("q", [0])
+        data, indices, indptr = array("d"), array("i"), array("q", [0])
         for line, row in table.rows:
             cells = _cells(row, columns.values)
             filled = [position for position, cell in enumerate(cells) if cell != ZERO]
-            data.extend(_numbers(cells, filled, (table, columns, line, row)))
+            numbers = _numbers(cells, filled, (table, columns, line, row))
+            if 0 in numbers:  # spelled otherwise, as 0.0
+                filled = [place for place, number in zip(filled, numbers, strict=True) if number]
+                numbers = [number for number in numbers if number]
+            data.extend(numbers)
             indices.extend(filled)
             indptr.append(len(indices))
             rows.append(row[columns.ids])
             lineages.append(_lineage(row, columns))
-    values = csr_matrix((data, indices, indptr), shape=(len(rows), len(columns.values)))
-    values.eliminate_zeros()
     return Grid(
-        values=values,
+        cells=Cells(
+            np.asarray(data),
+            np.asarray(indices),
+            np.asarray(indptr),
+            (len(rows), len(columns.values)),
+        ),
         rows=rows,
         columns=[table.header[column] for column in columns.values],
         corner=table.header[columns.ids],

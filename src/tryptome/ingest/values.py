@@ -44,7 +44,7 @@ def check(table: Abundances) -> None:
     check_ids(table.samples, "sample", table.place)
     check_ids(table.features, "feature", table.place)
     _check_values(table)
-    if not table.values.sum() > 0:
+    if not table.cells.data.sum() > 0:
         raise EmptyTableError(
             "the table holds nothing but zeros", place=table.place, remedy="check the export"
         )
@@ -99,7 +99,7 @@ def listed(names: Sequence[str]) -> str:
 def _check_values(table: Abundances) -> None:
     import numpy as np
 
-    data = table.values.data
+    data = table.cells.data
     for bad, what in (
         (np.isnan(data), "NaN"),
         (np.isinf(data), "infinite"),
@@ -113,11 +113,11 @@ def _bad_value(table: Abundances, bad: NDArray[np.bool_], what: str) -> ValuePro
     import numpy as np
 
     first = int(np.argmax(bad))
-    feature = int(np.searchsorted(table.values.indptr, first, side="right")) - 1
-    sample = int(table.values.indices[first])
+    feature = int(np.searchsorted(table.cells.indptr, first, side="right")) - 1
+    sample = int(table.cells.indices[first])
     more = f" (and {int(bad.sum()) - 1} more like it)" if bad.sum() > 1 else ""
     return ValueProblemError(
-        f"the value {table.values.data[first]:g} is {what}{more}",
+        f"the value {table.cells.data[first]:g} is {what}{more}",
         place=f"{table.place}, feature `{table.features[feature][:80]}`, "
         f"sample `{table.samples[sample]}`",
         remedy="give counts or relative abundances, before any log or centring",
@@ -144,9 +144,9 @@ def kind(table: Abundances, configured: str) -> tuple[str, str]:
 
     if configured != "auto":
         return configured, "so configured"
-    if (table.values.data == np.floor(table.values.data)).all():
+    if (table.cells.data == np.floor(table.cells.data)).all():
         return "counts", "all values are whole numbers"
-    sums = np.asarray(table.values.sum(axis=0)).ravel()
+    sums = table.cells.column_sums()
     sums = sums[sums > 0]
     for whole, name in ((1.0, "1"), (100.0, "100")):
         if np.allclose(sums, whole, rtol=TOLERANCE):
