@@ -51,10 +51,8 @@ class Cells:
         """Sum of each column, shape (columns,)."""
         import numpy as np
 
-        sums: NDArray[np.float64] = np.bincount(
-            self.indices, weights=self.data, minlength=self.shape[1]
-        )
-        return sums
+        sums = np.bincount(self.indices, weights=self.data, minlength=self.shape[1])
+        return sums.astype(float)  # without any entry, bincount counts in whole numbers
 
     def transposed(self) -> Cells:
         """Turn rows into columns."""
