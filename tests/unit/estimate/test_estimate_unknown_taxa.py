@@ -42,8 +42,8 @@ def stages(folder, unknown=frozenset()):
         at["table.biom"], at["ledger.json"], at["resolution.tsv"], at["capabilities.parquet"],
         at["copy_number.parquet"], composition_out=at["composition.biom"],
         quantities_out=at["quantities.parquet"], contributions_out=at["contributions.parquet"],
-        accounting_out=at["accounting.tsv"], depth_out=at["depth.tsv"], copy_number_correction=True, min_assessable=0.0,
-        cover=0.95,
+        accounting_out=at["accounting.tsv"], depth_out=at["depth.tsv"],
+        copy_number_correction=True, min_assessable=0.0, cover=0.95,
     )  # fmt: skip
     return at
 
