@@ -72,10 +72,7 @@ def read(cohort: Cohort) -> Ingested:
         locate(cohort.table),
         place(cohort.taxonomy),
         place(cohort.metadata),
-        orientation=cohort.orientation,
-        values_are=cohort.values,
-        sample_column=cohort.sample_column,
-        subject_column=cohort.subject_column,
+        **cohort.reading(),
     )
 
 

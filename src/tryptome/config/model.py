@@ -6,7 +6,7 @@ The JSON Schema under ``workflow/schemas/`` and the reference in
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -14,6 +14,22 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,6
 """A name that becomes a folder or a key: letters, digits, ``_``, ``.`` and ``-``."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+READING = {
+    "orientation",
+    "values",
+    "sample_column",
+    "subject_column",
+    "delimiter",
+    "decimal",
+    "id_column",
+    "lineage_column",
+    "rank",
+    "label",
+    "sample_ids",
+}
+"""Keys of a cohort that say how its files are read."""
 
 
 class Strict(BaseModel):
@@ -52,12 +68,40 @@ class Contrast(Strict):
     title: str = Field(default="", description="How the report names the contrast.")
 
 
+class SampleIds(Strict):
+    """How ids of samples in the table and in the metadata are compared. Neither is altered."""
+
+    ignore_blanks: bool = Field(
+        default=False, description="Whether blanks at either end count for nothing."
+    )
+    ignore_case: bool = Field(
+        default=False, description="Whether upper and lower case are the same."
+    )
+    ignore_separators: bool = Field(
+        default=False, description="Whether `.`, `-`, `_` and blanks are the same."
+    )
+    ignore_leading_x: bool = Field(
+        default=False,
+        description="Whether a leading `X` before a digit, as R adds it, counts for nothing.",
+    )
+    ignore_leading_zeros: bool = Field(
+        default=False, description="Whether zeros at the beginning count for nothing."
+    )
+    ignore_prefix: str = Field(
+        default="", description="A beginning that ids of one side have and the other lacks."
+    )
+    ignore_suffix: str = Field(
+        default="", description="An ending that ids of one side have and the other lacks."
+    )
+
+
 class Cohort(Strict):
     """One abundance table and what belongs to it."""
 
     table: str = Field(
-        description="Abundance table: BIOM 1.0 or 2.1, TSV or CSV. Relative to the working "
-        "directory, absolute, or `tryptome:…` for a file that ships with tryptome."
+        description="Abundance table, recognised by its content, or a folder of files that each "
+        "hold one sample. Relative to the working directory, absolute, or `tryptome:…` for a file "
+        "that ships with tryptome."
     )
     taxonomy: str | None = Field(
         default=None,
@@ -91,10 +135,57 @@ class Cohort(Strict):
         description="Whether the table holds counts of reads or relative abundances. Only counts "
         "carry sampling uncertainty.",
     )
+    delimiter: Literal["auto", "tab", "comma", "semicolon", "space"] = Field(
+        default="auto", description="What separates the fields of a text table."
+    )
+    decimal: Literal["auto", "point", "comma"] = Field(
+        default="auto", description="What separates the decimals of a text table."
+    )
+    id_column: str | None = Field(
+        default=None,
+        description="Column of a text table that names its rows; by default the first one that "
+        "does more than number them.",
+    )
+    lineage_column: str | None = Field(
+        default=None,
+        description="Column of a text table that holds lineages; by default told by its name or "
+        "its form.",
+    )
+    rank: Literal[
+        "auto",
+        "domain",
+        "kingdom",
+        "phylum",
+        "class",
+        "order",
+        "family",
+        "genus",
+        "species",
+        "strain",
+    ] = Field(
+        default="auto",
+        description="Rank that is used of a table whose rows repeat the same reads at every rank "
+        "(MetaPhlAn, Kraken); by default species, or the closest that there is. Reads that do not "
+        "reach it stay with the closest clade that is named.",
+    )
+    label: str | None = Field(
+        default=None,
+        description="Label that is used of a mothur table with several; by default `0.03` where "
+        "there is one, else the first.",
+    )
+    sample_ids: SampleIds = Field(
+        default=SampleIds(),
+        description="Rules by which ids of samples match between table and metadata, where they "
+        "do not to the letter.",
+    )
     contrasts: dict[Name, Contrast] | None = Field(
         default=None,
         description="Contrasts of this cohort; by default those at the top level.",
     )
+
+    def reading(self) -> dict[str, Any]:
+        """Settings of the stage `ingest`: how the table and the metadata are read."""
+        return self.model_dump(include=READING)
 
 
 class Estimate(Strict):

@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from tryptome.atomic import write_text
-from tryptome.config.model import Cohort, Compare, Config, Contrast, Estimate, Interaction, Strict
+from tryptome.config.model import (
+    Cohort,
+    Compare,
+    Config,
+    Contrast,
+    Estimate,
+    Interaction,
+    SampleIds,
+    Strict,
+)
 from tryptome.paths import share
 
 SCHEMA = Path("workflow", "schemas", "config.schema.json")
@@ -23,6 +32,7 @@ END = "<!-- reference: end -->"
 BLOCKS: tuple[tuple[str, type[Strict]], ...] = (
     ("Top level", Config),
     ("`cohorts.NAME`", Cohort),
+    ("`cohorts.NAME.sample_ids`", SampleIds),
     ("`contrasts.NAME`, here or in a cohort", Contrast),
     ("`contrasts.NAME.interaction`", Interaction),
     ("`estimate`", Estimate),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tryptome.ingest.cells import Cells
 
@@ -37,6 +37,8 @@ class Abundances:
         ``features_as_rows`` or ``samples_as_rows``, as in the file.
     notes : tuple of str
         What a user should know of how the file was read.
+    accounts : dict
+        What the ledger should hold of this format: rows that were not used, and why.
     """
 
     cells: Cells
@@ -47,6 +49,7 @@ class Abundances:
     format: str
     orientation: str = FEATURES_AS_ROWS
     notes: tuple[str, ...] = ()
+    accounts: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> csr_matrix:
@@ -62,11 +65,25 @@ class Hints:
     ----------
     orientation : str
         ``auto``, ``features_as_rows`` or ``samples_as_rows``, as configured.
+    delimiter, decimal : str
+        ``auto``, or names out of :mod:`tryptome.ingest.fields`, as configured.
+    id_column, lineage_column : str or None
+        Columns of a delimited table, as configured.
+    rank : str
+        ``auto`` or the rank to use where rows repeat the same reads at every rank.
+    label : str or None
+        The label to use of a mothur table with several.
     samples, features : frozenset of str
         Values of the metadata, and ids of the taxonomy.
     """
 
     orientation: str = "auto"
+    delimiter: str = "auto"
+    decimal: str = "auto"
+    id_column: str | None = None
+    lineage_column: str | None = None
+    rank: str = "auto"
+    label: str | None = None
     samples: frozenset[str] = field(default=frozenset())
     features: frozenset[str] = field(default=frozenset())
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tryptome.ingest import values
 from tryptome.ingest.abundances import Abundances, Hints
+from tryptome.ingest.described import Matched, match, without_metadata
 from tryptome.ingest.lineage import names_as_lineages
-from tryptome.ingest.metadata import (
-    SAMPLE,
-    Metadata,
-    align,
-    find_sample_column,
-    no_column,
-    read_metadata,
-)
+from tryptome.ingest.matching import Rule
+from tryptome.ingest.metadata import Metadata, no_column, read_metadata
 from tryptome.ingest.recognise import read_table
 from tryptome.ingest.taxonomy import Taxonomy, assign, read_taxonomy
+from tryptome.ingest.values import check, kind_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,10 +47,11 @@ def load_cohort(
     taxonomy: str | Path | None = None,
     metadata: str | Path | None = None,
     *,
-    orientation: str = "auto",
-    values_are: str = "auto",
+    values: str = "auto",
     sample_column: str | None = None,
     subject_column: str | None = None,
+    sample_ids: Mapping[str, Any] | None = None,
+    **layout: Any,
 ) -> Ingested:
     """Read a table of abundances with what belongs to it.
 
@@ -64,10 +61,13 @@ def load_cohort(
         BIOM 1.0 or 2.x, TSV or CSV; any of them gzipped.
     taxonomy, metadata : path-like, optional
         TSV or CSV.
-    orientation : {"auto", "features_as_rows", "samples_as_rows"}
-    values_are : {"auto", "counts", "relative"}
+    values : {"auto", "counts", "relative"}
     sample_column, subject_column : str, optional
         Columns of the metadata with the ids of samples and of persons.
+    sample_ids : mapping, optional
+        Rules by which ids match; fields of :class:`tryptome.ingest.matching.Rule`.
+    **layout
+        How a table is laid out; fields of :class:`tryptome.ingest.abundances.Hints`.
 
     Returns
     -------
@@ -80,31 +80,34 @@ def load_cohort(
     """
     lineages = None if taxonomy is None else read_taxonomy(taxonomy)
     about = None if metadata is None else read_metadata(metadata)
-    read = read_table(table, _hints(orientation, lineages, about))
-    values.check(read)
+    read = read_table(table, _hints(lineages, about, layout))
+    check(read)
     read, missing, source = _with_lineages(read, lineages)
-    samples, column = _samples(read, about, sample_column, subject_column)
-    kind, reason = values.kind(read, values_are)
+    rule = Rule(**(sample_ids or {}))
+    matched = _match(read, about, sample_column, subject_column, rule)
+    kind, reason = kind_of(read, values)
     ledger = _ledger(read, kind) | {
-        "sample_column": column,
+        "sample_column": matched.column,
         "subject_column": subject_column,
         "lineages": source,
         "features_without_lineage": missing,
-        **_unmatched(read, about, column),
+        **matched.ledger,
     }
     extra = [f"{'counts' if kind == 'counts' else 'relative abundances'}: {reason}"]
     for source_of_notes in (lineages, about):
         extra += source_of_notes.notes if source_of_notes is not None else ()
-    ledger["notes"] = [*read.notes, *extra, *_remarks(ledger)]
-    return Ingested(read, _features(read), samples, ledger)
+    ledger["notes"] = [*read.notes, *extra, *matched.notes, *_remarks(ledger)]
+    return Ingested(read, _features(read), matched.samples, ledger)
 
 
-def _hints(orientation: str, taxonomy: Taxonomy | None, metadata: Metadata | None) -> Hints:
+def _hints(
+    taxonomy: Taxonomy | None, metadata: Metadata | None, layout: Mapping[str, Any]
+) -> Hints:
     named = frozenset[str]()
     if metadata is not None:
         named = frozenset(field for row in metadata.rows for field in row if field)
     features = frozenset(taxonomy.lineages) if taxonomy is not None else frozenset[str]()
-    return Hints(orientation, named, features)
+    return Hints(samples=named, features=features, **layout)
 
 
 def _with_lineages(
@@ -125,33 +128,20 @@ def _with_lineages(
     return replace(table, lineages=[""] * len(table.features)), list(table.features), "none"
 
 
-def _samples(
+def _match(
     table: Abundances,
     metadata: Metadata | None,
     sample_column: str | None,
     subject_column: str | None,
-) -> tuple[pd.DataFrame, str | None]:
-    import pandas as pd
-
-    if metadata is None:
-        for key, column in (("sample_column", sample_column), ("subject_column", subject_column)):
-            if column is not None:
-                raise no_column(column, [], table.place, key)
-        return pd.DataFrame({SAMPLE: table.samples}, dtype=str), None
-    column = find_sample_column(metadata, table.samples, table.features, sample_column)
-    if subject_column is not None and subject_column not in metadata.columns:
-        raise no_column(subject_column, metadata.columns, metadata.place, "subject_column")
-    return align(metadata, table.samples, column), column
-
-
-def _unmatched(
-    table: Abundances, metadata: Metadata | None, column: str | None
-) -> dict[str, list[str]]:
-    described = set(metadata.values(column)) if metadata is not None and column else set()
-    return {
-        "samples_without_metadata": [name for name in table.samples if name not in described],
-        "metadata_without_samples": sorted(described.difference(table.samples)),
-    }
+    rule: Rule,
+) -> Matched:
+    """Match the samples with their metadata, where there are any."""
+    if metadata is not None:
+        return match(table, metadata, sample_column, subject_column, rule)
+    for key, column in (("sample_column", sample_column), ("subject_column", subject_column)):
+        if column is not None:
+            raise no_column(column, [], table.place, key)
+    return without_metadata(table.samples)
 
 
 def _ledger(table: Abundances, kind: str) -> dict[str, Any]:
@@ -166,6 +156,7 @@ def _ledger(table: Abundances, kind: str) -> dict[str, Any]:
         "samples_out": len(table.samples),
         "features_in": len(table.features),
         "features_out": len(table.features),
+        **table.accounts,
         "total": int(total) if total.is_integer() else total,
         "empty_samples": empty,
     }

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from tryptome.errors import DuplicateIdError, FormatError, MismatchError
 from tryptome.ingest.fields import COMMENT, fields, is_directive
-from tryptome.ingest.matching import explain_mismatch, nearest, suggest
+from tryptome.ingest.matching import (
+    EXACT,
+    Rule,
+    explain_mismatch,
+    in_words,
+    link,
+    nearest,
+    propose,
+)
 from tryptome.ingest.source import existing
 from tryptome.ingest.values import listed
 
@@ -90,7 +98,11 @@ def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list
 
 
 def find_sample_column(
-    metadata: Metadata, samples: Sequence[str], features: Sequence[str], configured: str | None
+    metadata: Metadata,
+    samples: Sequence[str],
+    features: Sequence[str],
+    configured: str | None,
+    rule: Rule = EXACT,
 ) -> str:
     """Find the column with the sample ids: the one in which most samples are found.
 
@@ -101,6 +113,8 @@ def find_sample_column(
         Ids of the table.
     configured : str or None
         Column that the user named.
+    rule : Rule
+        What does not count where ids are compared, as configured.
 
     Raises
     ------
@@ -110,9 +124,11 @@ def find_sample_column(
     if configured is not None and configured not in metadata.columns:
         raise no_column(configured, metadata.columns, metadata.place, "sample_column")
     candidates = metadata.columns if configured is None else [configured]
-    wanted = set(samples)
-    _check_header(metadata, wanted)
-    matches = {name: len(wanted.intersection(metadata.values(name))) for name in candidates}
+    _check_header(metadata, set(samples))
+    wanted = {rule.key(name) for name in samples}
+    matches = {
+        name: len(wanted.intersection(map(rule.key, metadata.values(name)))) for name in candidates
+    }
     best = max(candidates, key=matches.__getitem__)
     least = 1 if configured else max(1, MIN_SHARE * min(len(samples), len(metadata.rows)))
     if matches[best] >= least:
@@ -158,15 +174,16 @@ def _mismatch(
             place=metadata.place,
             remedy="set `orientation` the other way round, or transpose the table",
         )
-    proposals = {name: suggest(samples, metadata.values(name)) for name in _telling(metadata)}
+    proposals = {name: propose(samples, metadata.values(name)) for name in _telling(metadata)}
     remedy = "set `sample_column` to the column with the sample ids, or correct the ids"
-    if any(proposals.values()):
-        column = max(
-            proposals, key=lambda name: int(proposals[name].split()[0] if proposals[name] else 0)
+    if proposals and not found:
+        column = max(proposals, key=lambda name: proposals[name][0])
+    matches, rule = proposals.get(column, (0, EXACT))
+    if matches > found:
+        remedy = (
+            f"{matches} of {len(samples)} would match by the column `{column}` if "
+            f"{in_words(rule)}: add `{rule.setting()}` to the cohort, or change the ids on one side"
         )
-        remedy = f"{proposals[column]} (column `{column}`): change the ids on one side"
-    elif not found and proposals:
-        column = next(iter(proposals))
     what = f"{found} of {len(samples)} samples are in the metadata: "
     theirs = explain_mismatch(samples, metadata.values(column), "the table", f"rows of `{column}`")
     return MismatchError(what + theirs, place=metadata.place, remedy=remedy)
@@ -179,8 +196,20 @@ def _telling(metadata: Metadata) -> list[str]:
     return distinct[:MAX_CANDIDATES]
 
 
-def align(metadata: Metadata, samples: Sequence[str], column: str) -> pd.DataFrame:
+def align(
+    metadata: Metadata, samples: Sequence[str], column: str, rule: Rule = EXACT
+) -> pd.DataFrame:
     """Give every sample of the table its row of the metadata; empty fields where there is none.
+
+    Parameters
+    ----------
+    metadata : Metadata
+    samples : sequence of str
+        Ids of the table.
+    column : str
+        Column with the ids of the metadata.
+    rule : Rule
+        What does not count where ids are compared.
 
     Returns
     -------
@@ -195,8 +224,9 @@ def align(metadata: Metadata, samples: Sequence[str], column: str) -> pd.DataFra
     import pandas as pd
 
     ids = metadata.values(column)
+    linked = link(samples, ids, rule, f"{metadata.place}, column `{column}`")
     times = Counter(ids)
-    repeated = [name for name in samples if times[name] > 1]
+    repeated = [name for name in samples if times[linked.get(name, name)] > 1]
     if repeated:
         raise DuplicateIdError(
             f"{len(repeated)} samples have more than one row: {listed(repeated)}",
@@ -206,7 +236,7 @@ def align(metadata: Metadata, samples: Sequence[str], column: str) -> pd.DataFra
         )
     row_of = dict(zip(ids, metadata.rows, strict=True))
     blank = [""] * len(metadata.columns)
-    rows = [row_of.get(name, blank) for name in samples]
+    rows = [row_of[linked[name]] if name in linked else blank for name in samples]
     frame = pd.DataFrame(rows, columns=metadata.columns, dtype=str)
     if column == SAMPLE:
         frame = frame.drop(columns=SAMPLE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from typing import Any
 
 from tryptome.atomic import write_text
 from tryptome.ingest.cohort import Ingested, load_cohort
@@ -17,14 +18,11 @@ def run(
     taxonomy: str | None = None,
     metadata: str | None = None,
     *,
-    orientation: str = "auto",
-    values: str = "auto",
-    sample_column: str | None = None,
-    subject_column: str | None = None,
     table_out: str,
     features_out: str,
     samples_out: str,
     ledger_out: str,
+    **settings: Any,
 ) -> None:
     """Read a cohort and write it as ``docs/files.md`` says.
 
@@ -32,25 +30,17 @@ def run(
     ----------
     table, taxonomy, metadata : str
         Input files.
-    orientation, values, sample_column, subject_column
-        Settings of the cohort; see :class:`tryptome.config.Cohort`.
     table_out, features_out, samples_out, ledger_out : str
         Files to write.
+    **settings
+        How the files are to be read; see :meth:`tryptome.config.Cohort.reading`.
 
     Raises
     ------
     InputError
         The input cannot be used; nothing is written.
     """
-    cohort = load_cohort(
-        table,
-        taxonomy,
-        metadata,
-        orientation=orientation,
-        values_are=values,
-        sample_column=sample_column,
-        subject_column=subject_column,
-    )
+    cohort = load_cohort(table, taxonomy, metadata, **settings)
     for note in cohort.ledger["notes"]:
         log.info("%s", note)
     write(cohort, table_out, features_out, samples_out, ledger_out)

@@ -124,7 +124,7 @@ def _bad_value(table: Abundances, bad: NDArray[np.bool_], what: str) -> ValuePro
     )
 
 
-def kind(table: Abundances, configured: str) -> tuple[str, str]:
+def kind_of(table: Abundances, configured: str) -> tuple[str, str]:
     """Tell counts from relative abundances.
 
     Parameters

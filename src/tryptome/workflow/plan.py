@@ -62,9 +62,7 @@ class Plan:
 
     def ingest(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``ingest``: how to read the table and the metadata."""
-        keys = ("orientation", "values", "sample_column", "subject_column")
-        cohort = self.cohort(wildcards)
-        return {key: getattr(cohort, key) for key in keys}
+        return self.cohort(wildcards).reading()
 
     def estimate(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``estimate``."""

@@ -41,7 +41,7 @@ def test_kind_of_values_is_told_and_said(tmp_path, columns, kind, reason):
 
 
 def test_kind_of_values_can_be_set(tmp_path):
-    cohort = load_cohort(write(tmp_path, {"a": (3, 4), "b": (0, 1)}), values_are="relative")
+    cohort = load_cohort(write(tmp_path, {"a": (3, 4), "b": (0, 1)}), values="relative")
     assert cohort.ledger["values"] == "relative"
 
 

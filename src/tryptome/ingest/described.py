@@ -1,0 +1,92 @@
+"""Samples with their metadata: which row is whose, and what is left on either side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from tryptome.ingest.abundances import Abundances
+from tryptome.ingest.matching import Rule, in_words, link, propose
+from tryptome.ingest.metadata import SAMPLE, Metadata, align, find_sample_column, no_column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Samples of a table with their metadata.
+
+    Attributes
+    ----------
+    samples : pandas.DataFrame
+        `sample` and the columns of the metadata, as text, in the order of the table.
+    column : str or None
+        Column of the metadata with the ids.
+    ledger : dict
+        Ids without a partner, and the rule by which others found theirs.
+    notes : tuple of str
+    """
+
+    samples: pd.DataFrame
+    column: str | None
+    ledger: dict[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+def without_metadata(samples: Sequence[str]) -> Matched:
+    """Samples of which nothing but their ids is known."""
+    import pandas as pd
+
+    ledger = {"samples_without_metadata": list(samples), "metadata_without_samples": []}
+    return Matched(pd.DataFrame({SAMPLE: samples}, dtype=str), None, ledger)
+
+
+def match(
+    table: Abundances,
+    metadata: Metadata,
+    sample_column: str | None,
+    subject_column: str | None,
+    rule: Rule,
+) -> Matched:
+    """Match samples with rows of the metadata: to the letter, and by the configured rule.
+
+    Raises
+    ------
+    MismatchError
+        A column that was named is missing, or the ids do not match.
+    DuplicateIdError
+        A sample has more than one row, by the rule or to the letter.
+    """
+    column = find_sample_column(metadata, table.samples, table.features, sample_column, rule)
+    if subject_column is not None and subject_column not in metadata.columns:
+        raise no_column(subject_column, metadata.columns, metadata.place, "subject_column")
+    ids = metadata.values(column)
+    linked = link(table.samples, ids, rule, f"{metadata.place}, column `{column}`")
+    alone = [name for name in table.samples if name not in linked]
+    unused = sorted(set(ids).difference(linked.values()))
+    ledger: dict[str, Any] = {
+        "samples_without_metadata": alone,
+        "metadata_without_samples": unused,
+    }
+    by_rule = {ours: theirs for ours, theirs in linked.items() if ours != theirs}
+    if rule.active:
+        given = {key: value for key, value in asdict(rule).items() if value}
+        ledger["sample_ids"] = {"rule": given, "matched_by_rule": by_rule}
+    samples = align(metadata, table.samples, column, rule)
+    return Matched(samples, column, ledger, tuple(_notes(rule, by_rule, alone, unused)))
+
+
+def _notes(
+    rule: Rule, by_rule: dict[str, str], alone: Sequence[str], unused: Sequence[str]
+) -> list[str]:
+    notes = []
+    if rule.active:
+        notes.append(f"{len(by_rule)} samples match only by `{rule.setting()}`, as configured")
+    matches, proposed = propose(alone, unused) if alone and unused else (0, rule)
+    if matches:
+        notes.append(
+            f"{matches} more samples would match if {in_words(proposed)}: `{proposed.setting()}`"
+        )
+    return notes
