@@ -156,6 +156,16 @@ def test_a_directory_that_cannot_be_written_ends_with_2(cohort, command):
     assert "Traceback" not in done.stderr
 
 
+def test_files_that_are_not_in_the_directory_are_said_to_start_from_it(cohort, command):
+    done = command("run", "config.yaml", "--directory", "elsewhere", cwd=cohort)
+    assert done.returncode == BAD_INPUT
+    assert "paths in the configuration start from elsewhere" in done.stderr
+    assert not (cohort / "elsewhere").exists()
+    done = command("run", "config.yaml", "--directory", "small.tsv", cwd=cohort)
+    assert done.returncode == BAD_INPUT
+    assert done.stderr.startswith("Error: small.tsv: this is a file, not a folder")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not bind root")
 def test_a_directory_without_write_permission_ends_with_2(cohort, command):
     cohort.chmod(0o500)

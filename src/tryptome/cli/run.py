@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tryptome.config import Config, load
+from tryptome.errors import MissingFileError, OutputError
 from tryptome.paths import cohort_dir, share
 
 DEFAULT = Path("config", "config.yaml")
@@ -78,13 +79,25 @@ def _checked(source: Path, directory: Path) -> Config:
     from tryptome.cli.check import require_usable
 
     source = source.absolute()
+    if directory.exists() and not directory.is_dir():
+        raise OutputError(
+            "this is a file, not a folder", place=str(directory), remedy="check `--directory`"
+        )
     with (
         tempfile.TemporaryDirectory() as empty,
         # A folder that is still to be made holds as little as an empty one.
         chdir(directory if directory.is_dir() else empty),
     ):
         config = load(source)
-        require_usable(config)
+        try:
+            require_usable(config)
+        except MissingFileError as error:
+            if directory == Path():
+                raise
+            hint = f"paths in the configuration start from {directory}, as --directory says"
+            raise MissingFileError(
+                error.what, place=error.place, remedy=f"{error.remedy}; {hint}"
+            ) from error
     return config
 
 

@@ -36,7 +36,7 @@ def describe(findings: Findings) -> str:
             lines += _metadata(findings)
     for error in findings.errors:
         lines += ["", "  PROBLEM", textwrap.indent(printable(str(error)), "    ")]
-    if not findings.errors:
+    if not findings.errors and _has_lineages(findings):
         lines += ["", "  Nothing to mend."]
     return "\n".join(lines)
 
@@ -69,6 +69,10 @@ def _table(findings: Findings) -> Iterator[str]:
             yield _item(title, listed(ledger[key]))
 
 
+def _has_lineages(findings: Findings) -> bool:
+    return findings.cohort is not None and findings.cohort.ledger["lineages"] != "none"
+
+
 def _depth(cohort: Ingested) -> str:
     import numpy as np
 
@@ -83,7 +87,7 @@ def _depth(cohort: Ingested) -> str:
 def _lineages(findings: Findings) -> str:
     assert findings.cohort is not None
     where = findings.cohort.ledger["lineages"]
-    if where == "none":
+    if not _has_lineages(findings):
         return "none: give a `taxonomy`, else nothing can be assessed"
     words = f"from the {where}"
     if findings.naming is not None:

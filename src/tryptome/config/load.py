@@ -54,9 +54,10 @@ def load(path: str | Path, *, directory: str | Path = ".") -> Config:
     try:
         content = yaml.safe_load(text)
     except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
         raise ConfigError(
-            f"not valid YAML: {' '.join(str(error).split())}",
-            place=place,
+            f"not valid YAML: {getattr(error, 'problem', None) or error}",
+            place=f"{place}, line {mark.line + 1}, column {mark.column + 1}" if mark else place,
             remedy="check the indentation and quotes at that line",
         ) from error
     return parse(content, place=place, directory=directory)
@@ -195,7 +196,11 @@ def _sheet_cohort(row: dict[str | None, Any], place: str) -> tuple[str, Cohort]:
             place=place,
             remedy="separate fields by exactly one tab",
         )
-    filled: dict[str, Any] = {str(key): text for key, text in row.items() if text.strip()}
+    # An unknown column is an error even where its field is empty, like an unknown key.
+    known = {"", "cohort", *Cohort.model_fields}
+    filled: dict[str, Any] = {
+        str(key): text for key, text in row.items() if text.strip() or key not in known
+    }
     name = filled.pop("cohort", "")
     if not name:
         raise ConfigError("the row names no cohort", place=place, remedy="fill the column `cohort`")

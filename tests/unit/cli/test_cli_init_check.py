@@ -235,3 +235,11 @@ def test_persons_and_contrasts_of_the_demo():
     found = {proposal.column: proposal for proposal in proposals(demo.samples)}
     assert set(found) == {"diet", "phase"}
     assert found["phase"].reference == "baseline"
+
+
+def test_a_table_without_lineages_is_not_said_to_need_no_mending(folder, configured, capsys):
+    (folder / "table.tsv").write_text("OTU\tS1\tS2\tS3\tS4\tS5\tS6\nF1\t1\t2\t3\t4\t5\t6\n")
+    assert command(check, configured()) == 0
+    said = capsys.readouterr().out
+    assert "give a `taxonomy`" in said
+    assert "Nothing to mend" not in said

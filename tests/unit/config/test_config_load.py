@@ -130,8 +130,15 @@ def test_an_unreadable_configuration_is_named(tmp_path, make):
 def test_invalid_yaml_is_named_with_its_line(tmp_path):
     path = tmp_path / "config.yaml"
     path.write_text("cohorts:\n  a: {table: [\n")
-    with pytest.raises(ConfigError, match="line 3"):
+    with pytest.raises(ConfigError, match=r"config\.yaml, line 3, column 1: not valid YAML: exp"):
         load(path)
+
+
+def test_a_sheet_with_an_unknown_column_is_an_error_even_where_it_is_empty(tmp_path):
+    (tmp_path / "sheet.tsv").write_text("cohort\ttable\tmetdata\na\ta.tsv\t\n")
+    with pytest.raises(ConfigError, match="did you mean `metadata`") as caught:
+        parse({"sheet": "sheet.tsv"}, directory=tmp_path)
+    assert caught.value.place.endswith("sheet.tsv, line 2")
 
 
 def test_yaml_cannot_make_python_objects(tmp_path):
