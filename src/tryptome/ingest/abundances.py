@@ -37,6 +37,8 @@ class Abundances:
         ``features_as_rows`` or ``samples_as_rows``, as in the file.
     notes : tuple of str
         What a user should know of how the file was read.
+    declared : str
+        ``counts`` or ``relative`` where the file says so itself; else empty.
     accounts : dict
         What the ledger should hold of this format: rows that were not used, and why.
     """
@@ -49,6 +51,7 @@ class Abundances:
     format: str
     orientation: str = FEATURES_AS_ROWS
     notes: tuple[str, ...] = ()
+    declared: str = ""
     accounts: dict[str, Any] = field(default_factory=dict)
 
     @cached_property

@@ -10,7 +10,7 @@ from tryptome.errors import EmptyTableError, FormatError
 from tryptome.ingest.abundances import Abundances, Hints, Reader
 from tryptome.ingest.cells import Cells
 from tryptome.ingest.lineage import COLUMN_NAMES, join_levels
-from tryptome.ingest.source import DAMAGED, GZIP, opened
+from tryptome.ingest.source import DAMAGED, opened
 
 if TYPE_CHECKING:
     import h5py
@@ -41,7 +41,7 @@ def read(path: Path, hints: Hints) -> Abundances:
     import h5py
 
     with path.open("rb") as plain:
-        packed = plain.read(2) == GZIP
+        packed = not recognise(plain.read(len(MAGIC)))
     try:
         if not packed:
             with h5py.File(path, "r") as handle:

@@ -13,7 +13,7 @@ from tryptome.ingest.lineage import names_as_lineages
 from tryptome.ingest.matching import Rule
 from tryptome.ingest.metadata import Metadata, no_column, read_metadata
 from tryptome.ingest.recognise import read_table
-from tryptome.ingest.taxonomy import Taxonomy, assign, read_taxonomy
+from tryptome.ingest.taxonomy import Taxonomy, assign, by_hash, read_taxonomy
 from tryptome.ingest.values import check, kind_of
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def load_cohort(
     about = None if metadata is None else read_metadata(metadata)
     read = read_table(table, _hints(lineages, about, layout))
     check(read)
+    lineages = lineages and by_hash(lineages, read.features)
     read, missing, source = _with_lineages(read, lineages)
     rule = Rule(**(sample_ids or {}))
     matched = _match(read, about, sample_column, subject_column, rule)

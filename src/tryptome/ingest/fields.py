@@ -1,4 +1,4 @@
-"""Splitting delimited text into fields: the delimiter, the header, comments and blank rows."""
+"""The rows of a table of text or of a workbook: delimiter, header, comments and blank rows."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tryptome.errors import EmptyTableError, FormatError
-from tryptome.ingest.source import head, text
+from tryptome.ingest.source import head, signature, text
+from tryptome.ingest.workbook import is_workbook, sheet
 
 DELIMITERS = {"\t": "tab", ",": "comma", ";": "semicolon"}
 """What may separate fields, in the order in which they are tried."""
+
+WORKBOOK = ""
+"""Stands for the delimiter where fields are the cells of a workbook."""
 
 COMMENT = "#"
 PEEK = 100
@@ -46,10 +50,17 @@ class Fields:
     place: str
     notes: list[str]
 
+    @property
+    def format(self) -> str:
+        """What the file is, in words."""
+        if self.delimiter == WORKBOOK:
+            return "Excel workbook"
+        return f"text, {DELIMITERS[self.delimiter]}-separated"
+
 
 @contextmanager
 def fields(path: Path, *, has_header: bool = True, ragged: bool = False) -> Iterator[Fields]:
-    """Open a delimited text file.
+    """Open a delimited text file, or the first sheet of a workbook.
 
     Parameters
     ----------
@@ -67,11 +78,9 @@ def fields(path: Path, *, has_header: bool = True, ragged: bool = False) -> Iter
         It is not text, a row has too many or too few fields, or quotes do not
         match (the last two while reading).
     """
-    delimiter = find_delimiter(path)
-    with text(path) as handle:
-        notes: list[str] = []
-        numbered = _records(csv.reader(handle, delimiter=delimiter, strict=True))
-        header, rest = _header(numbered, path, notes)
+    notes: list[str] = []
+    with _records(path, notes) as (records, delimiter):
+        header, rest = _header(records, path, notes)
         if not has_header:
             rest = itertools.chain([(1, header)], rest)
             header = [f"column {number}" for number in range(1, len(header) + 1)]
@@ -91,6 +100,18 @@ def fields(path: Path, *, has_header: bool = True, ragged: bool = False) -> Iter
             place=str(path),
             notes=notes,
         )
+
+
+@contextmanager
+def _records(path: Path, notes: list[str]) -> Iterator[tuple[Iterator[tuple[int, list[str]]], str]]:
+    """Rows that hold anything, with their line numbers, and the delimiter."""
+    if is_workbook(signature(path)):
+        with sheet(path, notes) as rows:
+            yield rows, WORKBOOK
+        return
+    delimiter = find_delimiter(path)
+    with text(path) as handle:
+        yield _filled(csv.reader(handle, delimiter=delimiter, strict=True)), delimiter
 
 
 def find_delimiter(path: Path) -> str:
@@ -128,8 +149,7 @@ def _agreement(lines: Sequence[str], delimiter: str) -> float:
     return sum(abs(width - common) <= 1 for width in several) / max(len(lines), 1)
 
 
-def _records(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Rows that hold anything, with their line numbers."""
+def _filled(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
     for row in reader:
         if any(field.strip() for field in row):
             yield reader.line_num, row  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from pathlib import Path
 from tryptome.errors import ValueProblemError
 from tryptome.ingest.cells import Cells
 from tryptome.ingest.columns import Columns, is_number, tell_apart
-from tryptome.ingest.fields import DELIMITERS, Fields, fields
+from tryptome.ingest.fields import Fields, fields
 from tryptome.ingest.lineage import join_ranks
 
 ZERO = "0"
@@ -85,7 +85,7 @@ def read_grid(path: Path) -> Grid:
         corner=table.header[columns.ids],
         lineages=lineages if columns.lineage is not None or columns.ranks else None,
         place=str(path),
-        format=f"text, {DELIMITERS[table.delimiter]}-separated",
+        format=table.format,
         notes=[*table.notes, *columns.notes],
     )
 

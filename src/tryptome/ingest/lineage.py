@@ -56,6 +56,7 @@ _OPAQUE = re.compile(
     rf"|[ACGTUNRYSWKMBDHV]{{{MIN_SEQUENCE},}}",
     re.IGNORECASE,
 )
+_SEQUENCE = re.compile(rf"[ACGTUNRYSWKMBDHV]{{{MIN_SEQUENCE},}}", re.IGNORECASE)
 _NEW_REFERENCE = re.compile(r"New\..*\d+$")
 
 
@@ -85,6 +86,11 @@ def is_opaque(name: str) -> bool:
     [False, False, False]
     """
     return bool(_OPAQUE.fullmatch(name) or _NEW_REFERENCE.match(name))
+
+
+def is_sequence(name: str) -> bool:
+    """Tell whether an id is a nucleotide sequence."""
+    return bool(_SEQUENCE.fullmatch(name))
 
 
 def share(names: Sequence[str], test: Callable[[str], bool]) -> float:

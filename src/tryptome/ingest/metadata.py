@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tryptome.errors import DuplicateIdError, FormatError, MismatchError
+from tryptome.ingest import artifact
 from tryptome.ingest.fields import COMMENT, fields, is_directive
 from tryptome.ingest.matching import (
     EXACT,
@@ -19,6 +20,7 @@ from tryptome.ingest.matching import (
     nearest,
     propose,
 )
+from tryptome.ingest.qiime2 import expect
 from tryptome.ingest.source import existing
 from tryptome.ingest.values import listed
 
@@ -70,6 +72,7 @@ def read_metadata(path: str | Path) -> Metadata:
         Two columns have the same name.
     """
     path = existing(path, "metadata file")
+    expect(path, artifact.METADATA, "metadata")
     with fields(path, ragged=True) as table:
         rows, skipped = [], 0
         for _, row in table.rows:

@@ -7,19 +7,25 @@ from dataclasses import replace
 from pathlib import Path
 
 from tryptome.errors import EmptyTableError, FormatError
-from tryptome.ingest import biom_hdf5, biom_json, delimited
+from tryptome.ingest import biom_hdf5, biom_json, delimited, qiime2
 from tryptome.ingest.abundances import Abundances, Hints
-from tryptome.ingest.source import existing, head
+from tryptome.ingest.source import existing, signature
 
-READERS = (biom_hdf5.READER, biom_json.READER, delimited.READER)
+READERS = (qiime2.READER, biom_hdf5.READER, biom_json.READER, delimited.READER)
 """Formats that are read, in the order in which they are tried."""
 
 REFUSED = {
-    b"PK\x03\x04": (
-        "the file is a zip archive (an Excel workbook or a QIIME 2 artifact)",
-        "save the sheet as CSV, or export the artifact with `qiime tools export`",
+    b"\xd0\xcf\x11\xe0": (
+        "the file is an old Excel workbook (.xls), or one with a password",
+        "save it as .xlsx without a password, or the sheet as CSV",
     ),
-    b"\xd0\xcf\x11\xe0": ("the file is an old Excel workbook", "save the sheet as CSV"),
+    b"%PDF": ("the file is a PDF", "give the table that it was made from"),
+    b"BZh": ("the file is packed by bzip2", "unpack it, or pack it by gzip"),
+    b"\xfd7zXZ": ("the file is packed by xz", "unpack it, or pack it by gzip"),
+    b"\x28\xb5\x2f\xfd": ("the file is packed by zstd", "unpack it, or pack it by gzip"),
+    b"\x93NUMPY": ("the file is a NumPy array", "save the table as TSV"),
+    b"\x80\x04": ("the file is a Python pickle, which is never loaded", "save the table as TSV"),
+    b"RDX3": ("the file is R data", "write the table with R's `write.table` or as BIOM"),
     b"label\tGroup\tnumOtus": (
         "the file is a mothur .shared table",
         "export it with mothur's `make.biom`, or remove the columns label and numOtus",
@@ -43,7 +49,7 @@ def read_table(path: str | Path, hints: Hints) -> Abundances:
         The file cannot be read as a table of abundances.
     """
     path = existing(path, "table")
-    start = head(path).removeprefix(codecs.BOM_UTF8)
+    start = signature(path).removeprefix(codecs.BOM_UTF8)
     if not start.strip():
         raise EmptyTableError("the file is empty", place=str(path), remedy="check the export")
     for magic, (what, remedy) in REFUSED.items():

@@ -1,4 +1,7 @@
-"""Opening an input file: what is no readable file is refused, and gzip is bounded."""
+"""Opening an input file: what cannot be read is refused, and what is packed is unpacked, bounded.
+
+Gzip is unpacked wherever it is found, and of a QIIME 2 artifact the file with its data is read.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from tryptome.errors import FormatError, MissingFileError
+from tryptome.ingest.archive import ZIP
+from tryptome.ingest.artifact import is_artifact, open_artifact
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -21,6 +26,11 @@ HEAD = 65536
 
 MAX_EXPANDED = 4 * 2**30
 """Most bytes that one file may hold, unpacked."""
+
+MAX_RATIO = 500
+"""Most bytes that a byte of gzip may unpack to, above `SMALL` bytes (tables of zeros reach 200)."""
+
+SMALL = 2**26
 
 GZIP = b"\x1f\x8b"
 DAMAGED = "fetch or export the file again: it is damaged or was cut off"
@@ -82,27 +92,57 @@ def _nearest(path: Path) -> str:
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for reading bytes, unpacked where it is gzipped.
+    """Open the content of a file for reading bytes: unpacked, and out of its artifact.
 
     Raises
     ------
     FormatError
-        The gzip stream is damaged, or holds more than `MAX_EXPANDED` bytes
-        (raised while reading).
+        The gzip stream is damaged, or unpacks to more than is allowed (both raised while
+        reading); or the file is a zip archive and no sound QIIME 2 artifact.
     """
+    with _unpacked(path) as stream:
+        start = stream.peek(HEAD)
+        if not start.startswith(ZIP):
+            yield stream
+        elif is_artifact(start):
+            with open_artifact(_seekable(stream), str(path)) as (_, data):
+                yield data
+        else:
+            raise FormatError(
+                "the file is a zip archive, and neither a QIIME 2 artifact nor an Excel workbook",
+                place=str(path),
+                remedy="unpack it, and give the file inside",
+            )
+
+
+@contextmanager
+def seekable(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that is read out of order, as an archive is; unpacked where it is gzipped."""
+    with _unpacked(path) as stream:
+        yield _seekable(stream)
+
+
+def _seekable(stream: io.BufferedReader) -> BinaryIO:
+    return io.BytesIO(stream.read()) if isinstance(stream.raw, _Bounded) else stream
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[io.BufferedReader]:
     with path.open("rb") as packed:
         if packed.peek(2)[:2] != GZIP:
             yield packed
             return
+        size = path.stat().st_size
         with gzip.GzipFile(fileobj=packed) as unpacked:
-            yield io.BufferedReader(_Bounded(unpacked, path))
+            yield io.BufferedReader(_Bounded(unpacked, size, path), HEAD)
 
 
 class _Bounded(io.RawIOBase):
     """A gzip stream that raises typed errors, and ends at a stated size."""
 
-    def __init__(self, stream: gzip.GzipFile, path: Path) -> None:
+    def __init__(self, stream: gzip.GzipFile, packed: int, path: Path) -> None:
         self._stream = stream
+        self._most = min(MAX_EXPANDED, max(SMALL, MAX_RATIO * packed))
         self._path = path
         self._count = 0
 
@@ -119,17 +159,24 @@ class _Bounded(io.RawIOBase):
                 remedy=DAMAGED,
             ) from error
         self._count += size
-        if self._count > MAX_EXPANDED:
+        if self._count > self._most:
             raise FormatError(
-                f"the gzip file unpacks to more than {MAX_EXPANDED // 2**30} GiB",
+                f"the gzip file unpacks to more than {self._most // 2**20:,} MiB (of one byte, "
+                f"more than {MAX_RATIO}; or of all, more than {MAX_EXPANDED // 2**30} GiB)",
                 place=str(self._path),
-                remedy="split the cohort, or give the table as BIOM 2.1",
+                remedy="give the table as BIOM 2.1, or unpack the file yourself if you trust it",
             )
         return size
 
 
+def signature(path: Path) -> bytes:
+    """First bytes of a file, unpacked where it is gzipped, by which its format is recognised."""
+    with _unpacked(path) as stream:
+        return stream.read(HEAD)
+
+
 def head(path: Path) -> bytes:
-    """First bytes of a file, unpacked."""
+    """First bytes of a file's content."""
     with opened(path) as stream:
         return stream.read(HEAD)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tryptome.errors import DuplicateIdError, FormatError, MismatchError
+from tryptome.ingest import artifact
 from tryptome.ingest.columns import word
 from tryptome.ingest.fields import Fields, fields
-from tryptome.ingest.lineage import COLUMN_NAMES, is_lineage, join_ranks, rank_columns
+from tryptome.ingest.lineage import COLUMN_NAMES, is_lineage, is_sequence, join_ranks, rank_columns
 from tryptome.ingest.matching import explain_mismatch, suggest
+from tryptome.ingest.qiime2 import expect
 from tryptome.ingest.source import existing
 from tryptome.ingest.values import listed
 
@@ -44,6 +47,7 @@ def read_taxonomy(path: str | Path) -> Taxonomy:
         It cannot be read, or has no column of lineages.
     """
     path = existing(path, "taxonomy")
+    expect(path, artifact.TAXONOMY, "taxonomy")
     has_header = not _first_row_has_lineage(path)
     lineages: dict[str, str] = {}
     repeated: set[str] = set()
@@ -81,6 +85,43 @@ def _find_columns(table: Fields) -> tuple[int, dict[int, str], str]:
         "no column holds lineages",
         place=table.place,
         remedy="name the column `Taxon`, or give one column a rank (Kingdom, Phylum, …)",
+    )
+
+
+def by_hash(taxonomy: Taxonomy, features: Sequence[str]) -> Taxonomy:
+    """Name a taxonomy's sequences by their MD5 hashes, where these are the ids of the features.
+
+    QIIME 2 names a feature by the hash of its sequence, or by the sequence itself.
+
+    Parameters
+    ----------
+    taxonomy : Taxonomy
+    features : sequence of str
+        Ids of the table.
+
+    Returns
+    -------
+    Taxonomy
+        As given, if any feature is in it by name or none by hash.
+    """
+    if any(name in taxonomy.lineages for name in features):
+        return taxonomy
+    hashes = {
+        hashlib.md5(name.encode(), usedforsecurity=False).hexdigest(): name
+        for name in taxonomy.lineages
+        if is_sequence(name)
+    }
+    found = sum(name in hashes for name in features)
+    if not found:
+        return taxonomy
+    return replace(
+        taxonomy,
+        lineages={key: taxonomy.lineages[name] for key, name in hashes.items()},
+        repeated=frozenset(key for key, name in hashes.items() if name in taxonomy.repeated),
+        notes=(
+            *taxonomy.notes,
+            f"taxonomy: its ids are sequences, whose MD5 hashes are the ids of {found} features",
+        ),
     )
 
 

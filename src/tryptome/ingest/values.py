@@ -142,8 +142,9 @@ def kind_of(table: Abundances, configured: str) -> tuple[str, str]:
     """
     import numpy as np
 
-    if configured != "auto":
-        return configured, "so configured"
+    if configured != "auto" or table.declared:
+        told = configured != "auto"
+        return (configured, "so configured") if told else (table.declared, "so the file says")
     if (table.cells.data == np.floor(table.cells.data)).all():
         return "counts", "all values are whole numbers"
     sums = table.cells.column_sums()

@@ -1,0 +1,140 @@
+"""Reading the rows of an Excel workbook (.xlsx) as text; formulas are never evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import ParseError
+
+from tryptome.errors import EmptyTableError, FormatError
+from tryptome.ingest.archive import ZIP, archive, first_name
+from tryptome.ingest.source import seekable
+
+PARTS = ("[Content_Types].xml", "_rels/", "docProps/", "xl/")
+"""How the name of the first file of a workbook begins."""
+
+MAX_CELLS = 5_000_000
+"""Most cells of a sheet, empty ones among others included."""
+
+MAX_ROWS = 2**20
+"""Most rows of a sheet, as in Excel."""
+
+
+def is_workbook(start: bytes) -> bool:
+    """Tell whether a file is an Excel workbook, by the name of the first file of its archive."""
+    return start.startswith(ZIP) and first_name(start).startswith(PARTS)
+
+
+@contextmanager
+def sheet(path: Path, notes: list[str]) -> Iterator[Iterator[tuple[int, list[str]]]]:
+    """Open the first sheet of a workbook that is not empty.
+
+    Numbers are written as Python writes them, dates as ISO 8601, and a formula's
+    cell as the result that the workbook stores of it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    notes : list of str
+        Grows by what a user should know.
+
+    Yields
+    ------
+    iterator of (int, list of str)
+        Rows that hold anything, with their numbers, of equal width.
+
+    Raises
+    ------
+    EmptyTableError
+        No sheet holds anything.
+    FormatError
+        It is damaged, unsafe or too large, or a formula has no stored result.
+    """
+    with seekable(path) as stream:
+        with archive(stream, str(path)):
+            pass  # Only checked: openpyxl opens it by itself.
+        try:
+            name, rows, others = _first_filled(stream, path)
+        except (KeyError, ValueError, TypeError, AttributeError, IndexError, ParseError) as error:
+            raise FormatError(
+                f"the Excel workbook is damaged ({type(error).__name__})",
+                place=str(path),
+                remedy="save it again, or save the sheet as CSV",
+            ) from error
+        notes.append(f"read from the sheet `{name}` of an Excel workbook")
+        if others:
+            notes.append(f"other sheets are not read: {', '.join(f'`{one}`' for one in others)}")
+        width = max(len(row) for _, row in rows)
+        yield ((line, row + [""] * (width - len(row))) for line, row in rows)
+
+
+def _first_filled(
+    stream: BinaryIO, path: Path
+) -> tuple[str, list[tuple[int, list[str]]], list[str]]:
+    """First sheet that holds anything: its name, its rows, and the names of the others."""
+    import openpyxl
+
+    kept = {"read_only": True, "keep_links": False}
+    formulas = openpyxl.load_workbook(stream, **kept)
+    results = openpyxl.load_workbook(stream, data_only=True, **kept)
+    names = [one.title for one in formulas.worksheets]
+    for name in names:
+        pair = (formulas[name], results[name])
+        for one in pair:
+            one.reset_dimensions()  # What the file declares of its size is not believed.
+        rows = list(_rows(zip(*(one.iter_rows() for one in pair), strict=True), path, name))
+        if rows:
+            return name, rows, [other for other in names if other != name]
+    raise EmptyTableError(
+        "no sheet of the workbook holds anything", place=str(path), remedy="check the export"
+    )
+
+
+def _rows(pairs: Iterable[Any], path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
+    cells = 0
+    for number, (plain, stored) in enumerate(pairs, start=1):
+        cells += len(plain)
+        if number > MAX_ROWS or cells > MAX_CELLS:
+            raise FormatError(
+                f"the sheet has more than {MAX_ROWS:,} rows or {MAX_CELLS:,} cells",
+                place=f"{path}, sheet `{name}`",
+                remedy="save it as CSV, or give the table as BIOM",
+            )
+        texts = [_text(cell.value) for cell in stored]
+        for cell, text in zip(plain, texts, strict=True):
+            if cell.data_type == "f" and not text:
+                raise FormatError(
+                    "the cell holds a formula without a stored result",
+                    place=f"{path}, sheet `{name}`, cell {cell.coordinate}",
+                    remedy="open and save the workbook in Excel, or paste the values",
+                )
+        while texts and not texts[-1]:
+            texts.pop()
+        if any(text.strip() for text in texts):
+            yield number, texts
+
+
+def _text(value: Any) -> str:
+    """Write the value of a cell as text.
+
+    Examples
+    --------
+    >>> [_text(value) for value in (None, "007", 12, 12.0, 0.1, True)]
+    ['', '007', '12', '12', '0.1', 'TRUE']
+    >>> _text(datetime(2020, 1, 5)), _text(datetime(2020, 1, 5, 6, 30))
+    ('2020-01-05', '2020-01-05 06:30:00')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ") if value.time() != time() else value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
