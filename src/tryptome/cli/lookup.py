@@ -102,7 +102,7 @@ def look_up(name: str, knowledge: KnowledgeBase) -> Entry:
     from tryptome.resolve.run import taxa
 
     groups = Groups.of(knowledge.species)
-    index = NameIndex.read(knowledge.folder / "names.tsv.gz")
+    index = knowledge.names
     found = _resolve(name, groups, index)
     if not found.taxon:
         raise _not_found(name, found, index)

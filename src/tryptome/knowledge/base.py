@@ -6,6 +6,8 @@ source define it and what it leaves open stand in ``capabilities.yaml``.
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
@@ -15,10 +17,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tryptome import paths
 from tryptome.errors import FormatError, MissingFileError, NameNotFoundError
+from tryptome.knowledge.names import NameIndex
 from tryptome.tables import read_tsv
 
 if TYPE_CHECKING:
     import pandas as pd
+
+TABLES = (
+    *("capabilities.yaml", "copy_number.tsv.gz", "evidence.tsv.gz", "further_rules.tsv"),
+    *("hyperparameters.tsv", "literature.tsv", "names.tsv.gz", "sources.yaml", "species.tsv.gz"),
+)
+"""Files that results rest on."""
 
 REINSTALL = "reinstall tryptome, or rebuild the knowledge base with maintain/Snakefile"
 
@@ -144,11 +153,47 @@ class KnowledgeBase:
 
     @cached_property
     def evidence(self) -> pd.DataFrame:
-        """Genomes and positive genomes by species, capability and source.
+        """Genomes and positive genomes by species, capability and source, never to be added.
 
         A species that a source does not cover has no row: unknown, not absent.
         """
         return self._counted("evidence.tsv.gz", ("genomes", "positives"))
+
+    @cached_property
+    def base_evidence(self) -> pd.DataFrame:
+        """Rows of the evidence that posteriors rest on: each capability's base source.
+
+        ``weight`` is how many genomes they are worth: here, all of them.
+
+        Examples
+        --------
+        >>> rows = load().base_evidence
+        >>> bool(rows.duplicated(["species", "capability"]).any())
+        False
+        """
+        base = {capability.name: capability.source for capability in self.capabilities}
+        rows = self.evidence
+        rows = rows[rows["source"] == rows["capability"].map(base)].reset_index(drop=True)
+        return rows.assign(weight=rows["genomes"].astype(float))
+
+    @cached_property
+    def further_rules(self) -> pd.DataFrame:
+        """What a source beside the base counts as each capability.
+
+        ``absence`` says whether its absences mean anything (``counts``) or only
+        its presences do (``presence only``).
+        """
+        return read_tsv(self._existing("further_rules.tsv"))
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """What each name of each nomenclature stands for."""
+        return NameIndex.read(self.folder / "names.tsv.gz")
+
+    @cached_property
+    def literature(self) -> pd.DataFrame:
+        """Statements of experiments on taxa, one a row, each with where it was read."""
+        return read_tsv(self._existing("literature.tsv"))
 
     @cached_property
     def copy_number(self) -> pd.DataFrame:
@@ -165,6 +210,20 @@ class KnowledgeBase:
     def version(self) -> str:
         """Version of the knowledge base."""
         return self._existing("VERSION").read_text(encoding="utf-8").strip()
+
+    @cached_property
+    def checksum(self) -> str:
+        """SHA-256 (hexadecimal) over the names and the text of all that results rest on.
+
+        Compressed tables count by their text, so that it does not depend on the
+        version of the compression library.
+        """
+        digest = hashlib.sha256()
+        for name in TABLES:
+            content = self._existing(name).read_bytes()
+            text = gzip.decompress(content) if name.endswith(".gz") else content
+            digest.update(f"{name}\0{hashlib.sha256(text).hexdigest()}\n".encode())
+        return digest.hexdigest()
 
     def capability(self, name: str) -> Capability:
         """Look a capability up.

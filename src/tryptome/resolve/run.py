@@ -66,7 +66,7 @@ def resolve(
     import pandas as pd
 
     groups = Groups.of(knowledge.species)
-    index = index or NameIndex.read(knowledge.folder / "names.tsv.gz")
+    index = index or knowledge.names
     distinct = {text: parse(text) for text in features["lineage"].unique()}
     nomenclature = nomenclature_of(distinct.values(), index)
     logger.info("names follow %s", nomenclature)
@@ -136,7 +136,7 @@ def _sizes(names: list[str], groups: Groups, knowledge: KnowledgeBase) -> pd.Dat
     """
     import pandas as pd
 
-    genomes = knowledge.evidence.groupby("species")["genomes"].max().to_dict()
+    genomes = knowledge.base_evidence.groupby("species")["genomes"].max().to_dict()
     members = [groups.read(taxon) for taxon in names]
     return pd.DataFrame(
         {
