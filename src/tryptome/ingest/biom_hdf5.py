@@ -173,8 +173,12 @@ def _text(item: object, path: Path) -> str:
 
 def _lineages(handle: h5py.File, size: int, path: Path) -> list[str] | None:
     """Lineages of the features, from a list of names or one text each."""
+    import h5py
+
     annotations = handle["observation"].get("metadata")
-    names = [name for name in annotations or () if name.strip().lower() in COLUMN_NAMES]
+    if not isinstance(annotations, h5py.Group):
+        return None
+    names = [name for name in annotations if name.strip().lower() in COLUMN_NAMES]
     if not names:
         return None
     array = _array(handle, f"observation/metadata/{names[0]}", path)

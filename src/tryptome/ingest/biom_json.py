@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from tryptome.ingest.source import DAMAGED, text
 
 MAX_CHARACTERS = 2**30
 """Most characters of a BIOM 1.0 file; JSON needs several times that in memory."""
+
+PIECE = 2**20
+"""Characters that are read at once."""
 
 KEYS = ("rows", "columns", "data", "shape")
 NUMERIC = ("int", "float")
@@ -48,6 +52,10 @@ def read(path: Path, hints: Hints) -> Abundances:
     if document["shape"] != [len(features), len(samples)]:
         raise _malformed("its shape is not that of its rows and columns", path)
     lineages = [from_annotations(row.get("metadata")) for row in document["rows"]]
+    if not _encodable((*features, *samples, *lineages)):
+        raise _malformed(
+            "an id or a lineage holds half of a character (`\\ud800` to `\\udfff`)", path
+        )
     return Abundances(
         cells=Cells.of(_matrix(document, (len(features), len(samples)), path)),
         features=features,
@@ -63,16 +71,8 @@ READER = Reader("BIOM 1.0 (JSON)", recognise, read)
 
 def _document(path: Path) -> dict[str, Any]:
     """Parse the file, and check that the keys of BIOM 1.0 are there."""
-    with text(path) as handle:
-        content = handle.read(MAX_CHARACTERS + 1)
-    if len(content) > MAX_CHARACTERS:
-        raise FormatError(
-            "the BIOM 1.0 file is larger than 1 GiB",
-            place=str(path),
-            remedy="convert it: `biom convert --to-hdf5`",
-        )
     try:
-        document = json.loads(content)
+        document = json.loads(_content(path))
     except (ValueError, RecursionError) as error:
         raise FormatError(
             f"the BIOM 1.0 file is damaged or truncated ({error})",
@@ -85,6 +85,23 @@ def _document(path: Path) -> dict[str, Any]:
     return dict(document)
 
 
+def _content(path: Path) -> str:
+    """Read the text in pieces: asked for all at once, Python reserves the most there could be."""
+    pieces: list[str] = []
+    size = 0
+    with text(path) as handle:
+        while piece := handle.read(PIECE):
+            pieces.append(piece)
+            size += len(piece)
+            if size > MAX_CHARACTERS:
+                raise FormatError(
+                    "the BIOM 1.0 file is larger than 1 GiB",
+                    place=str(path),
+                    remedy="convert it: `biom convert --to-hdf5`",
+                )
+    return "".join(pieces)
+
+
 def _ids(entries: object, key: str, path: Path) -> list[str]:
     if not isinstance(entries, list):
         raise _malformed(f"its `{key}` are no list", path)
@@ -92,6 +109,15 @@ def _ids(entries: object, key: str, path: Path) -> list[str]:
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str | int):
             raise _malformed(f"entry {number} of its `{key}` has no id", path)
     return [str(entry["id"]) for entry in entries]
+
+
+def _encodable(texts: Iterable[str]) -> bool:
+    """Tell whether texts can be written: JSON's escapes may stand for halves of characters."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _matrix(document: dict[str, Any], shape: tuple[int, int], path: Path) -> Any:
