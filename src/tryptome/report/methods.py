@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 import tryptome
+from tryptome.estimate.balance import EPSILON
 from tryptome.knowledge import KnowledgeBase, Source
 from tryptome.report.results import Results
 from tryptome.report.settings import Settings
@@ -33,7 +34,9 @@ class Methods:
     models : tuple of str
         Models behind the contrasts.
     sources : tuple of Source
-        Sources of what taxa can do, as far as this cohort uses them.
+        Sources of what taxa can do, and of their names and 16S copies.
+    epsilon : float
+        What the balance adds to each of its two shares.
     """
 
     version: str
@@ -42,6 +45,7 @@ class Methods:
     settings: tuple[tuple[str, str], ...]
     models: tuple[str, ...]
     sources: tuple[Source, ...]
+    epsilon: float
 
 
 def describe(results: Results, settings: Settings, knowledge: KnowledgeBase) -> Methods:
@@ -57,6 +61,7 @@ def describe(results: Results, settings: Settings, knowledge: KnowledgeBase) -> 
         The knowledge base.
     """
     used = {c.source for c in knowledge.capabilities}
+    used |= set(";".join(knowledge.copy_number["source"]).split(";"))
     blocks = {
         "estimate": settings.estimate,
         "compare": settings.compare,
@@ -73,6 +78,7 @@ def describe(results: Results, settings: Settings, knowledge: KnowledgeBase) -> 
         settings=tuple(_flat(blocks)),
         models=tuple(sorted(set(models[models != ""]))),
         sources=tuple(source for source in knowledge.sources if source.name in used),
+        epsilon=EPSILON,
     )
 
 

@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from conftest import make, unassessable
 
+from tryptome.estimate.balance import EPSILON
+from tryptome.knowledge.base import load
 from tryptome.report.accounting import judge, not_assessable
 
 VOID = {"meta", "img", "input", "br", "path", "circle"}
@@ -325,3 +327,11 @@ def test_few_assessable_cells_call_for_caution(tmp_path):
     verdict = judge(made.content().results)
     assert verdict.level == "caution"
     assert "70% of the bacterial cells" in verdict.reason
+
+
+def test_methods_name_the_constant_of_the_balance_and_every_source_once(page):
+    assert f"ε is {EPSILON}," in page.text
+    knowledge = load()
+    used = {c.source for c in knowledge.capabilities} | {"rrndb", "picrust2"}
+    for source in knowledge.sources:
+        assert page.text.count(source.title) == (source.name in used), source.name
