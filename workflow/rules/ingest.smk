@@ -1,5 +1,6 @@
 rule ingest:
     input:
+        plan.profiles,
         unpack(plan.inputs),
     output:
         table="results/cohorts/{cohort}/ingest/table.biom",

@@ -7,11 +7,30 @@ from dataclasses import replace
 from pathlib import Path
 
 from tryptome.errors import EmptyTableError, FormatError
-from tryptome.ingest import biom_hdf5, biom_json, delimited, qiime2
+from tryptome.ingest import (
+    biom_hdf5,
+    biom_json,
+    bracken,
+    delimited,
+    kraken,
+    metaphlan,
+    mothur,
+    qiime2,
+)
 from tryptome.ingest.abundances import Abundances, Hints
+from tryptome.ingest.profiles import read_folder
 from tryptome.ingest.source import existing, signature
 
-READERS = (qiime2.READER, biom_hdf5.READER, biom_json.READER, delimited.READER)
+READERS = (
+    qiime2.READER,
+    biom_hdf5.READER,
+    biom_json.READER,
+    mothur.READER,
+    kraken.READER,
+    bracken.READER,
+    metaphlan.READER,
+    delimited.READER,
+)
 """Formats that are read, in the order in which they are tried."""
 
 REFUSED = {
@@ -26,10 +45,6 @@ REFUSED = {
     b"\x93NUMPY": ("the file is a NumPy array", "save the table as TSV"),
     b"\x80\x04": ("the file is a Python pickle, which is never loaded", "save the table as TSV"),
     b"RDX3": ("the file is R data", "write the table with R's `write.table` or as BIOM"),
-    b"label\tGroup\tnumOtus": (
-        "the file is a mothur .shared table",
-        "export it with mothur's `make.biom`, or remove the columns label and numOtus",
-    ),
 }
 """First bytes of formats that are known and not read: what they are, and the way out."""
 
@@ -40,6 +55,7 @@ def read_table(path: str | Path, hints: Hints) -> Abundances:
     Parameters
     ----------
     path : path-like
+        A file, or a folder of files that hold one sample each.
     hints : Hints
         What helps to tell rows from columns.
 
@@ -48,6 +64,8 @@ def read_table(path: str | Path, hints: Hints) -> Abundances:
     MissingFileError, FormatError, EmptyTableError, ValueProblemError
         The file cannot be read as a table of abundances.
     """
+    if Path(path).is_dir():
+        return read_folder(Path(path), lambda file: read_table(file, hints))
     path = existing(path, "table")
     start = signature(path).removeprefix(codecs.BOM_UTF8)
     if not start.strip():

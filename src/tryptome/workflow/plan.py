@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from tryptome.config import Cohort, Config, parse
+from tryptome.ingest.profiles import files_of
 from tryptome.paths import locate
+
+EXTEND = "results/extend"
+"""Folder of the stage ``extend``, which is one for all cohorts."""
+
+ORGANISM = ("species", "lineage", "genome", "place")
 
 
 class Plan:
@@ -37,7 +44,10 @@ class Plan:
         from tryptome.errors import TryptomeError
 
         try:
-            return cls(parse(content))
+            plan = cls(parse(content))
+            # Read now, so that a mistake in it leads the log.
+            _ = plan.organisms
+            return plan
         except TryptomeError as error:
             raise WorkflowError(str(error)) from None
 
@@ -60,9 +70,56 @@ class Plan:
         }
         return {key: str(locate(path)) for key, path in named.items() if path is not None}
 
+    def profiles(self, wildcards: Any) -> list[str]:
+        """Files of a table that is a folder, so that a change of one of them is seen."""
+        table = locate(self.cohort(wildcards).table)
+        return [str(path) for path in files_of(table)] if table.is_dir() else []
+
     def ingest(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``ingest``: how to read the table and the metadata."""
         return self.cohort(wildcards).reading()
+
+    def extend_inputs(self, wildcards: Any) -> dict[str, str]:
+        """Tables of ``extend``: the user's evidence and genomes, as far as there are any."""
+        named = {"evidence": self.config.evidence, "genomes": self.config.genomes}
+        return {key: str(locate(path)) for key, path in named.items() if path is not None}
+
+    def genome_files(self, wildcards: Any) -> list[str]:
+        """Annotated genomes that the user's sheet names."""
+        if self.config.genomes is None:
+            return []
+        from tryptome.extend.tables import read_genomes
+
+        return [str(locate(genome.file)) for genome in read_genomes(locate(self.config.genomes))]
+
+    @cached_property
+    def organisms(self) -> list[dict[str, str]]:
+        """Organisms of the user's tables that may be new to the reference, sorted.
+
+        Without their lines, so that a row added above one of them changes nothing.
+        """
+        tables = self.extend_inputs(None)
+        if not tables:
+            return []
+        from tryptome.extend.run import organisms_with_lineage
+        from tryptome.knowledge import load
+
+        found = organisms_with_lineage(tables.get("evidence"), tables.get("genomes"), load())
+        bare = {(o.species, o.lineage, o.genome, o.place.rpartition(", ")[0]) for o in found}
+        return [dict(zip(ORGANISM, fields, strict=True)) for fields in sorted(bare)]
+
+    def extend_species(self, wildcards: Any) -> dict[str, Any]:
+        """Settings of the rule that adds species to the reference."""
+        return {"organisms": self.organisms}
+
+    def added_species(self, wildcards: Any) -> dict[str, str]:
+        """Input of ``resolve`` and ``annotate``: added species, where there may be any."""
+        return {"species": f"{EXTEND}/species.tsv"} if self.organisms else {}
+
+    def own_knowledge(self, wildcards: Any) -> dict[str, str]:
+        """Input of ``annotate``: added species, and the user's counts where there are any."""
+        own = {"evidence": f"{EXTEND}/evidence.tsv"} if self.extend_inputs(None) else {}
+        return self.added_species(wildcards) | own
 
     def estimate(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``estimate``."""

@@ -196,7 +196,7 @@ def test_gzip_bomb(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("content", "match"),
-    [(b"PK\x03\x04rest", "zip archive"), (b"label\tGroup\tnumOtus\tOtu1\n", "mothur")],
+    [(b"PK\x03\x04rest", "zip archive"), (b"RDX3\n", "R data")],
 )
 def test_known_formats_that_are_not_read_say_so(tmp_path, content, match):
     path = tmp_path / "table"
