@@ -13,6 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from fuzz.seeds import seeds
+from fuzz.worker import choose
+
 BATCH = 1000
 MOST_LOST = 20
 """Most inputs of one batch that may end its process before the batch is given up."""
@@ -94,11 +97,9 @@ def _batch(first: int, count: int, seed: int, folder: Path) -> dict[str, Any]:
 
 
 def _keep(result: dict[str, Any], lost: dict[int, str], kept: Path) -> dict[str, Any]:
-    from fuzz.seeds import seeds
-
     sources = seeds()
     for number, trace in lost.items():
-        source = sources[number % len(sources)]
+        source = choose(number, sources)
         result["outcomes"].append([source.target, source.name, "failed", 1])
         result["failures"].append({"number": number, "target": source.target,
                                    "format": source.name, "trace": trace})  # fmt: skip

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+REAL = "real files"
 LARGEST = 64 * 1024
 """Most bytes of a real file that is taken as a seed."""
 
@@ -236,7 +237,7 @@ def _real() -> list[Seed]:
         return []
     files = sorted(path for path in Path(folder, "formats").glob("*/*") if path.is_file())
     return [
-        Seed(target, "real files", path.read_bytes())
+        Seed(target, REAL, path.read_bytes())
         for path in files
         if path.stat().st_size <= LARGEST
         for target in _targets(path)

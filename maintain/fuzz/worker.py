@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 
 from fuzz.mutate import mutated
-from fuzz.seeds import Seed, seeds
+from fuzz.seeds import REAL, Seed, seeds
 from fuzz.targets import TARGETS
 from tryptome.errors import TryptomeError
 
@@ -67,13 +67,23 @@ class Result:
         return json.dumps({**vars(self), "outcomes": rows})
 
 
+def choose(number: int, sources: list[Seed]) -> Seed:
+    """Take turns among the seeds; one in four is a real file, where there are any."""
+    real = [source for source in sources if source.name == REAL]
+    made = [source for source in sources if source.name != REAL]
+    if real and number % 4 == 0:
+        return real[number // 4 % len(real)]
+    return made[number % len(made)]
+
+
 def make(number: int, seed: int, sources: list[Seed]) -> tuple[Seed, bytes, Random]:
     """Make an input; the same number and seed give the same one."""
     random = Random(f"{seed}:{number}")
-    source = sources[number % len(sources)]
+    source = choose(number, sources)
     other = random.choice(sources).content
     # One in fifty is left as it is: the sound files must still be read.
-    content = source.content if number % 50 == 0 else mutated(source.content, other, random)
+    sound = random.random() < 0.02  # noqa: PLR2004
+    content = source.content if sound else mutated(source.content, other, random)
     return source, content, random
 
 

@@ -17,6 +17,12 @@ from tryptome.paths import locate
 
 Block = TypeVar("Block", bound=BaseModel)
 
+MAX_CHARACTERS = 2**20
+"""Most characters of a configuration; a larger study goes into its sheet."""
+
+MAX_VALUES = 100_000
+"""Most values of a configuration, those that an alias repeats counted each time."""
+
 
 def load(path: str | Path, *, directory: str | Path = ".") -> Config:
     """Read a configuration from a YAML file.
@@ -40,19 +46,31 @@ def load(path: str | Path, *, directory: str | Path = ".") -> Config:
         It is no YAML mapping, or has an unknown key, a wrong type or a
         missing value.
     """
-    import yaml
-
     place = str(path)
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        with Path(path).open(encoding="utf-8-sig") as handle:
+            text = handle.read(MAX_CHARACTERS + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise MissingFileError(
             f"cannot read the configuration ({_reason(error)})",
             place=place,
             remedy="check the path, or write a configuration with `tryptome init TABLE`",
         ) from error
+    if len(text) > MAX_CHARACTERS:
+        raise ConfigError(
+            f"the configuration is longer than {MAX_CHARACTERS:,} characters",
+            place=place,
+            remedy="list the cohorts in a sheet (`sheet:`)",
+        )
+    return parse(_yaml(text, place), place=place, directory=directory)
+
+
+def _yaml(text: str, place: str) -> object:
+    """Values of a YAML document, none of them built by code that it names."""
+    import yaml
+
     try:
-        content = yaml.safe_load(text)
+        content: object = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise ConfigError(
@@ -60,7 +78,30 @@ def load(path: str | Path, *, directory: str | Path = ".") -> Config:
             place=f"{place}, line {mark.line + 1}, column {mark.column + 1}" if mark else place,
             remedy="check the indentation and quotes at that line",
         ) from error
-    return parse(content, place=place, directory=directory)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise ConfigError(
+            f"not valid YAML: a value cannot be read ({type(error).__name__})",
+            place=place,
+            remedy="put dates and numbers in quotes, and check that brackets are closed",
+        ) from error
+    if _size(content, {}) > MAX_VALUES:
+        raise ConfigError(
+            f"aliases (`*name`) repeat more than {MAX_VALUES:,} values, or one holds itself",
+            place=place,
+            remedy="write out what differs, and share contrasts by the key `contrasts`",
+        )
+    return content
+
+
+def _size(content: object, sizes: dict[int, float]) -> float:
+    """Count the values, those behind an alias each time; infinite where one holds itself."""
+    if not isinstance(content, dict | list):
+        return 1
+    if id(content) not in sizes:
+        sizes[id(content)] = float("inf")
+        parts = [*content, *content.values()] if isinstance(content, dict) else content
+        sizes[id(content)] = 1 + sum(_size(part, sizes) for part in parts)
+    return sizes[id(content)]
 
 
 def parse(content: object, *, place: str = "configuration", directory: str | Path = ".") -> Config:

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, BinaryIO
-from xml.etree.ElementTree import ParseError
 
-from tryptome.errors import EmptyTableError, FormatError
+from tryptome.errors import EmptyTableError, FormatError, TryptomeError
 from tryptome.ingest.archive import ZIP, archive, first_name
 from tryptome.ingest.source import seekable
 
@@ -58,7 +57,9 @@ def sheet(path: Path, notes: list[str]) -> Iterator[Iterator[tuple[int, list[str
             pass  # Only checked: openpyxl opens it by itself.
         try:
             name, rows, others = _first_filled(stream, path)
-        except (KeyError, ValueError, TypeError, AttributeError, IndexError, ParseError) as error:
+        except TryptomeError:
+            raise
+        except Exception as error:  # openpyxl promises no kinds of errors for broken files
             raise FormatError(
                 f"the Excel workbook is damaged ({type(error).__name__})",
                 place=str(path),
