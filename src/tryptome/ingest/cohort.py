@@ -90,6 +90,7 @@ def load_cohort(
     ledger = _ledger(read, kind) | {
         "sample_column": matched.column,
         "subject_column": subject_column,
+        "column_types": {} if about is None else about.types,
         "lineages": source,
         "features_without_lineage": missing,
         **matched.ledger,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tryptome.errors import EmptyTableError, FormatError
+from tryptome.ingest.directives import is_directive
 from tryptome.ingest.source import head, signature, text
 from tryptome.ingest.workbook import is_workbook, sheet
 
@@ -20,6 +21,15 @@ WORKBOOK = ""
 """Stands for the delimiter where fields are the cells of a workbook."""
 
 COMMENT = "#"
+ID_NAMES = frozenset(
+    {
+        "id",
+        *("sampleid", "sample id", "sample-id", "sample_name"),
+        *("featureid", "feature id", "feature-id", "otuid", "otu id"),
+    }
+)
+"""Names, in lower case and without ``#``, of a column of ids in files of QIIME."""
+
 PEEK = 100
 """Rows by which the columns are told apart."""
 
@@ -41,6 +51,8 @@ class Fields:
         The file, for messages.
     notes : list of str
         Grows while rows are read.
+    directives : list of list of str
+        Lines of QIIME 2 below the header, as wide as it; see :mod:`tryptome.ingest.directives`.
     """
 
     header: list[str]
@@ -49,6 +61,7 @@ class Fields:
     delimiter: str
     place: str
     notes: list[str]
+    directives: list[list[str]]
 
     @property
     def format(self) -> str:
@@ -59,7 +72,9 @@ class Fields:
 
 
 @contextmanager
-def fields(path: Path, *, has_header: bool = True, ragged: bool = False) -> Iterator[Fields]:
+def fields(
+    path: Path, *, has_header: bool = True, ragged: bool = False, comments: bool = False
+) -> Iterator[Fields]:
     """Open a delimited text file, or the first sheet of a workbook.
 
     Parameters
@@ -69,6 +84,8 @@ def fields(path: Path, *, has_header: bool = True, ragged: bool = False) -> Iter
         Whether the first row names the columns; else they are numbered.
     ragged : bool, default False
         Whether a row may be shorter than the header (missing fields are empty).
+    comments : bool, default False
+        Whether a row that begins with ``#`` is a comment also below the header.
 
     Raises
     ------
@@ -81,6 +98,9 @@ def fields(path: Path, *, has_header: bool = True, ragged: bool = False) -> Iter
     notes: list[str] = []
     with _records(path, notes) as (records, delimiter):
         header, rest = _header(records, path, notes)
+        found, rest = _directives(rest)
+        if comments:
+            rest = _without_comments(rest, notes)
         if not has_header:
             rest = itertools.chain([(1, header)], rest)
             header = [f"column {number}" for number in range(1, len(header) + 1)]
@@ -99,7 +119,21 @@ def fields(path: Path, *, has_header: bool = True, ragged: bool = False) -> Iter
             delimiter=delimiter,
             place=str(path),
             notes=notes,
+            directives=[shape.fit(line, row) for line, row in found],
         )
+
+
+def _without_comments(
+    records: Iterator[tuple[int, list[str]]], notes: list[str]
+) -> Iterator[tuple[int, list[str]]]:
+    comments = 0
+    for line, row in records:
+        if is_comment(row) and not is_directive(row):
+            comments += 1
+        else:
+            yield line, row
+    if comments:
+        notes.append(f"{comments} lines below the header begin with `#`: comments")
 
 
 @contextmanager
@@ -124,7 +158,9 @@ def find_delimiter(path: Path) -> str:
     """
     # The last line of the head may be cut, unless it is the whole file.
     lines = head(path).decode("utf-8-sig", errors="replace").splitlines()
-    lines = [line for line in (lines[:-1] or lines) if line.strip()][:20]
+    lines = [line for line in (lines[:-1] or lines) if line.strip()]
+    told = [line for line in lines if not line.lstrip().startswith(COMMENT)] or lines
+    lines = told[:20]
     best = max(DELIMITERS, key=lambda delimiter: _agreement(lines, delimiter))
     if not _agreement(lines, best):
         raise FormatError(
@@ -158,29 +194,49 @@ def _filled(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
 def _header(
     records: Iterator[tuple[int, list[str]]], path: Path, notes: list[str]
 ) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    """Take the header: the last of the leading rows that begin with ``#`` and have fields.
+    """Take the header: the first row that is no comment, or one that begins with ``#``.
 
-    Where the first row that is not a comment follows only comments of one
-    field, it is the header itself.
+    Of leading rows that begin with ``#``, the one that names a column of ids is the header;
+    else the last with several fields, unless the row behind them names such a column.
     """
     header: list[str] = []
+    found = False
     for line, row in records:
-        if not row[0].startswith(COMMENT):
-            if header:
+        if not is_comment(row):
+            if header and (found or not _names_ids(row)):
                 return header, itertools.chain([(line, row)], records)
             return row, records
-        if sum(bool(field.strip()) for field in row) > 1 and not is_directive(row):
-            header = row
-        else:
-            notes.append(f"line {line} is a comment")
+        if is_directive(row):
+            if header:
+                return header, itertools.chain([(line, row)], records)
+        elif not found and sum(bool(field.strip()) for field in row) > 1:
+            header, found = row, _names_ids(row)
+            continue
+        notes.append(f"line {line} is a comment")
     if header:
         return header, records
     raise EmptyTableError("the file is empty", place=str(path), remedy="check the export")
 
 
-def is_directive(row: Sequence[str]) -> bool:
-    """Tell whether a row is one of QIIME 2's directives (types of columns, missing values)."""
-    return row[0].strip().lower().startswith("#q2:")
+def is_comment(row: Sequence[str]) -> bool:
+    """Tell whether a row begins with ``#``."""
+    return row[0].lstrip().startswith(COMMENT)
+
+
+def _names_ids(row: Sequence[str]) -> bool:
+    return row[0].strip().lstrip(COMMENT).lower() in ID_NAMES
+
+
+def _directives(
+    records: Iterator[tuple[int, list[str]]],
+) -> tuple[list[tuple[int, list[str]]], Iterator[tuple[int, list[str]]]]:
+    """Take the directives of QIIME 2 that stand right below the header."""
+    found: list[tuple[int, list[str]]] = []
+    for line, row in records:
+        if not is_directive(row):
+            return found, itertools.chain([(line, row)], records)
+        found.append((line, row))
+    return found, records
 
 
 def _with_row_names(

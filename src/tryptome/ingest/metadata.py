@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tryptome.errors import DuplicateIdError, FormatError, MismatchError
-from tryptome.ingest import artifact
-from tryptome.ingest.fields import COMMENT, fields, is_directive
+from tryptome.ingest import artifact, directives
+from tryptome.ingest.fields import ID_NAMES, fields
 from tryptome.ingest.matching import (
     EXACT,
     Rule,
@@ -48,12 +48,15 @@ class Metadata:
         As wide as `columns`; every field as in the file.
     place : str
     notes : tuple of str
+    types : dict of str to str
+        Columns that the file says are ``categorical`` or ``numeric``.
     """
 
     columns: list[str]
     rows: list[list[str]]
     place: str
     notes: tuple[str, ...]
+    types: dict[str, str] = field(default_factory=dict)
 
     def values(self, column: str) -> list[str]:
         """Fields of a column, in the order of the file."""
@@ -73,17 +76,14 @@ def read_metadata(path: str | Path) -> Metadata:
     """
     path = existing(path, "metadata file")
     expect(path, artifact.METADATA, "metadata")
-    with fields(path, ragged=True) as table:
-        rows, skipped = [], 0
-        for _, row in table.rows:
-            if is_directive(row) or (row[0].startswith(COMMENT) and not any(row[1:])):
-                skipped += 1
-            else:
-                rows.append(row)
-        columns, kept = _columns(table.header, rows)
+    with fields(path, ragged=True, comments=True) as table:
+        header, types = table.header, dict[str, str]()
+        rows = [_no_directive(row, line, table.place) for line, row in table.rows]
         notes = [*table.notes]
-    if skipped:
-        notes.append(f"metadata: {skipped} lines are comments or directives")
+    if table.directives:
+        header, rows, types, more = directives.apply(table.directives, header, rows, str(path))
+        notes += more
+    columns, kept = _columns(header, rows)
     repeated = [name for name, times in Counter(columns).items() if times > 1]
     if repeated:
         raise DuplicateIdError(
@@ -91,7 +91,18 @@ def read_metadata(path: str | Path) -> Metadata:
             place=str(path),
             remedy="rename one of them",
         )
-    return Metadata(columns, [[row[i] for i in kept] for row in rows], str(path), tuple(notes))
+    rows = [[row[i] for i in kept] for row in rows]
+    return Metadata(columns, rows, str(path), tuple(notes), types)
+
+
+def _no_directive(row: list[str], line: int, place: str) -> list[str]:
+    if directives.is_directive(row):
+        raise FormatError(
+            f"the directive `{row[0][:40]}` stands among the rows",
+            place=f"{place}, line {line}",
+            remedy="move it right below the header",
+        )
+    return row
 
 
 def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[int]]:
@@ -227,6 +238,7 @@ def align(
     import pandas as pd
 
     ids = metadata.values(column)
+    _check_ids(ids, column, metadata.place)
     linked = link(samples, ids, rule, f"{metadata.place}, column `{column}`")
     times = Counter(ids)
     repeated = [name for name in samples if times[linked.get(name, name)] > 1]
@@ -251,3 +263,23 @@ def align(
         )
     frame.insert(0, SAMPLE, list(samples))
     return frame
+
+
+def _check_ids(ids: Sequence[str], column: str, place: str) -> None:
+    """Refuse ids that differ in blanks only, and rows without one in a column made for ids."""
+    if column.strip().lstrip("#").lower() in ID_NAMES and not all(name.strip() for name in ids):
+        row = next(number for number, name in enumerate(ids, start=1) if not name.strip())
+        raise FormatError(
+            f"row {row} has no id",
+            place=f"{place}, column `{column}`",
+            remedy="give it its id, or remove the row",
+        )
+    distinct = set(ids)
+    stripped = Counter(name.strip() for name in distinct)
+    alike = sorted(name for name in distinct if stripped[name.strip()] > 1)
+    if alike:
+        raise DuplicateIdError(
+            f"ids differ in blanks around them only: {', '.join(map(repr, alike[:5]))}",
+            place=f"{place}, column `{column}`",
+            remedy="give each row an id of its own",
+        )
