@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from tryptome.annotate.copy_number import copies
 from tryptome.annotate.posterior import BACTERIUM, prevalence
-from tryptome.knowledge.base import load
+from tryptome.knowledge.extended import extended
 from tryptome.tables import read_tsv, write_parquet
 
 
-def run(taxa: str, *, capabilities_out: str, copy_number_out: str) -> None:
+def run(
+    taxa: str,
+    *,
+    capabilities_out: str,
+    copy_number_out: str,
+    species: str | None = None,
+    evidence: str | None = None,
+) -> None:
     """Annotate the taxa of a cohort.
 
     Parameters
@@ -19,8 +26,10 @@ def run(taxa: str, *, capabilities_out: str, copy_number_out: str) -> None:
         ``capabilities.parquet``: prevalence of each capability in each taxon.
     copy_number_out : str
         ``copy_number.parquet``: 16S copies per genome of each taxon.
+    species, evidence : str, optional
+        What the user adds to the knowledge base: files of ``extend``.
     """
-    knowledge = load()
+    knowledge = extended(species, evidence)
     names = sorted([*read_tsv(taxa)["taxon"], BACTERIUM])
     write_parquet(prevalence(names, knowledge), capabilities_out)
     write_parquet(copies(names, knowledge), copy_number_out)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tryptome.cli.findings import Findings, naming, validate_all
+from tryptome.cli.findings import Findings, naming, own_errors, validate_all
 from tryptome.config import Config, load
 from tryptome.errors import MissingFileError, TryptomeError
 
@@ -42,13 +42,17 @@ def execute(options: argparse.Namespace) -> int:
             "the folder does not exist", place=options.directory, remedy="check `--directory`"
         )
     with chdir(options.directory):
-        found = [_named(findings) for findings in validate_all(load(source))]
+        config = load(source)
+        found = [_named(findings) for findings in validate_all(config)]
+        own = own_errors(config)
     if options.json:
         print(json.dumps({f.name: _summary(f) for f in found}, indent=1, ensure_ascii=False))
     else:
         from tryptome.cli.screen import describe
 
         print("\n\n".join(map(describe, found)))
+    if own:
+        raise own[0]
     return BAD_INPUT if any(findings.errors for findings in found) else 0
 
 
@@ -61,6 +65,7 @@ def require_usable(config: Config) -> None:
         The first problem; the others are told with it.
     """
     errors = [error for findings in validate_all(config) for error in findings.errors]
+    errors += own_errors(config)
     if not errors:
         return
     first, others = errors[0], errors[1:]

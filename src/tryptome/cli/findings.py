@@ -97,6 +97,20 @@ def validate_all(config: Config) -> list[Findings]:
     return [validate(name, config.cohorts[name]) for name in sorted(config.cohorts)]
 
 
+def own_errors(config: Config) -> list[TryptomeError]:
+    """Check the user's own evidence and genomes as far as that needs no annotation to be read."""
+    if config.evidence is None and config.genomes is None:
+        return []
+    from tryptome.extend.run import check
+
+    tables = (str(locate(path)) if path else None for path in (config.evidence, config.genomes))
+    try:
+        check(*tables)
+    except TryptomeError as error:
+        return [error]
+    return []
+
+
 def naming(cohort: Ingested) -> Naming:
     """Resolve the names of a cohort as a run would, in a folder of its own."""
     from tryptome.ingest.run import write

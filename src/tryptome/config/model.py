@@ -232,6 +232,18 @@ class Config(Strict):
     contrasts: dict[Name, Contrast] = Field(
         default={}, description="Contrasts of every cohort that has none of its own."
     )
+    evidence: str | None = Field(
+        default=None,
+        description="TSV of your own counts of genomes: `species` (or `lineage`), `capability`, "
+        "`source`, `genomes`, `positives`, `citation`. They take the place of the knowledge "
+        "base's for that species and capability; counts are never added. See docs/extend.md.",
+    )
+    genomes: str | None = Field(
+        default=None,
+        description="TSV of your own annotated genomes: `genome`, `species` (or `lineage`), "
+        "`file`, `format` (`genbank`, `eggnog`, `kofamscan`), `completeness`. What they can do "
+        "is called by KO and EC numbers. See docs/extend.md.",
+    )
     estimate: Estimate = Field(default=Estimate(), description="Settings of the estimates.")
     compare: Compare = Field(default=Compare(), description="Settings of the contrasts.")
     seed: Annotated[int, Field(ge=0, lt=2**32)] = Field(

@@ -90,7 +90,7 @@ def _genbank(text: str, place: str) -> Annotation:
     from Bio import SeqIO
 
     try:
-        records = list(SeqIO.parse(StringIO(text), "genbank"))
+        records = list(SeqIO.parse(StringIO(text), "genbank"))  # type: ignore[no-untyped-call]
     except Exception as error:
         # Biopython raises whatever its parser trips over.
         raise _not("GenBank", place, f" ({' '.join(str(error).split())[:200]})") from error

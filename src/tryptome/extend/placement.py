@@ -163,7 +163,7 @@ def additions(places: Iterable[Place], knowledge: KnowledgeBase) -> list[dict[st
         Sorted by species, each once. Ranks above the genus are those of its relatives.
     """
     table = knowledge.species
-    rows = {}
+    rows: dict[str, dict[str, str]] = {}
     for place in sorted(set(places), key=lambda place: (place.species, place.genus)):
         if not place.genus:
             continue
@@ -174,8 +174,9 @@ def additions(places: Iterable[Place], knowledge: KnowledgeBase) -> list[dict[st
             )
         above = table[table["gtdb_family"] == place.family]
         inside = above[above["gtdb_genus"] == place.genus]
-        like = (inside if len(inside) else above).iloc[0].to_dict()
+        relative = (inside if len(inside) else above).iloc[0]
+        like = {str(rank): str(name) for rank, name in relative.items()}
         own = {"species": place.species, "gtdb_genus": place.genus, "gtdb_family": place.family}
         ncbi = {} if len(inside) else {"ncbi_genus": place.genus}
         rows[place.species] = {**like, **ncbi, **own, "gtdb_species": "", "placement": ORIGIN}
-    return [{str(key): str(value) for key, value in row.items()} for row in rows.values()]
+    return list(rows.values())

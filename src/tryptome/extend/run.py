@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tryptome.errors import DuplicateIdError
+from tryptome.errors import DuplicateIdError, MissingFileError
 from tryptome.extend.annotations import read_annotation
 from tryptome.extend.calls import Call, call, tally
 from tryptome.extend.placement import Placer, additions
@@ -88,7 +88,7 @@ def run(
     knowledge = load()
     claims = read_claims(evidence, knowledge)
     sheet = read_genomes(Path(genomes)) if genomes else []
-    organisms = [item.organism for item in (*claims, *sheet)]
+    organisms = _organisms(claims, sheet)
     places = [place.species for place in Placer(knowledge).place(organisms)]
     calls = _calls(sheet, places[len(claims) :], knowledge)
     rows = _claimed(claims, places) + _called(calls)
@@ -106,6 +106,30 @@ def run(
     write_tsv(pd.DataFrame(told, columns=CALLS), calls_out)
 
 
+def check(evidence: str | None, genomes: str | None) -> None:
+    """Check both tables and the names in them, and that the genomes are there.
+
+    Raises
+    ------
+    TryptomeError
+        The first problem.
+    """
+    knowledge = load()
+    claims = read_claims(evidence, knowledge)
+    sheet = read_genomes(Path(genomes)) if genomes else []
+    organisms = _organisms(claims, sheet)
+    places = Placer(knowledge).place(organisms)
+    additions(places, knowledge)
+    _claimed(claims, [place.species for place in places])
+    for genome in sheet:
+        if not locate(genome.file).is_file():
+            raise MissingFileError(
+                f"the file of the genome {genome.name!r} does not exist",
+                place=f"{genome.organism.place}: {genome.file}",
+                remedy="paths are relative to the working directory",
+            )
+
+
 def read_claims(path: str | None, knowledge: KnowledgeBase) -> list[Claim]:
     """Read a user's table of evidence; without one there are no claims."""
     if path is None:
@@ -120,7 +144,11 @@ def organisms_with_lineage(
     """Organisms of both tables that may be new to the reference."""
     claims = read_claims(evidence, knowledge)
     sheet = read_genomes(Path(genomes)) if genomes else []
-    return [item.organism for item in (*claims, *sheet) if item.organism.lineage]
+    return [organism for organism in _organisms(claims, sheet) if organism.lineage]
+
+
+def _organisms(claims: Sequence[Claim], sheet: Sequence[Genome]) -> list[Organism]:
+    return [*(claim.organism for claim in claims), *(genome.organism for genome in sheet)]
 
 
 def _calls(sheet: Sequence[Genome], species: Sequence[str], knowledge: KnowledgeBase) -> list[Call]:

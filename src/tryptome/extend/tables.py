@@ -136,7 +136,7 @@ def read_genomes(path: Path) -> list[Genome]:
         ("this genome", [genome.name for genome in genomes]),
         ("this file", [genome.file for genome in genomes]),
     ):
-        pairs = list(zip(values, places, strict=True))
+        pairs = zip(values, places, strict=True)
         _require_distinct(pairs, f"{what} has a row already", "give each genome one row")
     return genomes
 
@@ -219,7 +219,7 @@ def _organism(row: Row, genome: str) -> Organism:
     return Organism(row["species"], row["lineage"], genome, row.place)
 
 
-def _require_distinct(pairs: list[tuple[object, str]], what: str, remedy: str) -> None:
+def _require_distinct(pairs: Iterable[tuple[object, str]], what: str, remedy: str) -> None:
     seen: dict[object, str] = {}
     for key, place in pairs:
         if key in seen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from tryptome.knowledge.extended import extended
 from tryptome.knowledge.names import NameIndex
 from tryptome.knowledge.sets import Groups, label, tier
 from tryptome.resolve.lineage import Lineage, parse
@@ -25,19 +26,26 @@ RESOLUTION = [
 logger = logging.getLogger(__name__)
 
 
-def run(table: str, features: str, resolution_out: str, taxa_out: str) -> None:
+def run(
+    table: str,
+    features: str,
+    resolution_out: str,
+    taxa_out: str,
+    *,
+    species: str | None = None,
+) -> None:
     """Resolve every feature of a table.
 
     Parameters
     ----------
     table, features : str
         Files of ``ingest``.
+    species : str, optional
+        Species that the user adds to the reference: file of ``extend``.
     resolution_out, taxa_out : str
         Files to write; see docs/files.md.
     """
-    from tryptome.knowledge import load
-
-    knowledge = load()
+    knowledge = extended(species)
     rows = read_tsv(features)
     rows["reads"] = _reads(table, rows["feature"])
     resolved = resolve(rows, knowledge)
