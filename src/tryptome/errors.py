@@ -6,9 +6,7 @@ traceback ever has to reach a user for something the user did.
 
 from __future__ import annotations
 
-
-class TryptomeWarning(UserWarning):
-    """Something a user should know that does not stop the run."""
+from typing import ClassVar
 
 
 class TryptomeError(Exception):
@@ -30,7 +28,9 @@ class TryptomeError(Exception):
       To mend it: check the delimiter [T200]
     """
 
-    code = "T000"
+    code: ClassVar[str] = "T000"
+    advice: ClassVar[str] = "Do what the message says under `To mend it`."
+    """What to do about any error of this kind; the message of each says it closer."""
 
     def __init__(self, what: str, *, place: str = "", remedy: str = "") -> None:
         super().__init__(what)
@@ -56,63 +56,91 @@ class ConfigError(TryptomeError):
     """The configuration has an unknown key, a wrong type or a missing value."""
 
     code = "T100"
+    advice = "Correct the key that the message names; config/README.md describes all of them."
 
 
 class InputError(TryptomeError):
     """An input file cannot be used as it is."""
 
     code = "T200"
+    advice = "Correct the file that the message names, or export it again."
 
 
 class MissingFileError(InputError):
     """An input file does not exist, is a folder, or cannot be read."""
 
     code = "T201"
+    advice = (
+        "Correct the path, or the permissions of the file and of its folders. Paths in a "
+        "configuration start from the working directory."
+    )
 
 
 class FormatError(InputError):
     """An input file is not in a format that tryptome reads, or is damaged."""
 
     code = "T202"
+    advice = (
+        "Export the table again as BIOM, TSV or CSV in UTF-8. A file that a program has just "
+        "written and that is refused here was mostly cut off on its way."
+    )
 
 
 class ValueProblemError(InputError):
     """A table holds values that are no abundances (negative, NaN, infinite, text)."""
 
     code = "T203"
+    advice = (
+        "Give counts of reads or relative abundances, before any logarithm or centring. Write"
+        " 0 for what was looked for and not found."
+    )
 
 
 class DuplicateIdError(InputError):
     """An id that must be unique occurs more than once."""
 
     code = "T204"
+    advice = (
+        "Give each sample, feature or column an id of its own, or merge those that are one. "
+        "Nothing is merged unasked."
+    )
 
 
 class MismatchError(InputError):
     """Ids of two inputs that belong together do not match."""
 
     code = "T205"
+    advice = (
+        "Correct the ids on one side, or switch on the rule that the message proposes. Ids "
+        "are compared exactly and never altered unasked."
+    )
 
 
 class EmptyTableError(InputError):
     """A table holds no samples, no features, or no counts at all."""
 
     code = "T206"
+    advice = "Export the table again, from before it was filtered to nothing."
 
 
 class ContrastError(TryptomeError):
     """A contrast names a column or level that the metadata do not have."""
 
     code = "T300"
+    advice = (
+        "Choose among the columns and levels that the message lists; `tryptome check` lists all."
+    )
 
 
 class OutputError(TryptomeError):
     """Results cannot be written, or are in use by another run."""
 
     code = "T400"
+    advice = "Check permissions and free space of the folder, and that no other run uses it."
 
 
 class NameNotFoundError(TryptomeError):
     """The knowledge base has no taxon or capability of this name."""
 
     code = "T500"
+    advice = "Look the name up with `tryptome lookup`."

@@ -18,7 +18,6 @@ rule compare:
     params:
         settings=plan.compare,
         library=fingerprint("compare"),
-        knowledge=knowledge_fingerprint(),
     message:
         "{wildcards.cohort}: comparing groups"
     script:

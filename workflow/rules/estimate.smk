@@ -22,7 +22,6 @@ rule estimate:
     params:
         settings=plan.estimate,
         library=fingerprint("estimate"),
-        knowledge=knowledge_fingerprint(),
     message:
         "{wildcards.cohort}: what each community does, with intervals"
     script:

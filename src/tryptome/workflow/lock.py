@@ -61,8 +61,9 @@ def _open(directory: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         results = directory / "results"
-        if results.exists() and not os.access(results, os.W_OK | os.X_OK):
-            raise PermissionError(13, os.strerror(13), str(results))
+        for folder in (results, results / "cohorts", *sorted(results.glob("cohorts/*"))):
+            if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+                raise PermissionError(13, os.strerror(13), str(folder))
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise OutputError(

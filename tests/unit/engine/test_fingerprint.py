@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import tryptome
-from tryptome.paths import STAGES
+from tryptome.paths import STAGES, share
 from tryptome.workflow.fingerprint import _reachable, fingerprint, knowledge_fingerprint
 
 PACKAGE = Path(tryptome.__file__).parent
@@ -126,3 +126,10 @@ def test_fingerprints_do_not_depend_on_where_the_library_is(package, tmp_path, m
     monkeypatch.setattr(MODULE, "PACKAGE", elsewhere)
     fingerprint.cache_clear()
     assert fingerprint("compare") == before
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_rule_depends_on_the_knowledge_where_its_stage_reads_it(stage):
+    reads = any(path.parent.name == "knowledge" for path in _reachable(stage))
+    rule = (share() / "workflow" / "rules" / f"{stage}.smk").read_text()
+    assert ("knowledge_fingerprint()" in rule) == reads

@@ -111,3 +111,14 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
 def test_a_new_folder_is_made(tmp_path):
     with sole_run(tmp_path / "a" / "b"):
         assert (tmp_path / "a" / "b").is_dir()
+
+
+@pytest.mark.parametrize("inside", ["results", "results/cohorts", "results/cohorts/mine"])
+def test_a_folder_of_results_that_cannot_be_written_is_named(tmp_path, monkeypatch, inside):
+    shut = tmp_path / inside
+    (tmp_path / "results" / "cohorts" / "mine").mkdir(parents=True)
+    # Permissions do not bind root, who may run the tests.
+    monkeypatch.setattr("os.access", lambda path, mode: path != shut)
+    with pytest.raises(OutputError, match="Permission denied") as caught, sole_run(tmp_path):
+        pytest.fail("no job can write there")
+    assert caught.value.place == str(shut)
