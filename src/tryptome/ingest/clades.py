@@ -196,13 +196,13 @@ def _own(clades: Clades, final: Sequence[bool], below: Sequence[bool]) -> tuple[
     return own, exceeded
 
 
-def _slack(values: csr_matrix, inside: csr_matrix) -> NDArray[np.float64]:
+def _slack(values: csr_matrix, inside: csr_matrix) -> NDArray[np.floating[Any]]:
     """What rounding of a row and of its parts explains; nothing where all are whole numbers."""
     import numpy as np
 
     if (values.data == np.floor(values.data)).all():
         return np.zeros(inside.shape[0])
-    slack: NDArray[np.float64] = ROUNDING * (1.0 + inside.getnnz(axis=1))
+    slack: NDArray[np.floating[Any]] = ROUNDING * (1.0 + inside.getnnz(axis=1))
     return slack
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tryptome.ingest.abundances import Abundances, Hints
-from tryptome.ingest.described import Matched, match, without_metadata
+from tryptome.ingest.described import Matched, match, within_table, without_metadata
 from tryptome.ingest.lineage import names_as_lineages
 from tryptome.ingest.matching import Rule
-from tryptome.ingest.metadata import Metadata, no_column, read_metadata
+from tryptome.ingest.metadata import Metadata, no_column, only, read_metadata
 from tryptome.ingest.recognise import read_table
 from tryptome.ingest.taxonomy import Taxonomy, assign, by_hash, read_taxonomy
 from tryptome.ingest.values import check, kind_of
@@ -82,6 +82,9 @@ def load_cohort(
     about = None if metadata is None else read_metadata(metadata)
     read = read_table(table, _hints(lineages, about, layout))
     check(read)
+    if about is None and read.metadata_columns:
+        about = only(read_metadata(table), read.metadata_columns)
+    about = about or within_table(read)
     lineages = lineages and by_hash(lineages, read.features)
     read, missing, source = _with_lineages(read, lineages)
     rule = Rule(**(sample_ids or {}))

@@ -43,6 +43,18 @@ def without_metadata(samples: Sequence[str]) -> Matched:
     return Matched(pd.DataFrame({SAMPLE: samples}, dtype=str), None, ledger)
 
 
+def within_table(table: Abundances) -> Metadata | None:
+    """Metadata that the table itself holds beside its abundances, where it holds any."""
+    if not table.about_samples:
+        return None
+    columns, *rows = table.about_samples
+    shown = ", ".join(f"`{name[:40]}`" for name in columns[1:6])
+    note = f"{len(columns) - 1} columns of the table are taken as metadata: {shown}" + (
+        " and more" if len(columns) > 6 else ""  # noqa: PLR2004
+    )
+    return Metadata(columns, rows, table.place, (note,))
+
+
 def match(
     table: Abundances,
     metadata: Metadata,

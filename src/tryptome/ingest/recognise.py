@@ -8,11 +8,13 @@ from pathlib import Path
 
 from tryptome.errors import EmptyTableError, FormatError
 from tryptome.ingest import (
+    barplot,
     biom_hdf5,
     biom_json,
     bracken,
     delimited,
     kraken,
+    long,
     metaphlan,
     mothur,
     qiime2,
@@ -29,6 +31,8 @@ READERS = (
     kraken.READER,
     bracken.READER,
     metaphlan.READER,
+    long.READER,
+    barplot.READER,
     delimited.READER,
 )
 """Formats that are read, in the order in which they are tried."""
