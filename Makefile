@@ -5,13 +5,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
+INPUTS ?= 200000
 
 # An environment is complete when its stamp is newer than its lock.
 DEMO_READY := $(VENV)/.demo-ready
 TEST_READY := $(VENV)/.test-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types schema lock wheel clean
+.PHONY: help demo test check format lint types schema errors fuzz bench-read lock wheel clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +41,15 @@ types: $(TEST_READY) ## static types
 
 schema: $(DEMO_READY) ## write the JSON Schema and the reference of the configuration
 	$(BIN)/python -m tryptome.config.schema
+
+errors: $(DEMO_READY) ## write docs/errors.md out of the classes of errors
+	$(BIN)/python maintain/error_page.py
+
+fuzz: $(TEST_READY) ## break INPUTS files of every format; writes docs/reliability.md
+	PYTHONPATH=maintain $(BIN)/python -m fuzz --inputs $(INPUTS) --report docs/reliability.md
+
+bench-read: $(TEST_READY) ## time and memory of reading a large table; writes docs/performance.md
+	$(BIN)/python tests/benchmarks/read_table.py
 
 lock: ## resolve the requirements anew (needs uv)
 	cd requirements && for name in base test; do \
