@@ -15,7 +15,7 @@ TEST_READY := $(VENV)/.test-ready
 .PHONY: help demo test check format lint types schema errors fuzz bench-read lock wheel clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(DEMO_READY) ## run the workflow on the embedded demo cohort
 	@$(BIN)/tryptome run config/config.yaml --cores $(CORES)
