@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +44,14 @@ class Grid:
     notes: list[str]
 
 
-def read_grid(path: Path) -> Grid:
+def read_grid(path: Path, tell: Callable[[Fields], Columns] = tell_apart) -> Grid:
     """Read a delimited table.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    tell : callable
+        Says which column is what.
 
     Raises
     ------
@@ -57,7 +63,7 @@ def read_grid(path: Path) -> Grid:
     import numpy as np
 
     with fields(path) as table:
-        columns = tell_apart(table)
+        columns = tell(table)
         rows: list[str] = []
         lineages: list[str] = []
         data, indices, indptr = array("d"), array("i"), array("q", [0])

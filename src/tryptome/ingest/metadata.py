@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,13 @@ class Metadata:
         """Fields of a column, in the order of the file."""
         position = self.columns.index(column)
         return [row[position] for row in self.rows]
+
+
+def only(metadata: Metadata, columns: Sequence[str]) -> Metadata:
+    """Keep some columns."""
+    positions = [metadata.columns.index(name) for name in columns]
+    rows = [[row[position] for position in positions] for row in metadata.rows]
+    return replace(metadata, columns=list(columns), rows=rows)
 
 
 def read_metadata(path: str | Path) -> Metadata:
@@ -244,7 +251,7 @@ def align(
     repeated = [name for name in samples if times[linked.get(name, name)] > 1]
     if repeated:
         raise DuplicateIdError(
-            f"{len(repeated)} samples have more than one row: {listed(repeated)}",
+            f"samples with more than one row ({len(repeated)}): {listed(repeated)}",
             place=f"{metadata.place}, column `{column}`",
             remedy="keep one row a sample, or set `sample_column` to the column that tells them "
             "apart",

@@ -31,10 +31,6 @@ def table_of(path):
 
 
 EXPECTED = table_of(Path(__file__).with_name("provenance.tsv"))
-PENDING = {
-    "q2_barplot_csv/level-6.csv",
-}
-"""Files that are not yet treated as expected."""
 
 READ = [name for name, row in EXPECTED.items() if not row["refused"]]
 REFUSED = [name for name, row in EXPECTED.items() if row["refused"]]
@@ -50,11 +46,6 @@ def formats():
 @pytest.fixture(scope="module")
 def provenance(formats):
     return table_of(formats / "PROVENANCE.tsv")
-
-
-def pending(request, name):
-    if name in PENDING:
-        request.applymarker(pytest.mark.xfail(strict=True))
 
 
 def read(formats, name):
@@ -80,8 +71,7 @@ def test_every_file_is_expected(provenance):
 
 
 @pytest.mark.parametrize("name", READ)
-def test_read_to_its_dimensions(formats, provenance, name, request):
-    pending(request, name)
+def test_read_to_its_dimensions(formats, provenance, name):
     seen, expected = provenance[name], EXPECTED[name]
     found = read(formats, name)
     rows = int(expected["rows"] or seen["n_features_or_rows"])
@@ -102,8 +92,7 @@ def test_read_to_its_dimensions(formats, provenance, name, request):
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused_with_the_right_reason(formats, name, request):
-    pending(request, name)
+def test_refused_with_the_right_reason(formats, name):
     row = EXPECTED[name]
     with pytest.raises(getattr(errors, row["refused"]), match=row["reason"]) as caught:
         read(formats, name)
