@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tryptome.config import Cohort, Config
-from tryptome.errors import TryptomeError
+from tryptome.errors import ContrastError, TryptomeError
 from tryptome.paths import locate
 
 if TYPE_CHECKING:
@@ -84,12 +84,27 @@ def validate(name: str, config: Cohort) -> Findings:
         cohort = read(config)
     except TryptomeError as error:
         return Findings(name, config, errors=[error])
+    if config.metadata is None and len(cohort.samples.columns) == 1:
+        return Findings(name, config, cohort, errors=_without_metadata(name, config))
     contrasts = {key: contrast.model_dump() for key, contrast in (config.contrasts or {}).items()}
     source = f"metadata {locate(config.metadata)}" if config.metadata else "no metadata"
     errors = contrast_errors(
         contrasts, cohort.samples, groups=config.groups, place=f"cohort {name}, {source}"
     )
     return Findings(name, config, cohort, errors=list(errors))
+
+
+def _without_metadata(name: str, config: Cohort) -> list[TryptomeError]:
+    """Say which keys ask for metadata of a cohort that has none."""
+    return [
+        ContrastError(
+            f"`{key}` needs metadata, and the cohort has none",
+            place=f"cohort {name}",
+            remedy=f"name the file under `metadata:`, or take `{key}` out",
+        )
+        for key in ("contrasts", "groups")
+        if getattr(config, key)
+    ]
 
 
 def validate_all(config: Config) -> list[Findings]:

@@ -99,7 +99,7 @@ def _inputs(options: argparse.Namespace) -> dict[str, str]:
 def _read(inputs: dict[str, str]) -> tuple[Ingested | None, TryptomeError | None]:
     """Read the cohort. Ids that do not match may be mended in the configuration itself."""
     try:
-        return load_cohort(**inputs), None
+        return load_cohort(inputs["table"], inputs.get("taxonomy"), inputs.get("metadata")), None
     except MismatchError as error:
         return None, error
 

@@ -145,7 +145,7 @@ def assign(features: Sequence[str], taxonomy: Taxonomy) -> tuple[list[str], list
     repeated = [name for name in features if name in taxonomy.repeated]
     if repeated:
         raise DuplicateIdError(
-            f"{len(repeated)} features have more than one row: {listed(repeated)}",
+            f"features with more than one row ({len(repeated)}): {listed(repeated)}",
             place=taxonomy.place,
             remedy="keep one row a feature",
         )

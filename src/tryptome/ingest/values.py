@@ -78,7 +78,7 @@ def check_ids(ids: Sequence[str], kind: str, place: str) -> None:
         return
     repeated = [name for name, times in Counter(ids).items() if times > 1]
     raise DuplicateIdError(
-        f"{len(repeated)} {kind} ids occur more than once: {listed(repeated)}",
+        f"{kind} ids that occur more than once ({len(repeated)}): {listed(repeated)}",
         place=place,
         remedy=f"give each {kind} an id of its own, or merge those that are one",
     )
@@ -100,16 +100,19 @@ def _check_values(table: Abundances) -> None:
     import numpy as np
 
     data = table.cells.data
-    for bad, what in (
-        (np.isnan(data), "NaN"),
-        (np.isinf(data), "infinite"),
-        (data < 0, "negative"),
+    unmeasured = "write 0 for a taxon that was looked for and not found; else leave the sample out"
+    for bad, what, remedy in (
+        (np.isnan(data), "not a number", unmeasured),
+        (np.isinf(data), "infinite", "look for a division by zero where the table was made"),
+        (data < 0, "negative", "give counts or relative abundances, before any log or centring"),
     ):
         if bad.any():
-            raise _bad_value(table, bad, what)
+            raise _bad_value(table, bad, what, remedy)
 
 
-def _bad_value(table: Abundances, bad: NDArray[np.bool_], what: str) -> ValueProblemError:
+def _bad_value(
+    table: Abundances, bad: NDArray[np.bool_], what: str, remedy: str
+) -> ValueProblemError:
     import numpy as np
 
     first = int(np.argmax(bad))
@@ -120,7 +123,7 @@ def _bad_value(table: Abundances, bad: NDArray[np.bool_], what: str) -> ValuePro
         f"the value {table.cells.data[first]:g} is {what}{more}",
         place=f"{table.place}, feature `{table.features[feature][:80]}`, "
         f"sample `{table.samples[sample]}`",
-        remedy="give counts or relative abundances, before any log or centring",
+        remedy=remedy,
     )
 
 

@@ -243,3 +243,10 @@ def test_a_table_without_lineages_is_not_said_to_need_no_mending(folder, configu
     said = capsys.readouterr().out
     assert "give a `taxonomy`" in said
     assert "Nothing to mend" not in said
+
+
+def test_a_contrast_without_metadata_is_told_to_need_them(configured, capsys):
+    assert command(check, configured(metadata=None), "--json") == 2
+    (problem,) = json.loads(capsys.readouterr().out)["mine"]["problems"]
+    assert problem.startswith("cohort mine: `contrasts` needs metadata")
+    assert "name the file under `metadata:`" in problem

@@ -119,7 +119,9 @@ def test_metadata_without_header(load):
 
 
 def test_repeated_rows(load):
-    with pytest.raises(DuplicateIdError, match="1 samples have more than one row: `2`") as caught:
+    with pytest.raises(
+        DuplicateIdError, match=r"samples with more than one row \(1\): `2`"
+    ) as caught:
         load("id\tg\n001\tx\n2\ty\n3\tz\n2\tx\n")
     assert "column `id`" in caught.value.place
 

@@ -47,7 +47,7 @@ def test_kind_of_values_can_be_set(tmp_path):
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [("-1", "negative"), ("nan", "NaN"), ("inf", "infinite"), ("1e999", "infinite")],
+    [("-1", "negative"), ("nan", "nan is not a number"), ("inf", "infinite"), ("1e999", "infinite")],
 )
 def test_values_that_are_no_abundances_name_feature_and_sample(tmp_path, value, words):
     path = write(tmp_path, {"S1": (3, 4), "S2": (0, value)})
@@ -69,13 +69,15 @@ def test_bad_values_in_biom_are_named_too(tmp_path):
 def test_repeated_samples(tmp_path):
     path = tmp_path / "table.tsv"
     path.write_text("OTU\tS1\tS2\tS1\ng__A\t1\t2\t3\ng__B\t1\t2\t3\n")
-    with pytest.raises(DuplicateIdError, match="1 sample ids occur more than once: `S1`"):
+    with pytest.raises(DuplicateIdError, match=r"sample ids that occur more than once \(1\): `S1`"):
         load_cohort(path)
 
 
 def test_repeated_features(tmp_path):
     path = write(tmp_path, {"S1": (1, 2)}, rows=("g__Blautia", "g__Blautia"))
-    with pytest.raises(DuplicateIdError, match="1 feature ids occur more than once: `g__Blautia`"):
+    with pytest.raises(
+        DuplicateIdError, match=r"feature ids that occur more than once \(1\): `g__Blautia`"
+    ):
         load_cohort(path)
 
 
