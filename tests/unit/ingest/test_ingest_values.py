@@ -47,7 +47,12 @@ def test_kind_of_values_can_be_set(tmp_path):
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [("-1", "negative"), ("nan", "nan is not a number"), ("inf", "infinite"), ("1e999", "infinite")],
+    [
+        ("-1", "negative"),
+        ("nan", "nan is not a number"),
+        ("inf", "infinite"),
+        ("1e999", "infinite"),
+    ],
 )
 def test_values_that_are_no_abundances_name_feature_and_sample(tmp_path, value, words):
     path = write(tmp_path, {"S1": (3, 4), "S2": (0, value)})
