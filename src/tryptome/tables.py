@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tryptome.atomic import whole
+from tryptome.errors import OutputError
+from tryptome.formulas import formula_in
 
 if TYPE_CHECKING:
     import biom
@@ -23,7 +25,19 @@ def write_tsv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
 
     Floats are written with 10 significant digits. A field is quoted only where
     it holds a tab, a quote or a line end.
+
+    Raises
+    ------
+    OutputError
+        A spreadsheet would run a field as a formula, or the file cannot be written.
     """
+    found = formula_in(frame)
+    if found is not None:
+        raise OutputError(
+            f"a spreadsheet would run `{found[0][:80]}` as a formula",
+            place=f"{path}, column `{found[1]}`",
+            remedy="change that text in the input or the configuration",
+        )
     with whole(path) as partial:
         frame.to_csv(
             partial,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tryptome.errors import FormatError
+from tryptome.formulas import formula_in
 from tryptome.ingest.abundances import Abundances, Hints
 from tryptome.ingest.described import Matched, match, within_table, without_metadata
 from tryptome.ingest.lineage import names_as_lineages
@@ -102,7 +104,22 @@ def load_cohort(
     for source_of_notes in (lineages, about):
         extra += source_of_notes.notes if source_of_notes is not None else ()
     ledger["notes"] = [*read.notes, *extra, *matched.notes, *_remarks(ledger)]
-    return Ingested(read, _features(read), matched.samples, ledger)
+    features = _features(read)
+    _refuse_formulas(features, read.place)
+    _refuse_formulas(matched.samples, read.place if about is None else about.place)
+    return Ingested(read, features, matched.samples, ledger)
+
+
+def _refuse_formulas(frame: pd.DataFrame, place: str) -> None:
+    """Refuse texts that the spreadsheet of a reader of the results would run."""
+    found = formula_in(frame)
+    if found is not None:
+        text, column = found
+        raise FormatError(
+            f"a spreadsheet would run `{text[:80]}` as a formula",
+            place=f"{place}, column `{column}`",
+            remedy="remove the sign with which it begins",
+        )
 
 
 def _hints(
