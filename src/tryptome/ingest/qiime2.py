@@ -87,9 +87,11 @@ def _described(path: Path) -> Artifact:
 def _check_type(described: Artifact, path: Path) -> None:
     if described.kind == "FeatureTable" and described.variant in DECLARED:
         return
-    reason = REASONS.get(described.variant, "which is no table of abundances")
+    reason = REASONS.get(described.variant) if described.kind == "FeatureTable" else None
     raise FormatError(
-        f"the QIIME 2 artifact is of type {described.type}: {reason}",
+        f"the QIIME 2 artifact is of type {described.type}: {reason}"
+        if reason
+        else f"the QIIME 2 artifact is of type {described.type}, and no table of abundances",
         place=str(path),
         remedy="give the FeatureTable[Frequency] from which it was made",
     )
