@@ -79,7 +79,7 @@ def main(folder: str, output: str) -> None:
 
 def species_left_out(known: Reference, name: str) -> Case:
     """Predict each species from the rest of its genus, its family and the others."""
-    counts, column = known.counts, known.capabilities.index(name)
+    counts, column = known.observed, known.capabilities.index(name)
     model = known.hierarchy.unseen_species
     family = counts.family[counts.genus]
     groups = {"genus": counts.genus, "family": family, "all": np.zeros_like(family)}
@@ -88,7 +88,7 @@ def species_left_out(known: Reference, name: str) -> Case:
 
 def genera_left_out(known: Reference, name: str) -> Case:
     """Predict each species with its whole genus left out."""
-    counts, column = known.counts, known.capabilities.index(name)
+    counts, column = known.observed, known.capabilities.index(name)
     unseen = known.hierarchy.unseen_genus
     model = Beta(unseen.mean[counts.genus], unseen.variance[counts.genus])
     family = counts.family[counts.genus]

@@ -6,17 +6,28 @@ from pathlib import Path
 
 import pandas as pd
 
-from knowledge_build import copies, evidence, genomes, lineages, placement
+from knowledge_build import (
+    copies,
+    corroborate,
+    evidence,
+    genomes,
+    lineages,
+    match,
+    placement,
+)
 from knowledge_build.files import write_tsv_gz
+from knowledge_build.others import Annotated, Others
 from knowledge_build.raw import Raw
 from tryptome.knowledge import KnowledgeBase
 from tryptome.tables import write_tsv
 
 NCBI = ["phylum", "class", "order", "family", "genus"]
+SPORES = "browne2016"
+"""The base source whose genomes have names and no taxids."""
 
 
 def build(raw_folder: Path, committed: Path, knowledge: Path) -> None:
-    """Write ``species``, ``evidence`` and ``copy_number``, and the ledger of genomes left out.
+    """Write ``species``, ``evidence`` and ``copy_number``, and the ledgers of what is left out.
 
     Parameters
     ----------
@@ -25,7 +36,7 @@ def build(raw_folder: Path, committed: Path, knowledge: Path) -> None:
     committed : pathlib.Path
         Folder with ``ncbi_lineages.tsv.gz``, ``renamed_genomes.tsv`` and ``gtdb_stand_ins.tsv``.
     knowledge : pathlib.Path
-        Folder of the knowledge base, which holds ``capabilities.yaml``.
+        Folder of the knowledge base, with ``capabilities.yaml`` and ``further_rules.tsv``.
     """
     raw = Raw(raw_folder)
     ncbi = lineages.read(committed / "ncbi_lineages.tsv.gz")
@@ -39,18 +50,52 @@ def build(raw_folder: Path, committed: Path, knowledge: Path) -> None:
     crosswalk = raw.picrust2.join(ncbi[["species", "genus", "family"]], on="taxid").fillna("")
     species = reference_species(identified, crosswalk, stated)
 
-    definitions = KnowledgeBase(knowledge).capabilities
+    others = {source: read() for source, read in Others(raw_folder).readers().items()}
+    matched = further_species(others, ncbi["species"], pd.Index(species["species"]))
     kept = {
         source: table.loc[
             table["species"].isin(species["species"]) & (table["reason"] == ""), "species"
         ]
         for source, table in identified.items()
     }
-    counts = evidence.count(definitions, evidence.call(definitions, roles), kept)
+    kept[SPORES] = matched[SPORES][matched[SPORES] != ""]
+    roles[SPORES] = others[SPORES].roles
+    counts = all_evidence(knowledge, roles, kept, others, matched)
     write_tsv_gz(species, knowledge / "species.tsv.gz")
     write_tsv_gz(counts, knowledge / "evidence.tsv.gz")
     write_tsv_gz(copy_number(raw, ncbi, crosswalk, species), knowledge / "copy_number.tsv.gz")
     write_tsv(left_out(identified, kept), knowledge / "left_out.tsv")
+    reasons = {source: match.reasons(others[source].names, of) for source, of in matched.items()}
+    write_tsv(corroborate.coverage(matched, reasons), knowledge / "coverage.tsv")
+
+
+def further_species(
+    others: dict[str, Annotated], ncbi: pd.Series, reference: pd.Index
+) -> dict[str, pd.Series]:
+    """Reference species of each row of the sources beside the first two."""
+    older = match.old_names(others.values(), ncbi)
+    return {
+        source: match.species_of(table.names, ncbi, older, reference)
+        for source, table in others.items()
+    }
+
+
+def all_evidence(
+    knowledge: Path,
+    roles: dict[str, pd.DataFrame],
+    kept: dict[str, pd.Series],
+    others: dict[str, Annotated],
+    matched: dict[str, pd.Series],
+) -> pd.DataFrame:
+    """Counts of every source, a capability's base source before the others."""
+    base = KnowledgeBase(knowledge)
+    first = evidence.count(base.capabilities, evidence.call(base.capabilities, roles), kept)
+    rules = corroborate.read_rules(knowledge / "further_rules.tsv")
+    counts = pd.concat([first, corroborate.count(rules, others, matched)], ignore_index=True)
+    order = [capability.name for capability in base.capabilities]
+    place = counts["capability"].map(order.index)
+    counts = counts.assign(place=place).sort_values(["species", "place"], kind="stable")
+    return counts.drop(columns="place").reset_index(drop=True)
 
 
 def reference_species(

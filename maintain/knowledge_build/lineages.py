@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from knowledge_build.others import Others
 from knowledge_build.raw import Raw, taxid
 
 RANKS = ("domain", "phylum", "class", "order", "family", "genus", "species")
@@ -30,11 +31,14 @@ def read_renamed(path: Path) -> pd.DataFrame:
 def derive(raw: Raw, renamed: pd.DataFrame) -> pd.DataFrame:
     """Look every taxid of the sources up in the NCBI taxonomy.
 
-    Taxids that only 16S copy numbers and GTDB placements need are kept where
-    they have a species. Taxids that the taxonomy does not hold are left out.
+    Taxids that only 16S copy numbers, GTDB placements and the sources beside the
+    base need are kept where they have a species. Taxids that the taxonomy does not
+    hold are left out.
     """
     named = {*taxid(raw.mcseed.index), *taxid(raw.aaferm.index), *renamed["taxid"]}
     others = {*raw.picrust2["taxid"], *raw.rrndb["taxid"]}
+    for read in Others(raw.folder).readers().values():
+        others |= {number for number in read().names["taxid"] if number}
     frame = _look_up(named | others)
     wanted = frame["taxid"].isin(named) | (frame["species"] != "")
     return frame[wanted & (frame["domain"] != "Eukaryota")]

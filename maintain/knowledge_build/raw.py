@@ -25,6 +25,7 @@ SUBSYSTEMS = {
     "Propionate": "HMP propionate synthesis_Propionate.csv.gz",
     "Acetate": "HMP lactate-acetate-formate fermentation_Acetate.csv",
     "CA_d": "Bile acids HMP_CA_d.csv.gz",
+    "GABA": "GABA (gamma-aminobutyric acid) metabolism HMP_GABA.csv.gz",
 }
 """File of each mcSEED phenotype that is read: its own column and its subsystem's roles."""
 

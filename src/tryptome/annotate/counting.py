@@ -32,10 +32,10 @@ class Counted:
         Positions by name.
     counts : Counts
         Genomes as they weigh: an unfinished genome's absent gene is less than
-        one. For the complement of another capability, positives and negatives
-        change places.
+        one, and an experiment where there is no genome is one. For the complement
+        of another capability, positives and negatives change places.
     observed : Counts
-        The same, every genome as one.
+        Genomes alone, each as one.
     base : tuple of str
         Base source of each capability.
     other : dict of (int, int) to str
@@ -62,14 +62,18 @@ def count_genomes(knowledge: KnowledgeBase) -> Counted:
     family_of = np.zeros(len(genera), dtype=np.intp)
     family_of[genus] = family
     species = positions(table["species"])
-    tree = (genus.astype(np.intp), family_of, len(families))
+
+    def counts(column: str) -> Counts:
+        matrices = _matrices(knowledge, species, column)
+        return Counts(*matrices, genus.astype(np.intp), family_of, len(families))
+
     return Counted(
         tuple(c.name for c in knowledge.capabilities),
         species,
         positions(genera),
         positions(families),
-        Counts(*_matrices(knowledge, species, "weight"), *tree),
-        Counts(*_matrices(knowledge, species, "genomes"), *tree),
+        counts("weight"),
+        counts("genomes"),
         tuple(_base_sources(knowledge)),
         _other_sources(knowledge, species),
     )
@@ -92,7 +96,7 @@ def sources(members: scipy.sparse.csr_array, counted: Counted) -> npt.NDArray[np
     named = np.tile(np.array(counted.base, dtype=object), (members.shape[0], 1))
     if not counted.other:
         return named
-    covered = members @ (counted.observed.genomes > 0).astype(float)
+    covered = members @ (counted.counts.genomes > 0).astype(float)
     found: dict[tuple[int, int], list[str]] = {}
     columns = members.tocsc()
     for (species, capability), source in counted.other.items():

@@ -26,7 +26,7 @@ the genus at hand: then the taxon cannot be assessed for that capability.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from tryptome.annotate.counting import Counted, count_genomes, sources
 from tryptome.annotate.hierarchy import (
     Array,
     Concentrations,
@@ -42,6 +43,7 @@ from tryptome.annotate.hierarchy import (
     Index,
     posteriors,
 )
+from tryptome.annotate.literature import stand_in
 from tryptome.annotate.unions import cover_parts, parts_of_unions
 
 if TYPE_CHECKING:
@@ -84,32 +86,21 @@ NONE = len(LEVELS) - 1
 
 MIXED_FAMILY = "only its family is known, whose genera differ"
 NO_FAMILY = "the source has no genome of its family"
+NO_SOURCE = "no genome data can tell it"
 
 TAIL = 0.05
 """Probability on either side of the printed intervals."""
 
 
 @dataclass(frozen=True)
-class Reference:
+class Reference(Counted):
     """The knowledge base as arrays, with the posteriors of every group.
 
     Attributes
     ----------
-    capabilities : tuple of str
-        In the order of the definitions.
-    species, genera, families : dict of str to int
-        Positions by name.
-    counts : Counts
-        Genomes of the base source of each capability; for a capability that is
-        the complement of another one, positives and negatives change places.
     hierarchy : Hierarchy
     """
 
-    capabilities: tuple[str, ...]
-    species: dict[str, int]
-    genera: dict[str, int]
-    families: dict[str, int]
-    counts: Counts
     hierarchy: Hierarchy
 
 
@@ -141,47 +132,10 @@ class Mixtures:
 @lru_cache(maxsize=4)
 def reference(knowledge: KnowledgeBase) -> Reference:
     """Compute the posteriors of every species, genus and family of a knowledge base."""
-    counted = count_genomes(knowledge)
+    counted = stand_in(count_genomes(knowledge), knowledge)
     tree = posteriors(counted.counts, _concentrations(knowledge))
-    return Reference(
-        counted.capabilities,
-        counted.species,
-        counted.genera,
-        counted.families,
-        counted.counts,
-        cover_parts(tree, parts_of_unions(knowledge.capabilities)),
-    )
-
-
-@dataclass(frozen=True)
-class Counted:
-    """Genomes of the knowledge base by species and capability, with the names of the axes."""
-
-    capabilities: tuple[str, ...]
-    species: dict[str, int]
-    genera: dict[str, int]
-    families: dict[str, int]
-    counts: Counts
-
-
-def count_genomes(knowledge: KnowledgeBase) -> Counted:
-    """Count genomes and positives by species, from the base source of each capability."""
-    import pandas as pd
-
-    table = knowledge.species
-    genus, genera = pd.factorize(table["gtdb_genus"], sort=True)
-    family, families = pd.factorize(table["gtdb_family"], sort=True)
-    family_of = np.zeros(len(genera), dtype=np.intp)
-    family_of[genus] = family
-    species = _positions(table["species"])
-    genomes, positives = _evidence(knowledge, species)
-    return Counted(
-        tuple(c.name for c in knowledge.capabilities),
-        species,
-        _positions(genera),
-        _positions(families),
-        Counts(genomes, positives, genus.astype(np.intp), family_of, len(families)),
-    )
+    covered = cover_parts(tree, parts_of_unions(knowledge.capabilities))
+    return Reference(**vars(counted), hierarchy=covered)
 
 
 def prevalence(taxa: Sequence[str], knowledge: KnowledgeBase) -> pd.DataFrame:
@@ -218,16 +172,21 @@ def prevalence(taxa: Sequence[str], knowledge: KnowledgeBase) -> pd.DataFrame:
     unclear = (level == LEVELS.index("family")) & (np.minimum(mean, 1 - mean) > UNANIMOUS)
     assessable = (level < NONE) & ~unclear
     low, high = _interval(mean, variance)
+    counted = np.broadcast_to(known.counts.genomes.sum(axis=0) > 0, mean.shape)
     columns: dict[str, npt.NDArray[Any]] = {
         "mean": np.where(assessable, mean, np.nan),
         "sd": np.where(assessable, np.sqrt(variance), np.nan),
         "q05": np.where(assessable, low, np.nan),
         "q95": np.where(assessable, high, np.nan),
-        **_tally(mixtures, known.counts),
+        **_tally(mixtures, known.observed),
         "level": np.array(LEVELS, dtype=object)[level],
-        "source": np.tile(_sources(knowledge), (len(taxa), 1)),
+        "source": sources(mixtures.members, known),
         "assessable": assessable,
-        "reason": np.select([assessable, unclear], ["", MIXED_FAMILY], NO_FAMILY),
+        "reason": np.select(
+            [assessable, unclear, counted],
+            ["", MIXED_FAMILY, NO_FAMILY],
+            NO_SOURCE,
+        ),
         "flag": np.tile(_flags(known.counts), (len(taxa), 1)),
     }
     return pd.DataFrame(
@@ -353,37 +312,12 @@ def _tally(mixtures: Mixtures, counts: Counts) -> dict[str, npt.NDArray[Any]]:
     }
 
 
-def _evidence(knowledge: KnowledgeBase, species: dict[str, int]) -> tuple[Array, Array]:
-    """Genomes and positives, species x capabilities, with complements derived."""
-    definitions = knowledge.capabilities
-    column = {c.name: number for number, c in enumerate(definitions)}
-    source = {c.name: c.source for c in definitions}
-    rows = knowledge.evidence
-    rows = rows[rows["source"] == rows["capability"].map(source)]
-    at = (rows["species"].map(species).to_numpy(), rows["capability"].map(column).to_numpy())
-    genomes = np.zeros((len(species), len(definitions)))
-    positives = np.zeros_like(genomes)
-    genomes[at] = rows["genomes"]
-    positives[at] = rows["positives"]
-    for c in definitions:
-        if c.derived_from:
-            own, other = column[c.name], column[c.derived_from]
-            genomes[:, own] = genomes[:, other]
-            positives[:, own] = genomes[:, other] - positives[:, other]
-    return genomes, positives
-
-
 def _flags(counts: Counts) -> npt.NDArray[np.object_]:
     """Say which capabilities rest on few positive species."""
     species = (counts.positives > 0).sum(axis=0)
+    few = (species < FEW_SPECIES) & counts.genomes.any(axis=0)
     flag = f"fewer than {FEW_SPECIES} positive species in the source"
-    return np.where(species < FEW_SPECIES, flag, "").astype(object)
-
-
-def _sources(knowledge: KnowledgeBase) -> list[str]:
-    """Base source of each capability; a complement has that of its counterpart."""
-    source = {c.name: c.source or "" for c in knowledge.capabilities}
-    return [source[c.derived_from or c.name] for c in knowledge.capabilities]
+    return np.where(few, flag, "").astype(object)
 
 
 def _concentrations(knowledge: KnowledgeBase) -> Concentrations:
@@ -402,7 +336,3 @@ def _interval(mean: Array, variance: Array) -> tuple[Array, Array]:
     a, b = mean * concentration, (1 - mean) * concentration
     low, high = betaincinv(a, b, TAIL), betaincinv(a, b, 1 - TAIL)
     return np.asarray(low, dtype=float), np.asarray(high, dtype=float)
-
-
-def _positions(names: Iterable[str]) -> dict[str, int]:
-    return {str(name): number for number, name in enumerate(names)}

@@ -23,7 +23,8 @@ def run(
     taxa : str
         ``taxa.tsv`` of the stage ``resolve``.
     capabilities_out : str
-        ``capabilities.parquet``: prevalence of each capability in each taxon.
+        ``capabilities.parquet``: prevalence of each capability in each taxon; its
+        attributes name the version and the checksum of the knowledge base.
     copy_number_out : str
         ``copy_number.parquet``: 16S copies per genome of each taxon.
     species, evidence : str, optional
@@ -31,5 +32,8 @@ def run(
     """
     knowledge = extended(species, evidence)
     names = sorted([*read_tsv(taxa)["taxon"], BACTERIUM])
-    write_parquet(prevalence(names, knowledge), capabilities_out)
+    table = prevalence(names, knowledge)
+    # Parquet keeps attributes, so that the results say what they rest on.
+    table.attrs = {"knowledge": knowledge.version, "knowledge_sha256": knowledge.checksum}
+    write_parquet(table, capabilities_out)
     write_parquet(copies(names, knowledge), copy_number_out)

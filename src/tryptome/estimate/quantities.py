@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from tryptome.estimate.shares import QUANTILES, beta_quantiles
 
@@ -79,16 +80,24 @@ def quantities(
     labels = ["mean", "sd", *(f"q{round(100 * q):02d}" for q in QUANTILES)]
     frame[labels] = columns.reshape(-1, len(labels))
     frame["assessable"] = assessable.ravel()
-    frame["reason"] = _reasons(community, cells, assessable, least).ravel()
+    unknown = np.array([*prevalence.unknown, ""], dtype=object)
+    frame["reason"] = _reasons(community, cells, assessable, least, unknown).ravel()
     frame["assessable_cells"] = cells.ravel()
     return frame
 
 
-def _reasons(community: Community, cells: Array, assessable: Array, least: float) -> Array:
+def _reasons(
+    community: Community,
+    cells: Array,
+    assessable: Array,
+    least: float,
+    unknown: npt.NDArray[np.object_],
+) -> Array:
     """Say why each value that is null is null."""
     reads = community.reads.sum(axis=1) + community.unresolved
     low = f"under {least:.0%} of the bacterial cells can be assessed"
     reason = np.where(cells > 0, low, NO_BACTERIA).astype(object)
+    reason = np.where(unknown != "", unknown, reason)
     reason[reads == 0] = NO_READS
     reason[assessable] = ""
     return reason

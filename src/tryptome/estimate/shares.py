@@ -58,6 +58,8 @@ class Prevalence:
     assessable : ndarray of bool, shape (taxa, capabilities)
     prior_mean, prior_variance : ndarray, shape (capabilities,)
         Of a bacterium of an unknown family.
+    unknown : tuple of str
+        Why a capability cannot be assessed in any taxon; empty where it can.
     """
 
     capabilities: tuple[str, ...]
@@ -66,6 +68,7 @@ class Prevalence:
     assessable: npt.NDArray[np.bool_]
     prior_mean: Array
     prior_variance: Array
+    unknown: tuple[str, ...]
 
     @classmethod
     def of(cls, capabilities: pd.DataFrame, taxa: Sequence[str]) -> Prevalence:
@@ -80,7 +83,16 @@ class Prevalence:
         assessable = array("assessable") > 0
         mean = np.where(assessable, array("mean"), 0)
         variance = np.where(assessable, array("sd") ** 2, 0)
-        return cls(names, mean[:-1], variance[:-1], assessable[:-1], mean[-1], variance[-1])
+        reason = capabilities[capabilities["taxon"] == PRIOR].set_index("capability")["reason"]
+        return cls(
+            names,
+            mean[:-1],
+            variance[:-1],
+            assessable[:-1],
+            mean[-1],
+            variance[-1],
+            tuple(reason[list(names)]),
+        )
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ KINDS = {
     "vitamins": "B vitamins",
     "fermentation": "Short-chain fatty acids",
     "bile_acids": "Bile acids",
+    "signals": "Other signals",
 }
 
 MOST_CONTRASTS = 4
@@ -88,8 +89,12 @@ class Content:
         self.named_persons = any(kind == "person" for kind, _ in self.persons)
         self.grouping = groups.form(results.samples, settings.groups, settings.contrasts)
         known = set(results.quantity_names)
-        self.capabilities = [c for c in knowledge.capabilities if f"share:{c.name}" in known]
-        self.contrasts = contrasts.tables(results, settings, self.capabilities)
+        defined = [c for c in knowledge.capabilities if f"share:{c.name}" in known]
+        self.capabilities = [c for c in defined if c.source or c.derived_from]
+        self.undecided = [c for c in defined if not (c.source or c.derived_from)]
+        self.contrasts = contrasts.tables(
+            results, settings, self.capabilities, {f"share:{c.name}" for c in self.undecided}
+        )
 
     @property
     def column_labels(self) -> list[str]:
@@ -192,6 +197,7 @@ class Content:
             "contrasts": self.contrasts,
             "column_labels": self.column_labels,
             "capability_rows": self.capability_rows(),
+            "undecided": self.undecided,
             "carriers": self.carriers,
             "drivers": self.drivers,
             "more_drivers": max(0, len(self.contrasts) - MOST_CONTRASTS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +89,10 @@ class Table:
 
 
 def tables(
-    results: Results, settings: Settings, capabilities: Sequence[Capability]
+    results: Results,
+    settings: Settings,
+    capabilities: Sequence[Capability],
+    undecided: Collection[str] = (),
 ) -> dict[str, Table]:
     """Contrasts as shown, by name, in the order of the file.
 
@@ -101,6 +104,8 @@ def tables(
         Titles of the contrasts.
     capabilities : sequence of Capability
         What the shares are called.
+    undecided : collection of str
+        Quantities that nothing can tell, which the page lists once and not in each contrast.
 
     Returns
     -------
@@ -109,7 +114,8 @@ def tables(
     labels = {BALANCE: BALANCE_TITLE} | {f"share:{c.name}": c.title for c in capabilities}
     order = {quantity: place for place, quantity in enumerate(labels)}
     found: dict[str, Table] = {}
-    for name, block in results.contrasts.groupby("contrast", sort=False):
+    told = results.contrasts[~results.contrasts["quantity"].isin(list(undecided))]
+    for name, block in told.groupby("contrast", sort=False):
         on = scale([*block["lower"], *block["upper"]])
         of_changes = settings.contrasts.get(str(name), {}).get("interaction") is not None
         shown = [_row(values, settings, labels, on, of_changes) for values in records(block)]

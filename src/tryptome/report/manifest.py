@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def manifest(files: Iterable[Path], folder: Path) -> pd.DataFrame:
+def manifest(files: Iterable[Path], folder: Path, knowledge: str) -> pd.DataFrame:
     """List files with their digests.
 
     Parameters
@@ -21,11 +21,14 @@ def manifest(files: Iterable[Path], folder: Path) -> pd.DataFrame:
         Files to list.
     folder : pathlib.Path
         Folder of the cohort, to which their paths are given.
+    knowledge : str
+        Version and checksum of the knowledge base that they rest on.
 
     Returns
     -------
     pandas.DataFrame
-        ``file`` (with ``/``), ``sha256`` (hexadecimal) and ``bytes``, sorted by file.
+        ``file`` (with ``/``), ``sha256`` (hexadecimal), ``bytes`` and ``knowledge``
+        (the same in every row), sorted by file.
     """
     import pandas as pd
 
@@ -34,10 +37,11 @@ def manifest(files: Iterable[Path], folder: Path) -> pd.DataFrame:
             "file": Path(os.path.relpath(path, folder)).as_posix(),
             "sha256": _sha256(path),
             "bytes": path.stat().st_size,
+            "knowledge": knowledge,
         }
         for path in files
     ]
-    table = pd.DataFrame(rows, columns=["file", "sha256", "bytes"])
+    table = pd.DataFrame(rows, columns=["file", "sha256", "bytes", "knowledge"])
     return table.sort_values("file", ignore_index=True)
 
 

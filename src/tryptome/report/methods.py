@@ -27,6 +27,8 @@ class Methods:
     ----------
     version, knowledge_version : str
         Version of tryptome and of its knowledge base.
+    knowledge_checksum : str
+        SHA-256 of the knowledge base.
     libraries : tuple of (str, str)
         Name and version of the libraries.
     settings : tuple of (str, str)
@@ -41,6 +43,7 @@ class Methods:
 
     version: str
     knowledge_version: str
+    knowledge_checksum: str
     libraries: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...]
     models: tuple[str, ...]
@@ -74,6 +77,7 @@ def describe(results: Results, settings: Settings, knowledge: KnowledgeBase) -> 
     return Methods(
         version=tryptome.__version__,
         knowledge_version=knowledge.version,
+        knowledge_checksum=knowledge.checksum,
         libraries=tuple((name, version(name)) for name in LIBRARIES),
         settings=tuple(_flat(blocks)),
         models=tuple(sorted(set(models[models != ""]))),

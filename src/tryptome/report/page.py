@@ -56,7 +56,7 @@ def render(context: Mapping[str, Any]) -> str:
         keep_trailing_newline=True,
     )
     environment.filters |= {function.__name__: function for function in FILTERS}
-    style, script = (_own(name) for name in ("style.css", "table.js"))
+    style, script = (static(name) for name in ("style.css", "table.js"))
     return environment.get_template("page.html.jinja").render(
         **context,
         sections=SECTIONS,
@@ -64,15 +64,24 @@ def render(context: Mapping[str, Any]) -> str:
         percent_interval=wording.percent_interval,
         style=style,
         script=script,
-        style_digest=_digest(style),
-        script_digest=_digest(script),
+        style_digest=digest(style),
+        script_digest=digest(script),
     )
 
 
-def _own(name: str) -> Markup:
-    # The package's own file, not text from users: it goes in as it is.
-    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+def static(name: str, folder: Path = TEMPLATES) -> Markup:
+    """Give the text of a style or script of a page.
+
+    Parameters
+    ----------
+    name : str
+        The file.
+    folder : pathlib.Path
+        Where it is: a folder of the project's own, since its text goes in as it is.
+    """
+    return Markup((folder / name).read_text(encoding="utf-8"))
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """SHA-256 of a style or script, in base64, as a content security policy names it."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")

@@ -3,6 +3,7 @@
 import gzip
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tryptome.annotate.copy_number import MIN_LOG_SD, copies
@@ -19,6 +20,7 @@ from tryptome.annotate.posterior import (
     reference,
 )
 from tryptome.knowledge.base import KnowledgeBase, load
+from tryptome.tables import write_tsv
 
 SPECIES = [  # species, genus, family, genomes, positives of `make`
     ("Aa one", "A", "F", 20, 20),
@@ -26,6 +28,9 @@ SPECIES = [  # species, genus, family, genomes, positives of `make`
     ("Bb one", "B", "F", 3, 0),
     ("Cc one", "C", "G", 2, 1),
     ("Dd one", "D", "H", 0, 0),  # a species of which the source has no genome
+]
+LITERATURE = [
+    *("taxon", "rank", "capability", "statement", "direction", "doi", "pmid", "place", "seen")
 ]
 DEFINITION = """
 - name: {name}
@@ -63,6 +68,7 @@ def knowledge(tmp_path):
     evidence.append(["Bb one", "make", "other", 50, 50])
     header = ["species", "capability", "source", "genomes", "positives"]
     _write(tmp_path / "evidence.tsv.gz", [header, *evidence])
+    write_tsv(pd.DataFrame(columns=LITERATURE), tmp_path / "literature.tsv")
     copy_rows = [
         ["root", "Bacteria", "db", 100, 4, 2],
         ["family", "F", "db", 30, 5, 2.5],
@@ -177,7 +183,9 @@ def test_a_capability_of_few_positive_species_is_flagged(knowledge):
     assert shipped.loc["indolepropionate", "flag"].startswith("fewer than 20")
     assert shipped.loc["deoxycholate", "flag"].startswith("fewer than 20")
     assert shipped.loc["indole", "flag"] == ""
-    assert (prevalence(["g__A"], knowledge)["flag"] != "").all()
+    flags = prevalence(["g__A"], knowledge).set_index("capability")["flag"]
+    assert (flags.drop("nobody_knows") != "").all()
+    assert flags["nobody_knows"] == "", "what has no source is not assessable, not poorly covered"
 
 
 def test_a_complement_is_one_minus(knowledge):

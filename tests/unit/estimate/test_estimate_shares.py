@@ -47,6 +47,7 @@ def prevalence(mean, sd, *, assessable=None, prior_mean=0.4, prior_sd=0.3):
         seen,
         np.full(width, prior_mean),
         np.full(width, prior_sd**2),
+        ("",) * width,
     )
 
 

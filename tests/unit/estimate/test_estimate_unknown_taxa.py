@@ -71,13 +71,16 @@ def wide(at, column):
 
 def test_less_can_be_assessed(known, half):
     before, after = (wide(at, "assessable_cells") for at in (known, half))
+    # Of spore-forming most names say nothing to begin with: hiding one such name, whose cells
+    # are told from its reads by its own 16S copies, may lower what the share is taken of.
+    before, after = (table.drop(columns="share:spore_forming") for table in (before, after))
     assert (after <= before + 1e-12).all(axis=None)
     assert after.mean(axis=None) < 0.8 * before.mean(axis=None)
 
 
 def test_intervals_are_wider(known, half):
     before, after = (wide(at, "q95") - wide(at, "q05") for at in (known, half))
-    wider = (after > before).mean()
+    wider = (after > before).mean()[before.notna().any()]
     assert wider["precursor_balance"] > 0.9
     assert wider.median() > 0.85
 

@@ -1,11 +1,15 @@
 """The loader: typed records, lazy tables, and messages instead of tracebacks."""
 
+import gzip
+import shutil
+
 import pytest
 
 from tryptome.errors import FormatError, MissingFileError, NameNotFoundError
 from tryptome.knowledge import Capability, KnowledgeBase, load
+from tryptome.knowledge.base import TABLES
 
-GROUPS = ["tryptophan", "vitamins", "fermentation", "bile_acids"]
+GROUPS = ["tryptophan", "vitamins", "fermentation", "bile_acids", "signals"]
 
 
 def test_report_order_keeps_groups_together():
@@ -54,3 +58,19 @@ def test_damaged_definitions_are_format_errors(tmp_path, text, message):
     (tmp_path / "capabilities.yaml").write_text(text)
     with pytest.raises(FormatError, match=message):
         KnowledgeBase(tmp_path).capabilities  # noqa: B018
+
+
+def test_the_checksum_is_of_the_text_and_changes_with_any_table(tmp_path):
+    shutil.copytree(load().folder, tmp_path, dirs_exist_ok=True)
+    packed = tmp_path / "evidence.tsv.gz"
+    packed.write_bytes(gzip.compress(gzip.decompress(packed.read_bytes()), compresslevel=1))
+    assert KnowledgeBase(tmp_path).checksum == load().checksum
+    for name in TABLES:
+        path = tmp_path / name
+        before = path.read_bytes()
+        more = (
+            gzip.compress(gzip.decompress(before) + b"#") if name.endswith(".gz") else before + b"#"
+        )
+        path.write_bytes(more)
+        assert KnowledgeBase(tmp_path).checksum != load().checksum, name
+        path.write_bytes(before)

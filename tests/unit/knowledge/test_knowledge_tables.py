@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from tryptome.knowledge import load
+from tryptome.knowledge.base import TABLES
 from tryptome.paths import resource
 from tryptome.tables import read_tsv
 
@@ -26,6 +27,14 @@ SPOT_CHECKS = [
     ("Faecalibacterium prausnitzii", "trp_synthesis", 1, 30),
     ("Faecalibacterium prausnitzii", "butyrate", 30, 30),
     ("Alistipes putredinis", "indole", 0, 1),
+    ("Escherichia coli", "gaba", 91, 91),
+    ("Bacteroides thetaiotaomicron", "gaba", 3, 3),
+]
+SECOND_OPINIONS = [
+    ("Bacteroides fragilis", "indole", "agora2_literature", 24, 24),
+    ("Alistipes putredinis", "indole", "agora2_literature", 1, 1),
+    ("Clostridium sporogenes", "indolepropionate", "gutmgene", 1, 1),
+    ("[Clostridium] scindens", "deoxycholate", "agora2_literature", 1, 1),
 ]
 DIVERSION_ROUTES = ["indole", "tryptamine", "indolelactate", "indoleacetate"]
 COPIES = [
@@ -40,7 +49,7 @@ COPIES = [
 
 @pytest.fixture(scope="module")
 def evidence() -> pd.DataFrame:
-    return load().evidence.set_index(["species", "capability"])
+    return load().base_evidence.set_index(["species", "capability"])
 
 
 @pytest.mark.parametrize(("species", "capability", "positives", "genomes"), SPOT_CHECKS)
@@ -92,15 +101,54 @@ def test_every_definition_stands_on_something_that_exists(evidence):
     names = [capability.name for capability in base.capabilities]
     assert len(set(names)) == len(names)
     for capability in base.capabilities:
-        if capability.derived_from is None:
-            assert capability.source in sources
-            assert capability.rule
-        else:
-            assert capability.derived_from in names
-            assert capability.source is None
-            assert capability.rule is None
-    assert set(evidence.index.get_level_values("capability")) <= set(names)
-    assert set(evidence["source"]) <= sources
+        assert (capability.source is None) == (capability.rule is None)
+        assert capability.source is None or capability.source in sources
+        assert capability.derived_from is None or capability.derived_from in names
+        assert capability.derived_from is None or capability.source is None
+    everything = base.evidence
+    assert set(everything["capability"]) <= set(names)
+    assert set(everything["source"]) <= sources
+    assert set(base.further_rules["source"]) <= sources
+
+
+def test_what_nothing_can_tell_is_defined_with_its_reason():
+    nowhere = [c for c in load().capabilities if not c.source and not c.derived_from]
+    assert {c.name for c in nowhere} == {
+        *("serotonin_synthesis", "hydroxytryptophan_synthesis", "skatole", "indole_3_aldehyde")
+    }
+    assert all("not the same as absent" in " ".join(c.caveat.split()) for c in nowhere)
+
+
+@pytest.mark.parametrize(
+    ("species", "capability", "source", "positives", "genomes"), SECOND_OPINIONS
+)
+def test_second_opinions(species, capability, source, positives, genomes):
+    rows = load().evidence.set_index(["species", "capability", "source"])
+    row = rows.loc[(species, capability, source)]
+    assert (row["positives"], row["genomes"]) == (positives, genomes)
+
+
+def test_sources_stand_beside_each_other_once():
+    rows = load().evidence
+    assert not rows.duplicated(["species", "capability", "source"]).any()
+    assert (rows["positives"] <= rows["genomes"]).all()
+    assert (rows["genomes"] > 0).all()
+
+
+def test_a_source_of_presences_counts_nothing_else():
+    rules = load().further_rules
+    rows = load().evidence.merge(rules, on=["capability", "source"])
+    presence = rows[rows["absence"] == "presence only"]
+    counts = rows[rows["absence"] == "counts"]
+    assert len(presence) > 1000
+    assert (presence["genomes"] == presence["positives"]).all()
+    assert (counts["positives"] < counts["genomes"]).any()
+
+
+def test_the_check_set_is_no_source():
+    names = " ".join(source.name for source in load().sources)
+    assert "revecor" not in names
+    assert "gbm" not in names
 
 
 def test_every_species_is_placed_under_one_lineage():
@@ -110,6 +158,7 @@ def test_every_species_is_placed_under_one_lineage():
     assert (species.groupby("gtdb_genus")["gtdb_family"].nunique() == 1).all()
     assert (species.groupby("gtdb_family")["gtdb_order"].nunique() == 1).all()
     assert set(load().evidence["species"]) == set(species["species"])
+    assert set(load().base_evidence["species"]) == set(species["species"])
 
 
 @pytest.mark.parametrize(
@@ -144,7 +193,7 @@ def test_copy_numbers_are_possible():
 def test_genomes_left_out_have_a_reason_and_no_evidence():
     left = read_tsv(resource("knowledge", "left_out.tsv"))
     assert (left["reason"] != "").all()
-    counted = load().evidence.query("capability == 'indole'")["genomes"].sum()
+    counted = load().base_evidence.query("capability == 'indole'")["genomes"].sum()
     assert counted + (left["source"] == "mcseed").sum() == 3441
 
 
@@ -154,7 +203,7 @@ def test_checksums_are_those_of_the_tables():
         content = resource("knowledge", row.file).read_bytes()
         text = gzip.decompress(content) if row.file.endswith(".gz") else content
         assert hashlib.sha256(text).hexdigest() == row.sha256, row.file
-    assert {"species.tsv.gz", "evidence.tsv.gz", "copy_number.tsv.gz"} <= set(listed["file"])
+    assert set(TABLES) <= set(listed["file"])
 
 
 def test_the_knowledge_base_stays_small():

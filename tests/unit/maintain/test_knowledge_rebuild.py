@@ -15,7 +15,9 @@ from tryptome.paths import resource, share
 
 pytestmark = pytest.mark.data
 
-TABLES = ["species.tsv.gz", "evidence.tsv.gz", "copy_number.tsv.gz", "left_out.tsv"]
+TABLES = [
+    *("species.tsv.gz", "evidence.tsv.gz", "copy_number.tsv.gz", "left_out.tsv", "coverage.tsv")
+]
 DRAFT_NAMES = {
     "tryptophanase_indole": "indole",
     "tryptamine_trp_decarboxylase": "tryptamine",
@@ -48,7 +50,8 @@ def folder() -> Path:
 
 
 def test_rebuilding_gives_the_same_bytes(folder, tmp_path):
-    shutil.copy(resource("knowledge", "capabilities.yaml"), tmp_path)
+    for name in ("capabilities.yaml", "further_rules.tsv"):
+        shutil.copy(resource("knowledge", name), tmp_path)
     build(folder, share() / "maintain", tmp_path)
     for name in TABLES:
         assert (tmp_path / name).read_bytes() == resource("knowledge", name).read_bytes(), name
@@ -59,6 +62,7 @@ def test_every_rule_uses_roles_that_its_source_has(folder):
 
     raw = Raw(folder)
     roles = {"mcseed": set(raw.mcseed.columns), "agora2_aaferm": set(raw.aaferm.columns)}
+    roles["browne2016"] = {"signature"}
     for capability in load().capabilities:
         if capability.rule is not None:
             used = {n for n in names(capability.rule) if not n.startswith("capability.")}
@@ -86,7 +90,7 @@ def test_tryptophanase_agrees_with_an_independent_annotation(folder):
     )
     annotated = ko.groupby("species")["ko"].agg(lambda found: "K01667" in set(found))
     annotated.index = annotated.index.str.split("_").str[:2].str.join(" ")
-    ours = load().evidence.query("capability == 'indole'").set_index("species")
+    ours = load().base_evidence.query("capability == 'indole'").set_index("species")
     share_positive = ours["positives"] / ours["genomes"]
     both = pd.DataFrame({"theirs": annotated.groupby(level=0).max(), "ours": share_positive})
     both = both.dropna()
@@ -100,7 +104,7 @@ def test_synthesis_agrees_with_flux_balance_auxotrophies(folder):
     strains = pd.read_csv(folder / "agora2_auxotrophies" / "AGORA2_predicted_auxotrophies.csv.gz")
     species = strains["AGORA2"].str.split("_").str[:2].str.join(" ")
     theirs = strains["trp"].groupby(species).mean()
-    ours = load().evidence.query("capability == 'trp_synthesis'").set_index("species")
+    ours = load().base_evidence.query("capability == 'trp_synthesis'").set_index("species")
     both = pd.DataFrame({"theirs": theirs, "ours": ours["positives"] / ours["genomes"]}).dropna()
     assert len(both) > 400
     assert ((both["ours"] >= 0.5) == (both["theirs"] >= 0.5)).mean() > 0.88
@@ -111,7 +115,7 @@ def test_counts_agree_with_an_independent_derivation(folder):
     draft = pd.read_csv(folder / "derived" / "capability_counts_draft.tsv.gz", sep="\t")
     draft = draft[draft["level"] == "species_ncbi"]
     draft = draft.assign(capability=draft["capability"].map(DRAFT_NAMES)).dropna()
-    both = load().evidence.merge(
+    both = load().base_evidence.merge(
         draft, left_on=["species", "capability"], right_on=["taxon", "capability"]
     )
     assert set(both["capability"]) == set(DRAFT_NAMES.values())

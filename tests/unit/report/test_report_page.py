@@ -75,6 +75,18 @@ def page(made):
     return Page(made.html)
 
 
+UNDECIDED = [f"share:{c.name}" for c in load().capabilities if not c.source and not c.derived_from]
+
+
+def test_what_nothing_can_tell_is_listed_once_and_in_no_contrast(made, page):
+    assert len(UNDECIDED) == 4
+    rows = {attributes.get("data-quantity") for attributes, _ in page.rows}
+    assert not rows & set(UNDECIDED)
+    for capability in load().capabilities:
+        if f"share:{capability.name}" in UNDECIDED:
+            assert f"{capability.title} (not assessable)" in page.text
+
+
 def test_every_number_of_a_contrast_is_that_of_the_file(made, page):
     shown = {
         (attributes["data-contrast"], attributes["data-quantity"]): [v for _, v in cells if v]
@@ -83,6 +95,7 @@ def test_every_number_of_a_contrast_is_that_of_the_file(made, page):
     }
     columns = ["effect", "p", "q", "mean_reference", "mean_level", "difference"]
     table = pd.read_csv(made.inputs()["contrasts"], sep="\t")
+    table = table[~table["quantity"].isin(UNDECIDED)]
     assert len(shown) == len(table) > 0
     for row in table.to_dict("records"):
         values = [float(value) for value in shown[row["contrast"], row["quantity"]]]
@@ -292,7 +305,10 @@ def test_a_thousand_samples_fit(tmp_path):
 
 def test_manifest_lists_every_file_with_its_digest(made):
     table = pd.read_csv(made.report.with_name("manifest.tsv"), sep="\t")
-    assert list(table.columns) == ["file", "sha256", "bytes"]
+    assert list(table.columns) == ["file", "sha256", "bytes", "knowledge"]
+    base = load()
+    assert set(table["knowledge"]) == {f"{base.version} sha256:{base.checksum}"}
+    assert base.checksum in made.html
     assert list(table["file"]) == sorted(table["file"])
     assert len(table) == 12 + 10 + 1
     for row in table.to_dict("records"):

@@ -1,0 +1,35 @@
+"""The literature layer: every statement has an address, and agrees with the genomes or shows it."""
+
+import re
+
+from tryptome.annotate.literature import POSITIVES
+from tryptome.knowledge import load
+
+DOI = re.compile(r"10\.\d{4,9}/\S+")
+
+
+def test_every_statement_has_an_address_and_says_where_it_was_seen():
+    for row in load().literature.itertuples():
+        assert row.doi or row.pmid, row
+        assert not row.doi or DOI.fullmatch(row.doi), row
+        assert not row.pmid or row.pmid.isdigit(), row
+        assert all([row.statement, row.place, row.seen]), row
+
+
+def test_statements_are_about_what_is_defined():
+    names = {c.name for c in load().capabilities}
+    rows = load().literature
+    assert set(rows["capability"]) <= names
+    assert set(rows["rank"]) <= {"species", "genus", "host", "other"}
+    assert set(rows["direction"]) <= {*POSITIVES, "induces", "induced by the host"}
+    assert not rows.duplicated().any()
+    assert len(rows) > 40
+
+
+def test_experiments_agree_with_the_genomes_where_both_exist():
+    genomes = load().base_evidence.set_index(["species", "capability"])["positives"]
+    rows = load().literature
+    for row in rows[rows["rank"] == "species"].itertuples():
+        if (row.taxon, row.capability) in genomes.index:
+            found = genomes.loc[(row.taxon, row.capability)] > 0
+            assert found == (row.direction == "present"), row
