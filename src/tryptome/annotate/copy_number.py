@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 MIN_LOG_SD = 0.1
 """Least log-sd: copies of the same species differ between assemblies and strains."""
 
+Z95 = 1.6448536269514722
+"""95 % quantile of the standard normal distribution."""
+
 RANKS = {"s__": "species", "g__": "genus", "f__": "family", "d__": "root"}
 ORDER = tuple(RANKS.values())
 
@@ -45,8 +48,9 @@ def copies(taxa: Sequence[str], knowledge: KnowledgeBase) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``taxon``, ``mean`` (copies per genome), ``log_sd``, ``genomes`` and
-        ``level`` (coarsest rank whose data were used).
+        ``taxon``, ``mean`` (copies per genome), ``log_sd``, ``q05``, ``q95``
+        (of the log-normal), ``genomes`` and ``level`` (coarsest rank whose data
+        were used).
     """
     import pandas as pd
 
@@ -54,6 +58,9 @@ def copies(taxa: Sequence[str], knowledge: KnowledgeBase) -> pd.DataFrame:
     rows = [_mixture(taxon, finder) for taxon in taxa]
     frame = pd.DataFrame(rows, columns=["mean", "log_sd", "genomes", "level"])
     frame.insert(0, "taxon", list(taxa))
+    median = frame["mean"] * np.exp(-(frame["log_sd"] ** 2) / 2)
+    for place, (name, z) in enumerate({"q05": -Z95, "q95": Z95}.items(), start=3):
+        frame.insert(place, name, median * np.exp(z * frame["log_sd"]))
     return frame
 
 

@@ -5,6 +5,7 @@ import gzip
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import lognorm
 
 from tryptome.annotate.copy_number import MIN_LOG_SD, copies
 from tryptome.annotate.posterior import (
@@ -217,4 +218,7 @@ def test_copies_of_a_set_are_a_mixture(knowledge):
         s2 = np.log1p((sd / mean) ** 2)
         draws.append(rng.normal(np.log(mean) - s2 / 2, np.sqrt(s2), 200_000))
     assert found["log_sd"] == pytest.approx(np.concatenate(draws).std(), rel=0.02)
+    expected = lognorm(found["log_sd"], scale=found["mean"] * np.exp(-(found["log_sd"] ** 2) / 2))
+    assert expected.mean() == pytest.approx(found["mean"])
+    np.testing.assert_allclose(expected.ppf([0.05, 0.95]), [found["q05"], found["q95"]])
     assert found["genomes"] == 38
