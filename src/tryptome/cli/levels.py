@@ -60,7 +60,7 @@ class Proposal:
 
 def columns(samples: pd.DataFrame) -> list[Column]:
     """Describe the metadata columns, in their order."""
-    from tryptome.ingest.columns import is_number
+    from tryptome.ingest.decimals import is_number
 
     found = []
     for name in samples.columns[1:]:

@@ -12,9 +12,10 @@ from tryptome.ingest.abundances import (
     Hints,
     Reader,
 )
-from tryptome.ingest.columns import FEATURE_WORDS, SAMPLE_WORDS, word
-from tryptome.ingest.grid import Grid, read_grid
+from tryptome.ingest.columns import tell_apart
+from tryptome.ingest.grid import Grid, read_grid, without_totals
 from tryptome.ingest.lineage import is_lineage, is_opaque, share
+from tryptome.ingest.words import FEATURE_WORDS, SAMPLE_WORDS, word
 
 
 def recognise(start: bytes) -> str | None:
@@ -30,7 +31,7 @@ def read(path: Path, hints: Hints) -> Abundances:
     FormatError, EmptyTableError, ValueProblemError
         See :func:`tryptome.ingest.grid.read_grid`.
     """
-    grid = read_grid(path)
+    grid = without_totals(read_grid(path, lambda table: tell_apart(table, hints), hints.delimiter))
     side, reason = orientation(grid, hints)
     rows = side == FEATURES_AS_ROWS
     return Abundances(
@@ -41,6 +42,7 @@ def read(path: Path, hints: Hints) -> Abundances:
         place=grid.place,
         format=grid.format,
         orientation=side,
+        metadata_columns=(grid.corner, *grid.about) if grid.about else (),
         notes=(*grid.notes, f"{'features' if rows else 'samples'} are rows: {reason}"),
     )
 
@@ -56,6 +58,8 @@ def orientation(grid: Grid, hints: Hints) -> tuple[str, str]:
     """
     if hints.orientation != "auto":
         return hints.orientation, "so configured"
+    if grid.about:
+        return SAMPLES_AS_ROWS, "the columns are lineages, others say something of the rows"
     if grid.lineages is not None:
         return FEATURES_AS_ROWS, "each row has a lineage"
     for rows, columns, reason in (

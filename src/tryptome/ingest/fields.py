@@ -14,8 +14,11 @@ from tryptome.ingest.directives import is_directive
 from tryptome.ingest.source import head, signature, text
 from tryptome.ingest.workbook import is_workbook, sheet
 
-DELIMITERS = {"\t": "tab", ",": "comma", ";": "semicolon"}
-"""What may separate fields, in the order in which they are tried."""
+DELIMITERS = {"\t": "tab", ",": "comma", ";": "semicolon", " ": "space"}
+"""What may separate fields, and their names."""
+
+USUAL = ("\t", ",", ";")
+"""Those that are tried first, in that order; blanks also occur inside fields."""
 
 WORKBOOK = ""
 """Stands for the delimiter where fields are the cells of a workbook."""
@@ -73,7 +76,12 @@ class Fields:
 
 @contextmanager
 def fields(
-    path: Path, *, has_header: bool = True, ragged: bool = False, comments: bool = False
+    path: Path,
+    *,
+    has_header: bool = True,
+    ragged: bool = False,
+    comments: bool = False,
+    delimiter: str = "auto",
 ) -> Iterator[Fields]:
     """Open a delimited text file, or the first sheet of a workbook.
 
@@ -86,6 +94,8 @@ def fields(
         Whether a row may be shorter than the header (missing fields are empty).
     comments : bool, default False
         Whether a row that begins with ``#`` is a comment also below the header.
+    delimiter : str, default "auto"
+        A name out of `DELIMITERS`, or ``auto``.
 
     Raises
     ------
@@ -96,7 +106,7 @@ def fields(
         match (the last two while reading).
     """
     notes: list[str] = []
-    with _records(path, notes) as (records, delimiter):
+    with _records(path, notes, delimiter) as (records, found_delimiter):
         header, rest = _header(records, path, notes)
         found, rest = _directives(rest)
         if comments:
@@ -116,7 +126,7 @@ def fields(
             header=header,
             peek=[row for _, row in fitted],
             rows=itertools.chain(fitted, ((line, shape.fit(line, row)) for line, row in rest)),
-            delimiter=delimiter,
+            delimiter=found_delimiter,
             place=str(path),
             notes=notes,
             directives=[shape.fit(line, row) for line, row in found],
@@ -137,13 +147,16 @@ def _without_comments(
 
 
 @contextmanager
-def _records(path: Path, notes: list[str]) -> Iterator[tuple[Iterator[tuple[int, list[str]]], str]]:
+def _records(
+    path: Path, notes: list[str], configured: str
+) -> Iterator[tuple[Iterator[tuple[int, list[str]]], str]]:
     """Rows that hold anything, with their line numbers, and the delimiter."""
     if is_workbook(signature(path)):
         with sheet(path, notes) as rows:
             yield rows, WORKBOOK
         return
-    delimiter = find_delimiter(path)
+    named = {name: delimiter for delimiter, name in DELIMITERS.items()}
+    delimiter = named.get(configured) or find_delimiter(path)
     with text(path) as handle:
         yield _filled(csv.reader(handle, delimiter=delimiter, strict=True)), delimiter
 
@@ -161,7 +174,9 @@ def find_delimiter(path: Path) -> str:
     lines = [line for line in (lines[:-1] or lines) if line.strip()]
     told = [line for line in lines if not line.lstrip().startswith(COMMENT)] or lines
     lines = told[:20]
-    best = max(DELIMITERS, key=lambda delimiter: _agreement(lines, delimiter))
+    best = max(USUAL, key=lambda delimiter: _agreement(lines, delimiter))
+    if not _agreement(lines, best) and _is_spaced(lines):
+        return " "
     if not _agreement(lines, best):
         raise FormatError(
             "the file is no table: no tab, comma or semicolon splits its rows into columns",
@@ -169,6 +184,20 @@ def find_delimiter(path: Path) -> str:
             remedy="give BIOM, TSV or CSV, with one row a feature or a sample",
         )
     return best
+
+
+def _is_spaced(lines: Sequence[str]) -> bool:
+    """Tell whether blanks separate fields, as in R's write.table: as many in each row."""
+    try:
+        header, *rows = csv.reader(lines, delimiter=" ")
+    except (csv.Error, ValueError):
+        return False
+    width = len(rows[0]) if rows else 0
+    return (
+        width > 1
+        and len(header) in (width, width - 1)
+        and all(len(row) == width and row[-1][:1].isdigit() for row in rows)
+    )
 
 
 def _agreement(lines: Sequence[str], delimiter: str) -> float:

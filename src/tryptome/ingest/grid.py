@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tryptome.errors import ValueProblemError
 from tryptome.ingest.cells import Cells
-from tryptome.ingest.columns import Columns, is_number, tell_apart
+from tryptome.ingest.columns import Columns
+from tryptome.ingest.decimals import COMMA, is_number, with_point
 from tryptome.ingest.fields import Fields, fields
 from tryptome.ingest.lineage import join_ranks
+from tryptome.ingest.totals import leave_out_totals
 
 ZERO = "0"
 
@@ -32,6 +34,8 @@ class Grid:
         One a row, where the file has columns for them.
     place, format : str
     notes : list of str
+    about : tuple of str
+        Columns that say something of the rows, which are samples.
     """
 
     cells: Cells
@@ -42,9 +46,10 @@ class Grid:
     place: str
     format: str
     notes: list[str]
+    about: tuple[str, ...] = ()
 
 
-def read_grid(path: Path, tell: Callable[[Fields], Columns] = tell_apart) -> Grid:
+def read_grid(path: Path, tell: Callable[[Fields], Columns], delimiter: str = "auto") -> Grid:
     """Read a delimited table.
 
     Parameters
@@ -52,6 +57,8 @@ def read_grid(path: Path, tell: Callable[[Fields], Columns] = tell_apart) -> Gri
     path : pathlib.Path
     tell : callable
         Says which column is what.
+    delimiter : str
+        As configured; see :data:`tryptome.ingest.fields.DELIMITERS`.
 
     Raises
     ------
@@ -62,13 +69,13 @@ def read_grid(path: Path, tell: Callable[[Fields], Columns] = tell_apart) -> Gri
     """
     import numpy as np
 
-    with fields(path) as table:
+    with fields(path, delimiter=delimiter) as table:
         columns = tell(table)
         rows: list[str] = []
         lineages: list[str] = []
         data, indices, indptr = array("d"), array("i"), array("q", [0])
         for line, row in table.rows:
-            cells = _cells(row, columns.values)
+            cells = _cells(row, columns)
             filled = [position for position, cell in enumerate(cells) if cell != ZERO]
             numbers = _numbers(cells, filled, (table, columns, line, row))
             if 0 in numbers:  # spelled otherwise, as 0.0
@@ -77,8 +84,8 @@ def read_grid(path: Path, tell: Callable[[Fields], Columns] = tell_apart) -> Gri
             data.extend(numbers)
             indices.extend(filled)
             indptr.append(len(indices))
-            rows.append(row[columns.ids])
             lineages.append(_lineage(row, columns))
+            rows.append(lineages[-1] if columns.ids is None else row[columns.ids])
     return Grid(
         cells=Cells(
             np.asarray(data),
@@ -88,20 +95,38 @@ def read_grid(path: Path, tell: Callable[[Fields], Columns] = tell_apart) -> Gri
         ),
         rows=rows,
         columns=[table.header[column] for column in columns.values],
-        corner=table.header[columns.ids],
+        corner="" if columns.ids is None else table.header[columns.ids],
         lineages=lineages if columns.lineage is not None or columns.ranks else None,
         place=str(path),
         format=table.format,
         notes=[*table.notes, *columns.notes],
+        about=tuple(table.header[column] for column in columns.about),
     )
 
 
-def _cells(row: list[str], columns: Sequence[int]) -> list[str]:
+def without_totals(grid: Grid) -> Grid:
+    """Leave out rows and columns that add up the others."""
+    left = leave_out_totals(grid.cells, grid.rows, grid.columns)
+    if left is None:
+        return grid
+    return replace(
+        grid,
+        cells=left.cells,
+        rows=[grid.rows[row] for row in left.rows],
+        columns=[grid.columns[column] for column in left.columns],
+        lineages=grid.lineages and [grid.lineages[row] for row in left.rows],
+        notes=[*grid.notes, *left.notes],
+    )
+
+
+def _cells(row: list[str], columns: Columns) -> list[str]:
     """Fields of the columns; a slice where these lie side by side, since tables are wide."""
-    first, last = columns[0], columns[-1]
-    if last - first + 1 == len(columns):
-        return row[first : last + 1]
-    return [row[column] for column in columns]
+    first, last = columns.values[0], columns.values[-1]
+    if last - first + 1 == len(columns.values):
+        cells = row[first : last + 1]
+    else:
+        cells = [row[column] for column in columns.values]
+    return cells if columns.decimal != COMMA else [with_point(cell) for cell in cells]
 
 
 def _numbers(
@@ -123,7 +148,7 @@ def _no_number(
 ) -> ValueProblemError:
     table, columns, line, row = where
     place = (
-        f"{table.place}, line {line} (`{row[columns.ids]}`), "
+        f"{table.place}, line {line} (`{row[columns.ids or 0][:80]}`), "
         f"column `{table.header[columns.values[position]]}`"
     )
     what = f"`{cell[:40]}` is not a number" if cell.strip() else "the field is empty"
@@ -131,7 +156,10 @@ def _no_number(
         "write 0 for a taxon that was looked for and not found; leave out what was not measured"
     )
     if "," in cell:
-        remedy = "write numbers with a decimal point and without separators of thousands"
+        remedy = (
+            "set `decimal: comma` if this is a decimal comma; write numbers without separators of "
+            "thousands"
+        )
     return ValueProblemError(what, place=place, remedy=remedy)
 
 

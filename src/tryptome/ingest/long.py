@@ -11,13 +11,14 @@ from pathlib import Path
 from tryptome.errors import DuplicateIdError, FormatError
 from tryptome.ingest.abundances import Abundances, Hints, Reader
 from tryptome.ingest.cells import Cells
-from tryptome.ingest.columns import FEATURE_WORDS, INDEX_WORDS, SAMPLE_WORDS, word
 from tryptome.ingest.fields import DELIMITERS, Fields, fields
-from tryptome.ingest.lineage import COLUMN_NAMES, RANKS, join_ranks, rank_columns
+from tryptome.ingest.lineage import RANKS, join_ranks, rank_columns
 from tryptome.ingest.numbers import number
+from tryptome.ingest.words import FEATURE_WORDS, INDEX_WORDS, LINEAGE_WORDS, SAMPLE_WORDS, word
 
 ABUNDANCE_WORDS = frozenset(
-    {"abundance", "count", "counts", "reads", "relabundance", "relative_abundance", "value"}
+    {"abundance", "count", "counts", "reads", "relabundance", "relative abundance", "rel abundance"}
+    | {"value", "read count"}
 )
 MAX_COLUMNS = 200
 """Most columns of a long table; wide tables have more."""
@@ -100,7 +101,7 @@ def _find(header: Sequence[str]) -> tuple[int, int, int] | None:
     def first(names: Collection[str]) -> int | None:
         return next((column for column, name in enumerate(words) if name in names), None)
 
-    features = (first(FEATURE_WORDS - COLUMN_NAMES - set(RANKS)), first(COLUMN_NAMES))
+    features = (first(FEATURE_WORDS - LINEAGE_WORDS - set(RANKS)), first(LINEAGE_WORDS))
     feature = next((column for column in features if column is not None), first(["genus"]))
     sample, abundance = first(SAMPLE_WORDS), first(ABUNDANCE_WORDS)
     if sample is None or feature is None or abundance is None:
@@ -118,7 +119,7 @@ def _columns(table: Fields) -> _Columns:
         )
     ranks = rank_columns(table.header)
     whole = [
-        i for i, name in enumerate(table.header) if word(name) in COLUMN_NAMES and i not in found
+        i for i, name in enumerate(table.header) if word(name) in LINEAGE_WORDS and i not in found
     ]
     lineage = whole[:1] or list(ranks)
     taken = {*found, *lineage}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tryptome.errors import ValueProblemError
-from tryptome.ingest.columns import is_number
+from tryptome.ingest.decimals import is_number
 
 REMEDY = "write 0 for a taxon that was looked for and not found; leave out what was not measured"
 

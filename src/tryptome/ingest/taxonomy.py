@@ -9,13 +9,13 @@ from pathlib import Path
 
 from tryptome.errors import DuplicateIdError, FormatError, MismatchError
 from tryptome.ingest import artifact
-from tryptome.ingest.columns import word
 from tryptome.ingest.fields import Fields, fields
-from tryptome.ingest.lineage import COLUMN_NAMES, is_lineage, is_sequence, join_ranks, rank_columns
+from tryptome.ingest.lineage import is_lineage, is_sequence, join_ranks, rank_columns
 from tryptome.ingest.matching import explain_mismatch, suggest
 from tryptome.ingest.qiime2 import expect
 from tryptome.ingest.source import existing
 from tryptome.ingest.values import listed
+from tryptome.ingest.words import LINEAGE_WORDS, word
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _first_row_has_lineage(path: Path) -> bool:
 def _find_columns(table: Fields) -> tuple[int, dict[int, str], str]:
     """Column of lineages, or columns of ranks, and how they were told."""
     header = table.header
-    named = [i for i, name in enumerate(header) if i and word(name) in COLUMN_NAMES]
+    named = [i for i, name in enumerate(header) if i and word(name) in LINEAGE_WORDS]
     if named:
         return named[0], {}, f"taxonomy: lineages are in column `{header[named[0]]}`"
     ranks = rank_columns(header)

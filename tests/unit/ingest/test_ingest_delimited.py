@@ -151,7 +151,7 @@ def test_scientific_notation(tmp_path):
     assert cohort.ledger["values"] == "relative"
 
 
-@pytest.mark.parametrize("cell", ["NA", "", "0x10", "１２", "1_000", "1,5", "<1", "TRUE"])
+@pytest.mark.parametrize("cell", ["NA", "", "0x10", "１２", "1_000", "1,5,0", "<1", "TRUE"])
 def test_a_field_that_is_no_number_is_named(tmp_path, cell):
     path = write(tmp_path, f"OTU\tS1\tS2\nOtu1\t1\t2\nOtu2\t3\t{cell}\nOtu3\t3\t4\n")
     with pytest.raises(ValueProblemError) as caught:
