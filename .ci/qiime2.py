@@ -20,7 +20,7 @@ from tryptome.ingest import load_cohort
 from tryptome.ingest.run import write
 
 PACKAGES = ("qiime", "q2cli", "q2-types")
-FEATURES = ["0" * 31 + "a", "ACGT" * 40, "k__Bacteria; p__Firmicutes", "=1+1", "1e5", "007"]
+FEATURES = ["0" * 31 + "a", "ACGT" * 40, "k__Bacteria; p__Firmicutes", "a=b", "1e5", "007"]
 # ASCII only: the biom-format that Debian ships cannot read other ids, its own included.
 SAMPLES = ["001", "S-1", "S.1", "a b", "2020-01-05", "<b>", "X" * 200]
 TABLE, TAXONOMY = "FeatureTable[Frequency]", "FeatureData[Taxonomy]"
