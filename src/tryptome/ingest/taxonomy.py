@@ -10,12 +10,12 @@ from pathlib import Path
 from tryptome.errors import DuplicateIdError, FormatError, MismatchError
 from tryptome.ingest import artifact
 from tryptome.ingest.fields import Fields, fields
-from tryptome.ingest.lineage import is_lineage, is_sequence, join_ranks, rank_columns
+from tryptome.ingest.lineage import RANKS, is_lineage, is_sequence, join_ranks, rank_columns
 from tryptome.ingest.matching import explain_mismatch, suggest
 from tryptome.ingest.qiime2 import expect
 from tryptome.ingest.source import existing
 from tryptome.ingest.values import listed
-from tryptome.ingest.words import LINEAGE_WORDS, word
+from tryptome.ingest.words import ID_WORDS, INDEX_WORDS, LINEAGE_WORDS, word
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,9 @@ def read_taxonomy(path: str | Path) -> Taxonomy:
     repeated: set[str] = set()
     with fields(path, has_header=has_header, ragged=True) as table:
         column, ranks, reason = _find_columns(table)
+        ids = _id_column(table)
         for _, row in table.rows:
-            name = row[0]
+            name = row[ids]
             if name in lineages:
                 repeated.add(name)
             lineages[name] = (
@@ -68,19 +69,35 @@ def _first_row_has_lineage(path: Path) -> bool:
         return any(is_lineage(name) for name in table.header[1:])
 
 
+def _id_column(table: Fields) -> int:
+    """Column of feature ids: the one so named, or the first, unless it only counts the rows."""
+    words = [word(name) for name in table.header]
+    named = next((i for i, name in enumerate(words) if name in ID_WORDS), None)
+    if words[0] in INDEX_WORDS:
+        counted = [str(i + 1) for i in range(len(table.peek))]
+        if named is not None and [row[0] for row in table.peek] == counted:
+            return named
+    if named is not None and (words[0] in LINEAGE_WORDS or words[0] in RANKS):
+        return named
+    return 0
+
+
 def _find_columns(table: Fields) -> tuple[int, dict[int, str], str]:
     """Column of lineages, or columns of ranks, and how they were told."""
     header = table.header
-    named = [i for i, name in enumerate(header) if i and word(name) in LINEAGE_WORDS]
+    ids = _id_column(table)
+    named = [i for i, name in enumerate(header) if word(name) in LINEAGE_WORDS and i != ids]
     if named:
         return named[0], {}, f"taxonomy: lineages are in column `{header[named[0]]}`"
     ranks = rank_columns(header)
     if ranks:
         names = ", ".join(header[i] for i in ranks)
         return 0, ranks, f"taxonomy: lineages are written from the columns {names}"
-    for i in range(1, len(header)):
-        if sum(is_lineage(row[i]) for row in table.peek) * 2 > len(table.peek):
-            return i, {}, f"taxonomy: lineages are in {header[i]}, told by their form"
+    # Many rows may be unassigned, so that few lineages tell the column as well as many.
+    lineages = {i: sum(is_lineage(row[i]) for row in table.peek) for i in range(1, len(header))}
+    most = max(lineages, key=lineages.__getitem__, default=0)
+    if lineages.get(most):
+        return most, {}, f"taxonomy: lineages are in {header[most]}, told by their form"
     raise FormatError(
         "no column holds lineages",
         place=table.place,
