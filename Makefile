@@ -12,10 +12,10 @@ DEMO_READY := $(VENV)/.demo-ready
 TEST_READY := $(VENV)/.test-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types schema errors fuzz bench-read lock wheel clean
+.PHONY: help demo test check format lint types schema errors fuzz bench-read lock knowledge-page wheel clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(DEMO_READY) ## run the workflow on the embedded demo cohort
 	@$(BIN)/tryptome run config/config.yaml --cores $(CORES)
@@ -57,6 +57,10 @@ lock: ## resolve the requirements anew (needs uv)
 	    --no-header --no-annotate --no-emit-index-url $$name.in -o $$name.txt || exit 1; \
 	done
 	$(PYTHON) maintain/conda_environment.py
+
+knowledge-page: $(DEMO_READY) ## write results/knowledge.html, a page of the knowledge base
+	PYTHONPATH=maintain $(BIN)/python -m knowledge_page results/knowledge.html
+	@echo "Page: results/knowledge.html"
 
 wheel: $(TEST_READY) ## build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tryptome.knowledge import KnowledgeBase
 
 SHOWN_SPECIES = 12
+SHOWN_CONFLICTS = 3
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Entry:
     genomes : int
     species : list of str
     capabilities : list of dict
-        Rows of :func:`tryptome.annotate.posterior.prevalence`.
+        Rows of :func:`tryptome.annotate.posterior.prevalence`, each with ``opinions``:
+        what the other sources say (:func:`tryptome.knowledge.conflicts.conflicts`).
     """
 
     name: str
@@ -99,6 +101,7 @@ def look_up(name: str, knowledge: KnowledgeBase) -> Entry:
         The reference has nothing of this name.
     """
     from tryptome.annotate.posterior import prevalence
+    from tryptome.knowledge.conflicts import BASE, conflicts
     from tryptome.resolve.run import taxa
 
     groups = Groups.of(knowledge.species)
@@ -107,6 +110,8 @@ def look_up(name: str, knowledge: KnowledgeBase) -> Entry:
     if not found.taxon:
         raise _not_found(name, found, index)
     described = taxa([found.taxon], knowledge).iloc[0]
+    species = sorted(groups.read(found.taxon))
+    opinions = [asdict(o) for o in conflicts(species, knowledge) if o.verdict != BASE]
     return Entry(
         name=name,
         taxon=found.taxon,
@@ -116,8 +121,11 @@ def look_up(name: str, knowledge: KnowledgeBase) -> Entry:
         rule=found.rule,
         alternatives=found.alternatives,
         genomes=int(described["genomes"]),
-        species=sorted(groups.read(found.taxon)),
-        capabilities=_records(prevalence([found.taxon], knowledge)),
+        species=species,
+        capabilities=[
+            {**row, "opinions": [o for o in opinions if o["capability"] == row["capability"]]}
+            for row in _records(prevalence([found.taxon], knowledge))
+        ],
     )
 
 
@@ -165,7 +173,9 @@ def _describe(entry: Entry) -> str:
         lines.append(f"  elsewhere    {entry.alternatives}")
     lines += ["", f"  {'share of cells that have it':<26} {'mean':>6} {'5-95 %':>11} "
               f"{'positive genomes':>18}  source"]  # fmt: skip
-    return "\n".join([*lines, *map(_capability, entry.capabilities)])
+    for row in entry.capabilities:
+        lines += [_capability(row), *map(_opinion, row["opinions"])]
+    return "\n".join(lines)
 
 
 def _capability(row: dict[str, Any]) -> str:
@@ -174,3 +184,14 @@ def _capability(row: dict[str, Any]) -> str:
     counts = f"{row['positives']} of {row['genomes']}"
     share = f"{row['mean']:6.2f} {row['q05']:6.2f}-{row['q95']:.2f}"
     return f"  {row['capability']:<26} {share} {counts:>18}  {row['source']}"
+
+
+def _opinion(opinion: dict[str, Any]) -> str:
+    counts = f"{opinion['positives']} of {opinion['genomes']}"
+    line = f"    {opinion['source']:<43} {counts:>18}  {opinion['verdict']}"
+    species = opinion["conflicting"]
+    if not species:
+        return line
+    more = len(species) - SHOWN_CONFLICTS
+    named = ", ".join(species[:SHOWN_CONFLICTS]) + (f" and {more:,} more" if more > 0 else "")
+    return f"{line} on {named}"
