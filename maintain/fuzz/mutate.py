@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -143,7 +144,10 @@ def _zip(content: bytes, other: bytes, random: Random) -> bytes:
     else:
         members[place : place + 1] = [] if random.random() < 0.5 else [members[place]] * 2  # noqa: PLR2004
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        warnings.catch_warnings(action="ignore"),  # names are doubled on purpose
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for member, data in members:
             info = zipfile.ZipInfo(member)
             info.external_attr = 0o120777 << 16 if link else 0

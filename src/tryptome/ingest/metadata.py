@@ -65,10 +65,11 @@ class Metadata:
 
 
 def only(metadata: Metadata, columns: Sequence[str]) -> Metadata:
-    """Keep some columns."""
-    positions = [metadata.columns.index(name) for name in columns]
+    """Keep some columns; one without a name is the first, that of the ids."""
+    positions = [metadata.columns.index(name) if name.strip() else 0 for name in columns]
     rows = [[row[position] for position in positions] for row in metadata.rows]
-    return replace(metadata, columns=list(columns), rows=rows)
+    kept = [metadata.columns[position] for position in positions]
+    return replace(metadata, columns=kept, rows=rows)
 
 
 def read_metadata(path: str | Path) -> Metadata:

@@ -79,6 +79,12 @@ def read(path: Path, hints: Hints) -> Abundances:
         leading, first = _leading(numbered)
         layout = _layout(leading, first, path)
         for line, row in _chain(first, numbered):
+            if not row[0]:
+                raise FormatError(
+                    "the row names no clade",
+                    place=f"{path}, line {line}",
+                    remedy="name it, or call it UNCLASSIFIED",
+                )
             if not row[0].startswith("#"):
                 rows.append(row[0])
                 data.extend(layout.numbers(row, f"{path}, line {line}"))
