@@ -5,15 +5,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from tryptome.cli.advice import lines_to_add
 from tryptome.cli.findings import Findings
-from tryptome.cli.levels import Column, columns, person_column, proposals
-from tryptome.cli.quoting import printable, quoted
+from tryptome.cli.levels import Column, columns
+from tryptome.cli.quoting import printable
 from tryptome.ingest import Ingested
 from tryptome.ingest.values import listed
 
 WIDTH = 96
 MAX_COLUMNS = 12
-MAX_PROPOSALS = 4
+MAX_NOTES = 12
 MAX_LEVELS = 6
 
 
@@ -32,8 +33,9 @@ def describe(findings: Findings) -> str:
     lines = [f"{findings.name}: {findings.config.table}"]
     if findings.cohort is not None:
         lines += _table(findings)
-        if findings.config.metadata is not None:
+        if findings.cohort.ledger["sample_column"] is not None:
             lines += _metadata(findings)
+        lines += _advice(findings)
     for error in findings.errors:
         lines += ["", "  PROBLEM", textwrap.indent(printable(str(error)), "    ")]
     if not findings.errors and _has_lineages(findings):
@@ -59,8 +61,10 @@ def _table(findings: Findings) -> Iterator[str]:
     yield _item("size", f"{ledger['samples_out']:,} samples x {ledger['features_out']:,} features")
     yield _item("values", _depth(cohort))
     yield _item("lineages", _lineages(findings))
-    for note in ledger["notes"]:
+    for note in ledger["notes"][:MAX_NOTES]:
         yield _item("note", note)
+    if len(ledger["notes"]) > MAX_NOTES:
+        yield _item("", f"and {len(ledger['notes']) - MAX_NOTES} more notes in `ledger.json`")
     for key, title in (
         ("empty_samples", "no reads"),
         ("features_without_lineage", "unassigned"),
@@ -107,7 +111,7 @@ def _metadata(findings: Findings) -> Iterator[str]:
     ledger = cohort.ledger
     matched = ledger["samples_out"] - len(ledger["samples_without_metadata"])
     yield ""
-    yield f"  metadata: {findings.config.metadata}"
+    yield printable(f"  metadata: {findings.config.metadata or 'in the table itself'}")
     text = f"{matched} of {ledger['samples_out']} samples, by column `{ledger['sample_column']}`"
     yield _item("matched", text)
     for key, title in (
@@ -122,35 +126,35 @@ def _metadata(findings: Findings) -> Iterator[str]:
         yield _item("constant", listed(constant))
     described = [column for column in described if len(column.levels) > 1]
     for column in described[:MAX_COLUMNS]:
-        yield _item("column", _column(column))
+        yield _item("column", _column(column, ledger["column_types"].get(column.name, "")))
     if len(described) > MAX_COLUMNS:
         yield _item("", f"and {len(described) - MAX_COLUMNS} more columns")
     yield from _contrasts(findings)
 
 
-def _column(column: Column) -> str:
+def _column(column: Column, declared: str) -> str:
+    """Name, type and levels of a column."""
     name = f"`{column.name}`"
-    if column.numeric and len(column.levels) > MAX_LEVELS:
+    several = len(column.levels) > MAX_LEVELS
+    if declared == "numeric" or (column.numeric and several and declared != "categorical"):
         values = sorted(map(float, column.levels))
-        return f"{name}: numbers, {values[0]:g} to {values[-1]:g}"
-    if len(column.levels) > MAX_LEVELS:
-        return f"{name}: {len(column.levels)} different texts"
-    return f"{name}: " + ", ".join(f"`{level}` {n}" for level, n in column.levels.items())
+        return f"{name} (numbers): {values[0]:g} to {values[-1]:g}"
+    if several:
+        return f"{name} (text): {len(column.levels)} different"
+    return f"{name} (levels): " + ", ".join(f"`{level}` {n}" for level, n in column.levels.items())
 
 
 def _contrasts(findings: Findings) -> Iterator[str]:
-    assert findings.cohort is not None
-    samples, config = findings.cohort.samples, findings.config
-    for name, contrast in (config.contrasts or {}).items():
+    for name, contrast in (findings.config.contrasts or {}).items():
         text = f"{name}: `{contrast.column}`, `{contrast.level}` against `{contrast.reference}`"
         yield _item("contrast", text)
-    if not config.contrasts:
-        for proposal in proposals(samples)[:MAX_PROPOSALS]:
-            yield _item(
-                "possible",
-                f"contrast {{column: {quoted(proposal.column)}, "
-                f"reference: {quoted(proposal.reference)}, level: {quoted(proposal.level)}}}",
-            )
-    person = person_column(samples)
-    if person and config.subject_column is None:
-        yield _item("persons", f"repeat in `{person}`; add `subject_column: {quoted(person)}`")
+
+
+def _advice(findings: Findings) -> Iterator[str]:
+    """Lines to add to the configuration, as they stand there."""
+    lines = lines_to_add(findings)
+    if not lines:
+        return
+    yield ""
+    yield f"  To consider, below `{findings.name}:` in the configuration:"
+    yield from (printable(f"    {line}") for line in lines)

@@ -84,19 +84,23 @@ def match(
     }
     by_rule = {ours: theirs for ours, theirs in linked.items() if ours != theirs}
     if rule.active:
-        given = {key: value for key, value in asdict(rule).items() if value}
-        ledger["sample_ids"] = {"rule": given, "matched_by_rule": by_rule}
+        ledger["sample_ids"] = {"rule": _given(rule), "matched_by_rule": by_rule}
     samples = align(metadata, table.samples, column, rule)
-    return Matched(samples, column, ledger, tuple(_notes(rule, by_rule, alone, unused)))
+    matches, proposed = propose(alone, unused) if alone and unused else (0, rule)
+    if matches:
+        ledger["sample_ids_proposed"] = {"rule": _given(proposed), "matches": matches}
+    notes = _notes(rule, len(by_rule), matches, proposed)
+    return Matched(samples, column, ledger, tuple(notes))
 
 
-def _notes(
-    rule: Rule, by_rule: dict[str, str], alone: Sequence[str], unused: Sequence[str]
-) -> list[str]:
+def _given(rule: Rule) -> dict[str, bool | str]:
+    return {key: value for key, value in asdict(rule).items() if value}
+
+
+def _notes(rule: Rule, by_rule: int, matches: int, proposed: Rule) -> list[str]:
     notes = []
     if rule.active:
-        notes.append(f"{len(by_rule)} samples match only by `{rule.setting()}`, as configured")
-    matches, proposed = propose(alone, unused) if alone and unused else (0, rule)
+        notes.append(f"{by_rule} samples match only by `{rule.setting()}`, as configured")
     if matches:
         notes.append(
             f"{matches} more samples would match if {in_words(proposed)}: `{proposed.setting()}`"
