@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tryptome.compare.contrast import Comparison, Finding
@@ -74,6 +75,7 @@ def run(
     estimates = read_parquet(quantities)
     names = list(metadata["sample"])
     means = _wide(estimates, names)
+    untold = untold_everywhere(estimates)
     units = dict(zip(estimates["quantity"], estimates["unit"], strict=True))
     community = Community.of(read_biom(composition), read_parquet(capabilities), names)
     rows: list[dict[str, Any]] = []
@@ -81,6 +83,7 @@ def run(
     for name, contrast in contrasts.items():
         comparison = Comparison(name, contrast, metadata, subject_column, seed)
         found = {q: comparison.find(to_scale(q, values)) for q, values in means.items()}
+        found |= {q: replace(found[q], reason=why) for q, why in untold.items()}
         rows += _rows(name, found, means, units, confidence)
         parts += _drivers(name, found, means, community, drivers)
         LOG.info("%s: %s", name, _summary(found))
@@ -92,6 +95,28 @@ def _wide(estimates: pd.DataFrame, names: list[str]) -> dict[str, Array]:
     """Posterior means of each quantity that is tested, in the order of the samples."""
     wide = estimates.pivot(index="sample", columns="quantity", values="mean").reindex(names)
     return {name: wide[name].to_numpy(float) for name in tested(estimates["quantity"])}
+
+
+def untold_everywhere(estimates: pd.DataFrame) -> dict[str, str]:
+    """Quantities that no sample has a value of, with the reason where it is one for all.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        ``quantities.parquet``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"quantity": ["share:skatole"] * 2, "assessable": [False] * 2,
+    ...                       "reason": ["no genome data can tell it"] * 2})
+    >>> untold_everywhere(table)
+    {'share:skatole': 'no genome data can tell it'}
+    """
+    by_quantity = estimates.groupby("quantity", sort=False)
+    nowhere = ~by_quantity["assessable"].any() & (by_quantity["reason"].nunique() == 1)
+    reasons = by_quantity["reason"].first()[nowhere]
+    return {name: str(why) for name, why in reasons.items() if name in tested(nowhere.index)}
 
 
 def _rows(

@@ -71,6 +71,8 @@ class Cohort:
             for q, unit, mean in frames
         )
 
+    why_untold = "no genome data can tell it"
+
     def set_mean(self, quantity: str, value: Any, samples: Any = None) -> None:
         """Replace the values of a quantity, in some samples or in all."""
         rows = self.quantities["quantity"] == quantity
@@ -82,7 +84,10 @@ class Cohort:
         self, contrast: dict[str, Any], *, subject: str | None = None, **settings: Any
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Run the stage on one contrast, ``c``; contrasts (by quantity) and drivers."""
-        write_parquet(self.quantities, self.folder / "quantities.parquet")
+        told = self.quantities["mean"].notna()
+        reason = np.where(told, "", self.why_untold)
+        table = self.quantities.assign(assessable=told, reason=reason)
+        write_parquet(table, self.folder / "quantities.parquet")
         arguments = {"seed": 1, "confidence": 0.95, "drivers": 20} | settings
         contrasts = arguments.pop("contrasts", {"c": contrast})
         run(

@@ -157,7 +157,8 @@ def test_a_constant_quantity_and_one_without_values(make_cohort, crossover, phas
     cohort.set_mean("precursor_balance", np.nan)
     found, _ = cohort.compare(phase, subject="person")
     assert found.loc["share:indole", "reason"] == "the quantity is the same in all samples"
-    assert found.loc["precursor_balance", "reason"] == "no sample has 'baseline'"
+    assert found.loc["precursor_balance", "reason"] == cohort.why_untold
+    assert found.loc["precursor_balance", "estimable"] == "false"
     assert found.loc["precursor_balance", "samples"] == 0
     assert found.loc["share:trp_synthesis", "q"] == found.loc["share:trp_synthesis", "p"]
 
