@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 from tryptome.errors import EmptyTableError, FormatError
 from tryptome.ingest.abundances import Abundances, Hints, Reader
 from tryptome.ingest.cells import Cells
-from tryptome.ingest.lineage import COLUMN_NAMES, join_levels
+from tryptome.ingest.lineage import COLUMN_NAMES, join_levels, join_ranks, rank_columns
 from tryptome.ingest.source import DAMAGED, opened
 
 if TYPE_CHECKING:
     import h5py
     from numpy.typing import NDArray
 
+    Arrays = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+
 MAGIC = b"\x89HDF\r\n\x1a\n"
+
+RANKS = "observation/group-metadata/ranks"
 
 MAX_ENTRIES = 250_000_000
 """Most entries that one array of the file may declare."""
@@ -67,11 +71,7 @@ def _read(handle: h5py.File, path: Path) -> Abundances:
             place=str(path),
             remedy="export the table again, before it was filtered to nothing",
         )
-    data, indices, indptr = (
-        _array(handle, f"observation/matrix/{name}", path) for name in ("data", "indices", "indptr")
-    )
-    _check_sparse(data, indices, indptr, (len(features), len(samples)), path)
-    cells = _sorted(data, indices, indptr, (len(features), len(samples)), path)
+    cells, notes = _cells(handle, (len(features), len(samples)), path)
     version = ".".join(map(str, handle.attrs.get("format-version", (2,))))
     return Abundances(
         cells=cells,
@@ -80,7 +80,52 @@ def _read(handle: h5py.File, path: Path) -> Abundances:
         lineages=_lineages(handle, len(features), path),
         place=str(path),
         format=f"BIOM {version} (HDF5)",
+        notes=notes,
     )
+
+
+def _cells(handle: h5py.File, shape: tuple[int, int], path: Path) -> tuple[Cells, tuple[str, ...]]:
+    """Cells out of the file's copy by features, or out of that by samples if only it is right."""
+    arrays = _matrix(handle, "observation", path)
+    if not _is_stale(handle, arrays, shape):
+        _check_sparse(*arrays, shape, path)
+        return _sorted(*arrays, shape, path), ()
+    arrays = _matrix(handle, "sample", path)
+    _check_sparse(*arrays, shape[::-1], path)
+    note = (
+        "the file's matrix by features fits neither its ids nor its shape; its matrix by samples "
+        "fits both, and was read"
+    )
+    return _sorted(*arrays, shape[::-1], path).transposed(), (note,)
+
+
+def _matrix(handle: h5py.File, side: str, path: Path) -> Arrays:
+    data, indices, indptr = (
+        _array(handle, f"{side}/matrix/{name}", path) for name in ("data", "indices", "indptr")
+    )
+    return data, indices, indptr
+
+
+def _is_stale(handle: h5py.File, arrays: Arrays, shape: tuple[int, int]) -> bool:
+    """Tell whether the copy by features was left behind when samples were taken out.
+
+    It is then whole in itself, while shape, number of entries and the copy by samples agree.
+    """
+    data, indices, indptr = arrays
+    other = handle.get("sample/matrix/data")
+    if other is None or not len(indptr):
+        return False
+    whole = len(data) == len(indices) == indptr[-1]
+    declared = [*_attribute(handle, "shape"), *_attribute(handle, "nnz")]
+    return bool(whole and len(data) != other.size and declared == [*shape, other.size])
+
+
+def _attribute(handle: h5py.File, name: str) -> list[Any]:
+    """Numbers of an attribute of the file; none where it holds something else, or is missing."""
+    import numpy as np
+
+    array = np.ravel(handle.attrs.get(name, []))
+    return list(array.tolist()) if array.dtype.kind in "iuf" else []
 
 
 def _array(handle: h5py.File, name: str, path: Path) -> NDArray[Any]:
@@ -186,7 +231,22 @@ def _lineages(handle: h5py.File, size: int, path: Path) -> list[str] | None:
         raise _malformed(f"`observation/metadata/{names[0]}` holds no lineages", path)
     if array.ndim == 1:
         return [_text(item, path) for item in array]
+    ranks = _ranks(handle, array.shape[1], path)
+    if ranks:
+        prefixes = list(ranks.values())
+        return [join_ranks([_text(row[i], path) for i in ranks], prefixes) for row in array]
     return [join_levels([_text(level, path) for level in row]) for row in array]
+
+
+def _ranks(handle: h5py.File, levels: int, path: Path) -> dict[int, str]:
+    """Levels that are ranks, and their prefixes, where a file names them, as taxpasta's do."""
+    if RANKS not in handle:
+        return {}
+    array = _array(handle, RANKS, path)
+    names = _text(array[0], path).split(";") if array.shape == (1,) else []
+    found = rank_columns(names) if len(names) == levels else {}
+    # Below a domain, references of 16S have no kingdom.
+    return {i: prefix for i, prefix in found.items() if prefix != "k__" or i == min(found)}
 
 
 def _malformed(what: str, path: Path) -> FormatError:

@@ -159,6 +159,39 @@ def test_hdf5_arrays_that_contradict_each_other(hdf5, name, value, match):
         load_cohort(hdf5)
 
 
+def test_matrix_that_was_left_behind_when_samples_were_taken_out(hdf5, table):
+    """As in a file that R made: only the ids, the shape and one of two copies know of it."""
+    kept = table.filter(["001", "ü"], inplace=False)
+    with h5py.File(hdf5, "a") as handle:
+        replace(handle, "sample/ids", [name.encode() for name in kept.ids()])
+        by_sample = kept.matrix_data.tocsc()
+        for name in ("data", "indices", "indptr"):
+            replace(handle, f"sample/matrix/{name}", getattr(by_sample, name))
+        handle.attrs["shape"], handle.attrs["nnz"] = kept.shape, [kept.nnz]
+    cohort = load_cohort(hdf5)
+    same(cohort, kept)
+    assert "its matrix by samples fits both, and was read" in " ".join(cohort.ledger["notes"])
+    with h5py.File(hdf5, "a") as handle:
+        handle.attrs["nnz"] = "many"
+    with pytest.raises(FormatError, match="names samples that it does not have"):
+        load_cohort(hdf5)
+
+
+def test_levels_whose_ranks_are_named(hdf5):
+    """As taxpasta writes NCBI's lineages, with clades between the ranks."""
+    levels = [
+        ["cellular organisms", "Bacteria", "Bacillati", "", "Bacillota"],
+        ["cellular organisms", "Bacteria", "", "", ""],
+        ["", "", "", "", ""],
+    ]
+    with h5py.File(hdf5, "a") as handle:
+        replace(handle, "observation/metadata/taxonomy", np.array(levels, dtype="S"))
+        names = b"no rank;superkingdom;kingdom;clade;phylum"
+        handle.create_dataset("observation/group-metadata/ranks", data=[names])
+    cohort = load_cohort(hdf5)
+    assert list(cohort.features["lineage"]) == ["Bacteria;Bacillota", "Bacteria;NA", ""]
+
+
 def test_absurd_declared_shape_is_refused_before_it_is_allocated(hdf5):
     with h5py.File(hdf5, "a") as handle:
         del handle["observation/matrix/data"]
