@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from tryptome.errors import EmptyTableError, FormatError
 from tryptome.ingest.abundances import Abundances, Hints, Reader
 from tryptome.ingest.cells import Cells
 from tryptome.ingest.lineage import COLUMN_NAMES, join_levels, join_ranks, rank_columns
-from tryptome.ingest.source import DAMAGED, opened
+from tryptome.ingest.source import DAMAGED, held, opened
 
 if TYPE_CHECKING:
     import h5py
@@ -50,7 +49,7 @@ def read(path: Path, hints: Hints) -> Abundances:
         if not packed:
             with h5py.File(path, "r") as handle:
                 return _read(handle, path)
-        with opened(path) as stream, h5py.File(io.BytesIO(stream.read()), "r") as handle:
+        with opened(path) as stream, h5py.File(held(stream, path), "r") as handle:
             return _read(handle, path)
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
         reason = " ".join(str(error).split())

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from tryptome.errors import EmptyTableError, FormatError
 from tryptome.ingest.directives import is_directive
-from tryptome.ingest.source import head, signature, text
+from tryptome.ingest.source import MAX_LINE, head, signature, text
 from tryptome.ingest.workbook import is_workbook, sheet
 
 DELIMITERS = {"\t": "tab", ",": "comma", ";": "semicolon", " ": "space"}
@@ -158,7 +159,7 @@ def _records(
     named = {name: delimiter for delimiter, name in DELIMITERS.items()}
     delimiter = named.get(configured) or find_delimiter(path)
     with text(path) as handle:
-        yield _filled(csv.reader(handle, delimiter=delimiter, strict=True)), delimiter
+        yield _rows(handle, delimiter), delimiter
 
 
 def find_delimiter(path: Path) -> str:
@@ -214,10 +215,24 @@ def _agreement(lines: Sequence[str], delimiter: str) -> float:
     return sum(abs(width - common) <= 1 for width in several) / max(len(lines), 1)
 
 
-def _filled(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+def _rows(handle: TextIO, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows that hold anything, with their line numbers."""
+    spent = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal spent
+        for line in handle:
+            spent += len(line)
+            # Quotes can hold line ends, so that a row may have any number of lines.
+            if spent > MAX_LINE:
+                raise csv.Error(f"a row has more than {MAX_LINE // 2**20} million characters")
+            yield line
+
+    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
     for row in reader:
+        spent = 0
         if any(field.strip() for field in row):
-            yield reader.line_num, row  # type: ignore[attr-defined]
+            yield reader.line_num, row
 
 
 def _header(

@@ -27,6 +27,12 @@ HEAD = 65536
 MAX_EXPANDED = 4 * 2**30
 """Most bytes that one file may hold, unpacked."""
 
+MAX_HELD = 2**30
+"""Most bytes of an unpacked file that are held in memory."""
+
+MAX_LINE = 2**26
+"""Most characters of a line of text."""
+
 MAX_RATIO = 500
 """Most bytes that a byte of gzip may unpack to, above `SMALL` bytes (tables of zeros reach 200)."""
 
@@ -105,7 +111,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         if not start.startswith(ZIP):
             yield stream
         elif is_artifact(start):
-            with open_artifact(_seekable(stream), str(path)) as (_, data):
+            with open_artifact(_seekable(stream, path), str(path)) as (_, data):
                 yield data
         else:
             raise FormatError(
@@ -119,11 +125,29 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 def seekable(path: Path) -> Iterator[BinaryIO]:
     """Open a file that is read out of order, as an archive is; unpacked where it is gzipped."""
     with _unpacked(path) as stream:
-        yield _seekable(stream)
+        yield _seekable(stream, path)
 
 
-def _seekable(stream: io.BufferedReader) -> BinaryIO:
-    return io.BytesIO(stream.read()) if isinstance(stream.raw, _Bounded) else stream
+def _seekable(stream: io.BufferedReader, path: Path) -> BinaryIO:
+    return held(stream, path) if isinstance(stream.raw, _Bounded) else stream
+
+
+def held(stream: BinaryIO, path: Path) -> io.BytesIO:
+    """Read the rest of a stream into memory.
+
+    Raises
+    ------
+    FormatError
+        It is longer than `MAX_HELD` bytes.
+    """
+    content = stream.read(MAX_HELD + 1)
+    if len(content) > MAX_HELD:
+        raise FormatError(
+            f"the file unpacks to more than {MAX_HELD // 2**20:,} MiB, and is not read in order",
+            place=str(path),
+            remedy="unpack it first, if you trust it",
+        )
+    return io.BytesIO(content)
 
 
 @contextmanager
@@ -181,6 +205,18 @@ def head(path: Path) -> bytes:
         return stream.read(HEAD)
 
 
+class _Text(io.TextIOWrapper):
+    """Text whose lines are of bounded length."""
+
+    def __next__(self) -> str:  # type: ignore[override]
+        line = self.readline(MAX_LINE)
+        if len(line) == MAX_LINE:
+            raise csv.Error(f"a line has more than {MAX_LINE // 2**20} million characters")
+        if not line:
+            raise StopIteration
+        return line
+
+
 @contextmanager
 def text(path: Path) -> Iterator[io.TextIOWrapper]:
     """Open a UTF-8 text file, with or without a byte order mark, any line ends.
@@ -198,7 +234,7 @@ def text(path: Path) -> Iterator[io.TextIOWrapper]:
             remedy="save it as text in UTF-8 (in Excel: `CSV UTF-8`)",
         )
     with opened(path) as stream:
-        wrapper = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+        wrapper = _Text(stream, encoding="utf-8-sig", newline="")
         try:
             yield wrapper
         except UnicodeDecodeError as error:

@@ -18,6 +18,9 @@ PARTS = ("[Content_Types].xml", "_rels/", "docProps/", "xl/")
 MAX_CELLS = 5_000_000
 """Most cells of a sheet, empty ones among others included."""
 
+MAX_SIZE = 2**28
+"""Most bytes that a workbook may unpack to; openpyxl needs several times that."""
+
 MAX_ROWS = 2**20
 """Most rows of a sheet, as in Excel."""
 
@@ -53,8 +56,14 @@ def sheet(path: Path, notes: list[str]) -> Iterator[Iterator[tuple[int, list[str
         It is damaged, unsafe or too large, or a formula has no stored result.
     """
     with seekable(path) as stream:
-        with archive(stream, str(path)):
-            pass  # Only checked: openpyxl opens it by itself.
+        with archive(stream, str(path)) as opened:
+            # Only checked: openpyxl opens it by itself.
+            if sum(member.file_size for member in opened.infolist()) > MAX_SIZE:
+                raise FormatError(
+                    f"the workbook unpacks to more than {MAX_SIZE // 2**20} MiB",
+                    place=str(path),
+                    remedy="save the sheet as CSV, or give the table as BIOM",
+                )
         try:
             name, rows, others = _first_filled(stream, path)
         except TryptomeError:

@@ -235,3 +235,22 @@ def test_json_bomb_inside(tmp_path):
     )
     with pytest.raises(FormatError, match="damaged or truncated"):
         load_cohort(path)
+
+
+@pytest.mark.parametrize("content", [b"0\t" * 2**16, b'"\n"\t' * 2**15])
+def test_a_row_without_end(tmp_path, monkeypatch, content):
+    monkeypatch.setattr("tryptome.ingest.source.MAX_LINE", 2**16)
+    monkeypatch.setattr("tryptome.ingest.fields.MAX_LINE", 2**16)
+    path = tmp_path / "table.tsv"
+    path.write_bytes(b"#OTU ID\tS1\nOtu1\t1\n" + content)
+    with pytest.raises(FormatError, match="more than 0 million characters"):
+        load_cohort(path)
+
+
+def test_what_is_held_in_memory_is_bounded(artifact, content, tmp_path, monkeypatch):
+    monkeypatch.setattr("tryptome.ingest.source.MAX_HELD", 1000)
+    for name, packed in (("table.qza.gz", artifact.read_bytes()), ("table.biom.gz", content)):
+        path = tmp_path / name
+        path.write_bytes(gzip.compress(packed))
+        with pytest.raises(FormatError, match="is not read in order"):
+            load_cohort(path)
