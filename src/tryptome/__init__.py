@@ -5,4 +5,4 @@ One package a stage (``ingest``, ``resolve``, ``annotate``, ``estimate``,
 modules. For research only: nothing here diagnoses anybody.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

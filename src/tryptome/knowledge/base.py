@@ -43,7 +43,7 @@ class Capability:
     title : str
         Name for people.
     group : str
-        ``tryptophan``, ``vitamins``, ``fermentation`` or ``bile_acids``.
+        ``tryptophan``, ``vitamins``, ``fermentation``, ``bile_acids`` or ``signals``.
     description : str
         What a genome that has the capability is taken to do.
     substrate, product : str

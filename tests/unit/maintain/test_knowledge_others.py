@@ -125,7 +125,7 @@ def test_the_threshold_tells_the_source_s_own_known_cases_apart(others):
 @pytest.mark.data
 def test_names_of_browne_reach_the_species_meant(others):
     ncbi = lineages.read(share() / "maintain" / "ncbi_lineages.tsv.gz")["species"]
-    older = match.old_names([others.flux()], ncbi)
+    older = match.old_names([others.pubseed()], ncbi)
     names = others.spore_scores().names
     found = match.species_of(names, ncbi, older, pd.Index(load().species["species"]))
     of = dict(zip(names["name"], found, strict=True))
