@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tryptome.errors import MismatchError, NameNotFoundError
 from tryptome.extend.tables import Organism
 from tryptome.knowledge.sets import SEPARATOR, Groups
+from tryptome.knowledge.spelling import key
 from tryptome.resolve.lineage import Lineage, parse
 from tryptome.resolve.nomenclature import nomenclature_of
 from tryptome.resolve.resolver import Resolver
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 ORIGIN = "user"
 """How a species that a user adds was placed, in the table of species."""
+
+FILED = ("ncbi", "gtdb")
+"""Nomenclatures whose names of species are filed."""
 
 _SURE = ("exact", "bracket", "within")
 """Spelling rules by which a genus may take in a new species."""
@@ -84,6 +88,9 @@ class Placer:
         name = organism.species
         if f"s__{name}" in self._groups.members:
             return Place(name)
+        for nomenclature in FILED:
+            for meaning in self._index.find(nomenclature, "species", key(name)):
+                return Place(self._single(organism, name, meaning.taxon))
         found = resolver.resolve(parse(name))
         if found.rank == "species":
             return Place(self._single(organism, name, found.taxon))

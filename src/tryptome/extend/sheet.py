@@ -82,9 +82,9 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        told = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        told = str(error.strerror).lower() if isinstance(error, OSError) else "not UTF-8 text"
         raise MissingFileError(
-            f"cannot read the table ({str(told).lower()})",
+            f"cannot read the table ({told})",
             place=str(path),
             remedy="check the path and save the table as text separated by tabs",
         ) from error

@@ -20,7 +20,7 @@ INDEXED = ("gtdb", "ncbi")
 """Nomenclatures under which the names of added species are filed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExtendedKnowledge(KnowledgeBase):
     """The shipped tables, with a user's species and counts (files of the stage extend).
 
@@ -35,6 +35,11 @@ class ExtendedKnowledge(KnowledgeBase):
 
     added: Path | None = None
     own: Path | None = None
+
+    # Files of the same names may hold other things: what is cached by a knowledge base is
+    # cached by this very object.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:

@@ -12,6 +12,7 @@ from tryptome.resolve.lineage import Lineage
 
 Set = frozenset[str]
 _EPITHET = re.compile(r"^[a-z][a-z-]{2,}$")
+_CLADE = re.compile(r"^[a-z]{1,2}$")
 _NO_EPITHETS = frozenset(["sp", "spp", "cf", "group", "genomosp", "bacterium", "oral", "sensu"])
 _ENDING = re.compile(r"(?:us|a|um|is|e|er|ris|re|i|ii|ae)$")
 BINOMIAL = 2
@@ -65,7 +66,7 @@ class SpeciesNames:
         self, binomial: str, genus_name: str, genus: Set | None, family: Set | None
     ) -> tuple[str, Set]:
         filed = self._filed(binomial)
-        first, epithet = binomial.split()[:BINOMIAL]
+        first, epithet = _parts(binomial)
         same_genus = bool(genus_name) and _same(first, genus_name)
         bounds = genus if genus is not None else family
         if filed and (bounds is None or filed <= bounds or same_genus):
@@ -106,12 +107,16 @@ def binomials(name: str, genus: str) -> Iterator[str]:
     ['escherichia coli']
     >>> list(binomials("Faecalibacterium prausnitzii C 71351", "Faecalibacterium"))
     ['faecalibacterium prausnitzii c 71351']
+    >>> list(binomials("Blautia A obeum", "Blautia A"))
+    ['blautia a obeum']
     >>> list(binomials("uncultured Blautia sp.", "Blautia"))
     []
     """
     if not name or says_nothing(name):
         return
     words = key(name).split()
+    if len(words) > BINOMIAL and _CLADE.match(words[1]):  # GTDB's letter behind the genus
+        words[:BINOMIAL] = [" ".join(words[:BINOMIAL])]
     if len(words) == 1 or "/" in words[0]:
         epithets = [part for part in words[0].split("/") if _EPITHET.match(part)]
         stem = key(genus).strip("[").split("]")[0].split(" ")[0]
@@ -124,6 +129,13 @@ def binomials(name: str, genus: str) -> Iterator[str]:
         yield f"{words[0]} {words[1]} {clade}" if is_clade else f"{words[0]} {words[1]}"
     elif re.fullmatch(r"sp\d{9}", words[1]) or words[1] in {"sp.", "sp"}:
         yield " ".join(words)
+
+
+def _parts(binomial: str) -> tuple[str, str]:
+    """Genus, without the letter of a clade, and epithet."""
+    words = binomial.split()
+    clade = len(words) > BINOMIAL and bool(_CLADE.match(words[1]))
+    return words[0], words[BINOMIAL if clade else 1]
 
 
 def _epithet(species: str) -> str:
