@@ -12,7 +12,7 @@ DEMO_READY := $(VENV)/.demo-ready
 TEST_READY := $(VENV)/.test-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types schema errors fuzz bench-read lock knowledge-page wheel clean
+.PHONY: help demo test check format lint types schema errors fuzz bench-read lock knowledge-page wheel clean calibration
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ lock: ## resolve the requirements anew (needs uv)
 knowledge-page: $(DEMO_READY) ## write results/knowledge.html, a page of the knowledge base
 	PYTHONPATH=maintain $(BIN)/python -m knowledge_page results/knowledge.html
 	@echo "Page: results/knowledge.html"
+
+calibration: $(TEST_READY) ## simulate worlds with planted truth (WORLDS=300) and write docs/calibration.md
+	PYTHONPATH=maintain $(BIN)/python -m calibration.coverage $(or $(WORLDS),300) docs/calibration.md
 
 wheel: $(TEST_READY) ## build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

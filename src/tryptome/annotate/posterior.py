@@ -133,7 +133,7 @@ class Mixtures:
 def reference(knowledge: KnowledgeBase) -> Reference:
     """Compute the posteriors of every species, genus and family of a knowledge base."""
     counted = stand_in(count_genomes(knowledge), knowledge)
-    tree = posteriors(counted.counts, _concentrations(knowledge))
+    tree = posteriors(counted.counts, concentrations(knowledge))
     covered = cover_parts(tree, parts_of_unions(knowledge.capabilities))
     return Reference(**vars(counted), hierarchy=covered)
 
@@ -151,8 +151,9 @@ def prevalence(taxa: Sequence[str], knowledge: KnowledgeBase) -> pd.DataFrame:
     -------
     DataFrame
         One row a taxon and capability, taxa in the order given: ``taxon``,
-        ``capability``, ``mean``, ``sd``, ``q05``, ``q95`` (of a beta with that
-        mean and sd), ``genomes``, ``positives``, ``species``,
+        ``capability``, ``mean``, ``sd``, ``sample_sd`` (of the share in one
+        sample, where a strain has the capability or has not), ``q05``, ``q95``
+        (of a beta with that mean and sd), ``genomes``, ``positives``, ``species``,
         ``positive_species`` (of the members of the set, in the base source),
         ``level`` (rank of the closest evidence), ``source``, ``assessable``,
         ``reason``, and ``flag`` where the capability rests on few positive
@@ -167,7 +168,8 @@ def prevalence(taxa: Sequence[str], knowledge: KnowledgeBase) -> pd.DataFrame:
 
     known = reference(knowledge)
     mixtures = mix(taxa, known)
-    mean, variance = moments(mixtures, known)
+    moment = moments(mixtures, known)
+    mean, variance = moment.mean, moment.variance
     level = closest_evidence(mixtures, known.counts)
     unclear = (level == LEVELS.index("family")) & (np.minimum(mean, 1 - mean) > UNANIMOUS)
     assessable = (level < NONE) & ~unclear
@@ -176,6 +178,7 @@ def prevalence(taxa: Sequence[str], knowledge: KnowledgeBase) -> pd.DataFrame:
     columns: dict[str, npt.NDArray[Any]] = {
         "mean": np.where(assessable, mean, np.nan),
         "sd": np.where(assessable, np.sqrt(variance), np.nan),
+        "sample_sd": np.where(assessable, np.sqrt(moment.sample_variance), np.nan),
         "q05": np.where(assessable, low, np.nan),
         "q95": np.where(assessable, high, np.nan),
         **_tally(mixtures, known.observed),
@@ -253,23 +256,41 @@ def _parts(taxon: str, known: Reference) -> Parts:
     return Parts(components, sorted(members))
 
 
-def moments(mixtures: Mixtures, known: Reference) -> tuple[Array, Array]:
-    """Mean and variance of each taxon's prevalence.
+@dataclass(frozen=True)
+class Moments:
+    """Mean and variances of each taxon, taxa x capabilities.
 
-    Returns
-    -------
-    mean, variance : ndarray, shape (taxa, capabilities)
+    Attributes
+    ----------
+    mean : ndarray
+        Expected share of the cells with the name that have the capability.
+    variance : ndarray
+        Of the prevalence among cells with the name.
+    sample_variance : ndarray
+        Of the share in one sample, which has one strain of each species, with
+        the capability or without.
     """
+
+    mean: Array
+    variance: Array
+    sample_variance: Array
+
+
+def moments(mixtures: Mixtures, known: Reference) -> Moments:
+    """Mean and variances of each taxon's prevalence."""
     tree = known.hierarchy
     levels = (tree.species, tree.genus, tree.family, tree.root)
-    mu = np.vstack([level.mean for level in levels])
-    v = np.vstack([level.variance for level in levels])
+    mu = np.vstack([level.mean for level in levels])[mixtures.component]
+    v = np.vstack([level.variance for level in levels])[mixtures.component]
     weight = mixtures.weight[:, None]
     expected_square = weight**2 + DOMINANCE * weight * (1 - weight)
-    mean = _total(weight * mu[mixtures.component], mixtures)
-    own = _total(expected_square * v[mixtures.component], mixtures)
-    between = _total(weight * mu[mixtures.component] ** 2, mixtures) - mean**2
-    return mean, own + DOMINANCE * np.maximum(between, 0)
+    mean = _total(weight * mu, mixtures)
+    between = DOMINANCE * np.maximum(_total(weight * mu**2, mixtures) - mean**2, 0)
+    return Moments(
+        mean,
+        _total(expected_square * v, mixtures) + between,
+        _total(expected_square * mu * (1 - mu), mixtures) + between,
+    )
 
 
 def closest_evidence(mixtures: Mixtures, counts: Counts) -> Index:
@@ -320,7 +341,7 @@ def _flags(counts: Counts) -> npt.NDArray[np.object_]:
     return np.where(few, flag, "").astype(object)
 
 
-def _concentrations(knowledge: KnowledgeBase) -> Concentrations:
+def concentrations(knowledge: KnowledgeBase) -> Concentrations:
     """Fitted concentrations; a complement has those of the capability it comes from."""
     fitted = knowledge.hyperparameters
     table = fitted.pivot(index="capability", columns="level", values="concentration")

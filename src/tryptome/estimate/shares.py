@@ -9,7 +9,7 @@ unseen read,
     S = \sum_i q_i \theta_i, \qquad q_i = x_i r_i / \sum_k x_k r_k .
 
 Four independent sources of uncertainty add to the variance, each to first
-order: prevalence (posterior mean :math:`\mu_i`, variance :math:`v_i`),
+order: prevalence and strains (mean :math:`\mu_i`, variance :math:`v_i`),
 sampling of reads (Dirichlet with :math:`N = \sum_i x_i`), 16S copies
 (log-normal with log-sd :math:`\sigma_i`), and the cells that cannot be assessed:
 
@@ -54,7 +54,7 @@ class Prevalence:
     ----------
     capabilities : tuple of str
     mean, variance : ndarray, shape (taxa, capabilities)
-        0 where not assessable.
+        Of the share of a sample's cells with that name; 0 where not assessable.
     assessable : ndarray of bool, shape (taxa, capabilities)
     prior_mean, prior_variance : ndarray, shape (capabilities,)
         Of a bacterium of an unknown family.
@@ -82,7 +82,7 @@ class Prevalence:
 
         assessable = array("assessable") > 0
         mean = np.where(assessable, array("mean"), 0)
-        variance = np.where(assessable, array("sd") ** 2, 0)
+        variance = np.where(assessable, array("sample_sd") ** 2, 0)
         reason = capabilities[capabilities["taxon"] == PRIOR].set_index("capability")["reason"]
         return cls(
             names,

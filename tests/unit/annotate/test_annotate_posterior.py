@@ -126,13 +126,17 @@ def test_a_genus_is_its_species_and_one_that_is_not_in_the_reference(knowledge):
     k = mu * (1 - mu) / v - 1
     theta = (weights * rng.beta(mu * k, (1 - mu) * k, weights.shape)).sum(axis=1)
     assert found["sd"] == pytest.approx(theta.std(), rel=0.01)
+    # In one sample each species has one strain, with the capability or without.
+    strains = rng.random(weights.shape) < rng.beta(mu * k, (1 - mu) * k, weights.shape)
+    share = (weights * strains).sum(axis=1)
+    assert found["sample_sd"] == pytest.approx(share.std(), rel=0.01)
 
 
 def test_an_unknown_genus_is_less_certain_than_a_named_one(knowledge):
     known = reference(knowledge)
-    mean, variance = moments(mix(["f__F", "g__A"], known), known)
-    assert variance[0, 0] > variance[1, 0]
-    assert mean[0, 0] < mean[1, 0]
+    found = moments(mix(["f__F", "g__A"], known), known)
+    assert found.variance[0, 0] > found.variance[1, 0]
+    assert found.mean[0, 0] < found.mean[1, 0]
     table = prevalence(["f__F", "g__A"], knowledge)
     family, genus = row(table, "f__F", "make"), row(table, "g__A", "make")
     assert (family["level"], genus["level"]) == ("family", "genus")

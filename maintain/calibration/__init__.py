@@ -1,0 +1,1 @@
+"""Simulated worlds with planted truth: do the intervals cover it?"""

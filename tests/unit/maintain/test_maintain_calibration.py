@@ -1,0 +1,46 @@
+"""Simulated worlds: the same each time, honest where nothing is planted, and quoted as found."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from calibration import coverage, worlds
+from tryptome.annotate.hierarchy import Concentrations, Counts
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_worlds_are_the_same_each_time_and_differ_from_each_other(tmp_path):
+    demo, knowledge = coverage._demo(), coverage.load()
+    one, again, other = (
+        coverage.world(number, demo, knowledge, tmp_path / folder)
+        for number, folder in ((0, "a"), (0, "b"), (1, "c"))
+    )
+    assert one == again
+    assert [row["error"] for row in one] != [row["error"] for row in other]
+    assert {row["quantity"] for row in one} == {*coverage.NAMES, coverage.BALANCE}
+    assert {row["depth"] for row in one} == set(coverage.DEPTHS)
+
+
+def test_planted_prevalences_have_the_means_and_the_spread_asked_for():
+    rng = np.random.default_rng(2)
+    genus = np.repeat(np.arange(2000), 2)
+    counts = Counts(np.ones((4000, 1)), np.zeros((4000, 1)), genus, np.arange(2000), 2000)
+    kappa = Concentrations(np.array([0.5]), np.array([2.0]), np.array([1.0]))
+    planted = worlds.plant(rng, counts, np.array([0.3]), kappa)
+    assert abs(planted.family.mean() - 0.3) < 0.03
+    assert abs(planted.species.mean() - 0.3) < 0.03
+    # Var of Beta(m, k) is m (1 - m) / (k + 1).
+    assert abs(planted.family.var() / (0.21 / 2) - 1) < 0.1
+
+
+def test_the_report_quotes_the_page():
+    page = (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8")
+    pairs = re.findall(r"\| ([\d.]+)% \| ([\d.]+)% \|", page)
+    outer, inner = ([float(v) for v in found] for found in zip(*pairs, strict=True))
+    limits = (ROOT / "src/tryptome/report/templates/limits.html.jinja").read_text(encoding="utf-8")
+    said = re.search(r"in (\d+) to (\d+) % of cases \(50 % intervals in (\d+) to (\d+) %\)", limits)
+    found = [round(v) for v in (min(outer), max(outer), min(inner), max(inner))]
+    assert len(pairs) == 15
+    assert [int(v) for v in said.groups()] == found
