@@ -24,7 +24,7 @@ def write_tsv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     """Write a table as TSV: UTF-8, LF, no index, missing values as empty fields.
 
     Floats are written with 10 significant digits. A field is quoted only where
-    it holds a tab, a quote or a line end.
+    it holds a tab, a quote or a line end; where one holds a carriage return, all are.
 
     Raises
     ------
@@ -45,9 +45,20 @@ def write_tsv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
             index=False,
             lineterminator="\n",
             float_format="%.10g",
-            quoting=csv.QUOTE_MINIMAL,
+            # The csv module quotes a field for a line feed, but not for a carriage return.
+            quoting=csv.QUOTE_ALL if _holds_return(frame) else csv.QUOTE_MINIMAL,
             encoding="utf-8",
         )
+
+
+def _holds_return(frame: pd.DataFrame) -> bool:
+    return any(
+        "\r" in field
+        for _, column in frame.items()
+        if column.dtype.kind not in "biuf"
+        for field in column
+        if isinstance(field, str)
+    )
 
 
 def read_tsv(path: str | os.PathLike[str], *, numeric: tuple[str, ...] = ()) -> pd.DataFrame:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tryptome.errors import EmptyTableError, FormatError
 from tryptome.ingest.abundances import Abundances, Hints, Reader
 from tryptome.ingest.cells import Cells
+from tryptome.ingest.hdf5_heaps import has_endless_heap
 from tryptome.ingest.lineage import COLUMN_NAMES, join_levels, join_ranks, rank_columns
 from tryptome.ingest.source import DAMAGED, held, opened
 
@@ -47,9 +48,14 @@ def read(path: Path, hints: Hints) -> Abundances:
         packed = not recognise(plain.read(len(MAGIC)))
     try:
         if not packed:
+            with path.open("rb") as plain:
+                _check_heaps(plain)
             with h5py.File(path, "r") as handle:
                 return _read(handle, path)
-        with opened(path) as stream, h5py.File(held(stream, path), "r") as handle:
+        with opened(path) as stream:
+            content = held(stream, path)
+        _check_heaps(content)
+        with h5py.File(content, "r") as handle:
             return _read(handle, path)
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
         reason = " ".join(str(error).split())
@@ -59,6 +65,11 @@ def read(path: Path, hints: Hints) -> Abundances:
 
 
 READER = Reader("BIOM 2.x (HDF5)", recognise, read)
+
+
+def _check_heaps(content: BinaryIO) -> None:
+    if has_endless_heap(content):
+        raise ValueError("a heap of its texts has an object without size")
 
 
 def _read(handle: h5py.File, path: Path) -> Abundances:

@@ -83,3 +83,12 @@ def test_parquet_keeps_types_and_null(tmp_path):
 def test_nothing_is_left_beside_a_table(tmp_path: Path):
     write_tsv(pd.DataFrame({"id": ["a"]}), tmp_path / "a.tsv")
     assert [path.name for path in tmp_path.iterdir()] == ["a.tsv"]
+
+
+@pytest.mark.parametrize("text", ["a\rb", "a\r\nb", "a\nb", "a\tb", 'a"b', "\r", " a ", "=", "'"])
+def test_any_text_survives_a_tsv(text, tmp_path):
+    frame = pd.DataFrame({"name": ["x", text], "value": [1.5, 2.0]})
+    write_tsv(frame, tmp_path / "a.tsv")
+    again = read_tsv(tmp_path / "a.tsv", numeric=("value",))
+    assert list(again["name"]) == ["x", text]
+    assert list(again["value"]) == [1.5, 2.0]
