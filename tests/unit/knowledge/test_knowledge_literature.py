@@ -2,7 +2,8 @@
 
 import re
 
-from tryptome.annotate.literature import POSITIVES
+from tryptome.annotate.counting import count_genomes
+from tryptome.annotate.literature import POSITIVES, stand_in
 from tryptome.knowledge import load
 
 DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -24,6 +25,18 @@ def test_statements_are_about_what_is_defined():
     assert set(rows["direction"]) <= {*POSITIVES, "induces", "induced by the host"}
     assert not rows.duplicated().any()
     assert len(rows) > 40
+
+
+def test_one_statement_stands_in_for_a_genome():
+    """What docs/literature.md says."""
+    knowledge = load()
+    counted = stand_in(count_genomes(knowledge), knowledge)
+    assert [
+        (name, counted.capabilities[column])
+        for name, row in counted.species.items()
+        for column in range(len(counted.capabilities))
+        if (row, column) in counted.other
+    ] == [("Clostridioides difficile", "spore_forming")]
 
 
 def test_experiments_agree_with_the_genomes_where_both_exist():
