@@ -8,6 +8,7 @@ from pathlib import Path
 import biom
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
