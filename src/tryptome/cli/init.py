@@ -21,9 +21,11 @@ MAX_NAME = 64
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command's options."""
-    parser.add_argument("table", metavar="TABLE", help="abundance table: BIOM, TSV or CSV")
+    parser.add_argument(
+        "table", metavar="TABLE", help="abundance table: BIOM, QIIME 2, TSV, CSV and others"
+    )
     parser.add_argument("--taxonomy", metavar="F", help="table of feature ids and lineages")
-    parser.add_argument("--metadata", metavar="F", help="sample metadata, TSV or CSV")
+    parser.add_argument("--metadata", metavar="F", help="sample metadata: TSV, CSV or .xlsx")
     parser.add_argument(
         "--name", metavar="COHORT", help="name of the cohort (default: from the table's)"
     )

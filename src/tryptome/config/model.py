@@ -108,7 +108,8 @@ class Cohort(Strict):
         description="Table of feature ids and lineages, where the abundance table has none.",
     )
     metadata: str | None = Field(
-        default=None, description="Sample metadata, TSV or CSV, one row a sample."
+        default=None,
+        description="Sample metadata, one row a sample: TSV, CSV, .xlsx or QIIME 2's.",
     )
     title: str = Field(default="", description="Name of the cohort in reports.")
     description: str = Field(default="", description="What the cohort is, for the report.")

@@ -60,9 +60,9 @@ def load_cohort(
     Parameters
     ----------
     table : path-like
-        BIOM 1.0 or 2.x, TSV or CSV; any of them gzipped.
+        Any format of ``docs/formats.md``.
     taxonomy, metadata : path-like, optional
-        TSV or CSV.
+        TSV, CSV, Excel workbook or QIIME 2 artifact.
     values : {"auto", "counts", "relative"}
     sample_column, subject_column : str, optional
         Columns of the metadata with the ids of samples and of persons.
