@@ -140,14 +140,19 @@ def held(stream: BinaryIO, path: Path) -> io.BytesIO:
     FormatError
         It is longer than `MAX_HELD` bytes.
     """
-    content = stream.read(MAX_HELD + 1)
-    if len(content) > MAX_HELD:
-        raise FormatError(
-            f"the file unpacks to more than {MAX_HELD // 2**20:,} MiB, and is not read in order",
-            place=str(path),
-            remedy="unpack it first, if you trust it",
-        )
-    return io.BytesIO(content)
+    content = io.BytesIO()
+    # Asked for all at once, Python would reserve the most that there could be.
+    while piece := stream.read(HEAD):
+        content.write(piece)
+        if content.tell() > MAX_HELD:
+            raise FormatError(
+                f"the file unpacks to more than {MAX_HELD // 2**20:,} MiB, and is not read in "
+                "order",
+                place=str(path),
+                remedy="unpack it first, if you trust it",
+            )
+    content.seek(0)
+    return content
 
 
 @contextmanager
