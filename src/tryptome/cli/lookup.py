@@ -40,7 +40,8 @@ class Entry:
     species : list of str
     capabilities : list of dict
         Rows of :func:`tryptome.annotate.posterior.prevalence`, each with ``opinions``:
-        what the other sources say (:func:`tryptome.knowledge.conflicts.conflicts`).
+        what the other sources say (:func:`tryptome.knowledge.conflicts.conflicts`), and
+        ``statements``: what experiments do (:mod:`tryptome.knowledge.statements`).
     """
 
     name: str
@@ -102,6 +103,7 @@ def look_up(name: str, knowledge: KnowledgeBase) -> Entry:
     """
     from tryptome.annotate.posterior import prevalence
     from tryptome.knowledge.conflicts import BASE, conflicts
+    from tryptome.knowledge.statements import statements
     from tryptome.resolve.run import taxa
 
     groups = Groups.of(knowledge.species)
@@ -112,6 +114,7 @@ def look_up(name: str, knowledge: KnowledgeBase) -> Entry:
     described = taxa([found.taxon], knowledge).iloc[0]
     species = sorted(groups.read(found.taxon))
     opinions = [asdict(o) for o in conflicts(species, knowledge) if o.verdict != BASE]
+    told = [{**asdict(s), "address": s.address} for s in statements(species, knowledge)]
     return Entry(
         name=name,
         taxon=found.taxon,
@@ -123,7 +126,11 @@ def look_up(name: str, knowledge: KnowledgeBase) -> Entry:
         genomes=int(described["genomes"]),
         species=species,
         capabilities=[
-            {**row, "opinions": [o for o in opinions if o["capability"] == row["capability"]]}
+            {
+                **row,
+                "opinions": [o for o in opinions if o["capability"] == row["capability"]],
+                "statements": [s for s in told if s["capability"] == row["capability"]],
+            }
             for row in _records(prevalence([found.taxon], knowledge))
         ],
     )
@@ -175,6 +182,7 @@ def _describe(entry: Entry) -> str:
               f"{'positive genomes':>18}  source"]  # fmt: skip
     for row in entry.capabilities:
         lines += [_capability(row), *map(_opinion, row["opinions"])]
+        lines += map(_statement, row["statements"])
     return "\n".join(lines)
 
 
@@ -195,3 +203,7 @@ def _opinion(opinion: dict[str, Any]) -> str:
     more = len(species) - SHOWN_CONFLICTS
     named = ", ".join(species[:SHOWN_CONFLICTS]) + (f" and {more:,} more" if more > 0 else "")
     return f"{line} on {named}"
+
+
+def _statement(told: dict[str, Any]) -> str:
+    return f"    experiment: {told['direction']} in {told['taxon']}, {told['address']}"

@@ -55,3 +55,11 @@ def test_an_unknown_name_is_said_to_be_so(
     assert "[T500]" in shown.err
     assert "\x1b" not in shown.err
     assert len(shown.err) < 1000
+
+
+def test_experiments_stand_beside_the_genomes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lookup", "Mediterraneibacter gnavus"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.split()[:1] == ["tryptamine"])
+    shown = "experiment: present in Mediterraneibacter gnavus, doi:10.3389/frmbi.2024.1373335"
+    assert any(shown in line for line in lines[at : at + 4])

@@ -5,6 +5,7 @@ import re
 from tryptome.annotate.counting import count_genomes
 from tryptome.annotate.literature import POSITIVES, stand_in
 from tryptome.knowledge import load
+from tryptome.knowledge.statements import statements
 
 DOI = re.compile(r"10\.\d{4,9}/\S+")
 
@@ -46,3 +47,16 @@ def test_experiments_agree_with_the_genomes_where_both_exist():
         if (row.taxon, row.capability) in genomes.index:
             found = genomes.loc[(row.taxon, row.capability)] > 0
             assert found == (row.direction == "present"), row
+
+
+def test_statements_on_a_set_are_on_its_species_and_their_genera():
+    found = statements(["Bifidobacterium adolescentis"], load())
+    assert {(s.taxon, s.rank) for s in found} == {("Bifidobacterium", "genus")}
+    found = statements(["Bifidobacterium breve"], load())
+    assert {s.taxon for s in found} == {"Bifidobacterium", "Bifidobacterium breve"}
+    assert statements(["Abiotrophia defectiva"], load()) == []
+
+
+def test_a_statement_is_addressed_by_its_doi_or_else_by_its_pubmed_number():
+    found = statements(["Roseburia intestinalis"], load())
+    assert {s.address for s in found} == {"doi:10.1111/j.1574-6968.2009.01514.x", "PMID:12839823"}
