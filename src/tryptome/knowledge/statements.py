@@ -74,4 +74,5 @@ def statements(species: Collection[str], knowledge: KnowledgeBase) -> list[State
     rows = knowledge.literature
     concerned = (rows["rank"] == "species") & rows["taxon"].isin(members["species"])
     concerned |= (rows["rank"] == "genus") & rows["taxon"].isin(genera)
-    return [Statement(**row) for row in rows[concerned].to_dict("records")]
+    records = rows[concerned].to_dict("records")
+    return [Statement(**{str(key): value for key, value in row.items()}) for row in records]
