@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
@@ -11,6 +11,9 @@ from typing import Any, BinaryIO
 from tryptome.errors import EmptyTableError, FormatError, TryptomeError
 from tryptome.ingest.archive import ZIP, archive, first_name
 from tryptome.ingest.source import seekable
+
+Rows = dict[int, list[str]]
+"""Fields of the rows of a sheet, by their numbers."""
 
 PARTS = ("[Content_Types].xml", "_rels/", "docProps/", "xl/")
 """How the name of the first file of a workbook begins."""
@@ -77,25 +80,19 @@ def sheet(path: Path, notes: list[str]) -> Iterator[Iterator[tuple[int, list[str
         notes.append(f"read from the sheet `{name}` of an Excel workbook")
         if others:
             notes.append(f"other sheets are not read: {', '.join(f'`{one}`' for one in others)}")
-        width = max(len(row) for _, row in rows)
-        yield ((line, row + [""] * (width - len(row))) for line, row in rows)
+        width = max(map(len, rows.values()))
+        yield ((line, row + [""] * (width - len(row))) for line, row in rows.items())
 
 
-def _first_filled(
-    stream: BinaryIO, path: Path
-) -> tuple[str, list[tuple[int, list[str]]], list[str]]:
+def _first_filled(stream: BinaryIO, path: Path) -> tuple[str, Rows, list[str]]:
     """First sheet that holds anything: its name, its rows, and the names of the others."""
-    import openpyxl
-
-    kept = {"read_only": True, "keep_links": False}
-    formulas = openpyxl.load_workbook(stream, **kept)
-    results = openpyxl.load_workbook(stream, data_only=True, **kept)
-    names = [one.title for one in formulas.worksheets]
+    book = _load(stream, formulas=True)
+    names = [one.title for one in book.worksheets]
     for name in names:
-        pair = (formulas[name], results[name])
-        for one in pair:
-            one.reset_dimensions()  # What the file declares of its size is not believed.
-        rows = list(_rows(zip(*(one.iter_rows() for one in pair), strict=True), path, name))
+        rows, formulas = _rows(book[name], path)
+        if formulas:
+            rows, _ = _rows(_load(stream, formulas=False)[name], path)
+            _check_results(rows, formulas, f"{path}, sheet `{name}`")
         if rows:
             return name, rows, [other for other in names if other != name]
     raise EmptyTableError(
@@ -103,28 +100,46 @@ def _first_filled(
     )
 
 
-def _rows(pairs: Iterable[Any], path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
+def _load(stream: BinaryIO, *, formulas: bool) -> Any:
+    """Open a workbook, with its formulas as they are written or with their stored results."""
+    import openpyxl
+
+    return openpyxl.load_workbook(stream, read_only=True, keep_links=False, data_only=not formulas)
+
+
+def _rows(sheet: Any, path: Path) -> tuple[Rows, list[tuple[int, int]]]:
+    """Rows of a sheet that hold anything, and the row and column of each formula."""
+    rows: Rows = {}
+    formulas: list[tuple[int, int]] = []
     cells = 0
-    for number, (plain, stored) in enumerate(pairs, start=1):
-        cells += len(plain)
+    sheet.reset_dimensions()  # What the file declares of its size is not believed.
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        cells += len(row)
         if number > MAX_ROWS or cells > MAX_CELLS:
             raise FormatError(
                 f"the sheet has more than {MAX_ROWS:,} rows or {MAX_CELLS:,} cells",
-                place=f"{path}, sheet `{name}`",
+                place=f"{path}, sheet `{sheet.title}`",
                 remedy="save it as CSV, or give the table as BIOM",
             )
-        texts = [_text(cell.value) for cell in stored]
-        for cell, text in zip(plain, texts, strict=True):
-            if cell.data_type == "f" and not text:
-                raise FormatError(
-                    "the cell holds a formula without a stored result",
-                    place=f"{path}, sheet `{name}`, cell {cell.coordinate}",
-                    remedy="open and save the workbook in Excel, or paste the values",
-                )
+        formulas += [(number, i) for i, cell in enumerate(row) if cell.data_type == "f"]
+        texts = [_text(cell.value) for cell in row]
         while texts and not texts[-1]:
             texts.pop()
         if any(text.strip() for text in texts):
-            yield number, texts
+            rows[number] = texts
+    return rows, formulas
+
+
+def _check_results(rows: Rows, formulas: list[tuple[int, int]], place: str) -> None:
+    from openpyxl.utils import get_column_letter
+
+    for number, column in formulas:
+        if not "".join(rows.get(number, [])[column : column + 1]):
+            raise FormatError(
+                "the cell holds a formula without a stored result",
+                place=f"{place}, cell {get_column_letter(column + 1)}{number}",
+                remedy="open and save the workbook in Excel, or paste the values",
+            )
 
 
 def _text(value: Any) -> str:
