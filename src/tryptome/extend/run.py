@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tryptome.annotate.literature import NAME as LITERATURE
 from tryptome.errors import DuplicateIdError, MissingFileError
 from tryptome.extend.annotations import read_annotation
 from tryptome.extend.calls import Call, call, tally
@@ -134,7 +135,7 @@ def read_claims(path: str | None, knowledge: KnowledgeBase) -> list[Claim]:
     """Read a user's table of evidence; without one there are no claims."""
     if path is None:
         return []
-    shipped = [source.name for source in knowledge.sources]
+    shipped = [*(source.name for source in knowledge.sources), LITERATURE]
     return read_evidence(Path(path), knowledge.capabilities, shipped)
 
 

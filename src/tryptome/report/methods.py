@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tryptome
+from tryptome.annotate.counting import BETWEEN
+from tryptome.annotate.literature import NAME as LITERATURE
 from tryptome.estimate.balance import EPSILON
 from tryptome.knowledge import KnowledgeBase, Source
 from tryptome.report.results import Results
 from tryptome.report.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LIBRARIES = (
     *("biom-format", "jinja2", "matplotlib", "numpy", "pandas"),
@@ -37,6 +42,8 @@ class Methods:
         Models behind the contrasts.
     sources : tuple of Source
         Sources of what taxa can do, and of their names and 16S copies.
+    own_sources : tuple of str
+        The user's own sources that stand in for the base source of some taxa.
     epsilon : float
         What the balance adds to each of its two shares.
     """
@@ -48,6 +55,7 @@ class Methods:
     settings: tuple[tuple[str, str], ...]
     models: tuple[str, ...]
     sources: tuple[Source, ...]
+    own_sources: tuple[str, ...]
     epsilon: float
 
 
@@ -82,8 +90,16 @@ def describe(results: Results, settings: Settings, knowledge: KnowledgeBase) -> 
         settings=tuple(_flat(blocks)),
         models=tuple(sorted(set(models[models != ""]))),
         sources=tuple(source for source in knowledge.sources if source.name in used),
+        own_sources=_own_sources(results.capabilities["source"], knowledge),
         epsilon=EPSILON,
     )
+
+
+def _own_sources(named: pd.Series, knowledge: KnowledgeBase) -> tuple[str, ...]:
+    """Sources of the results that the knowledge base does not have, sorted."""
+    found = {source for text in named.unique() for source in text.split(BETWEEN)}
+    shipped = {source.name for source in knowledge.sources}
+    return tuple(sorted(found - shipped - {LITERATURE, ""}))
 
 
 def _flat(block: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
