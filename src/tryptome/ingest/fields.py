@@ -167,6 +167,8 @@ def find_delimiter(path: Path) -> str:
 
     Raises
     ------
+    EmptyTableError
+        There are no rows.
     FormatError
         None splits them into more than one field.
     """
@@ -178,6 +180,10 @@ def find_delimiter(path: Path) -> str:
     best = max(USUAL, key=lambda delimiter: _agreement(lines, delimiter))
     if not _agreement(lines, best) and _is_spaced(lines):
         return " "
+    if not lines:
+        raise EmptyTableError("the file is empty", place=str(path), remedy="check the export")
+    if not _agreement(lines, best) and _names_ids(lines):
+        return "\t"  # a list of ids, and nothing else
     if not _agreement(lines, best):
         raise FormatError(
             "the file is no table: no tab, comma or semicolon splits its rows into columns",
@@ -253,10 +259,15 @@ def _header(
         if is_directive(row):
             if header:
                 return header, itertools.chain([(line, row)], records)
-        elif not found and sum(bool(field.strip()) for field in row) > 1:
+            raise FormatError(
+                f"the directive `{row[0][:40]}` stands above the header",
+                place=f"{path}, line {line}",
+                remedy="move it right below the header",
+            )
+        if not found and sum(bool(field.strip()) for field in row) > 1:
             header, found = row, _names_ids(row)
-            continue
-        notes.append(f"line {line} is a comment")
+        else:
+            notes.append(f"line {line} is a comment")
     if header:
         return header, records
     raise EmptyTableError("the file is empty", place=str(path), remedy="check the export")
@@ -268,6 +279,7 @@ def is_comment(row: Sequence[str]) -> bool:
 
 
 def _names_ids(row: Sequence[str]) -> bool:
+    """Tell whether a header's first field is one of QIIME's names for ids."""
     return row[0].strip().lstrip(COMMENT).lower() in ID_NAMES
 
 
@@ -287,6 +299,8 @@ def _with_row_names(
     header: list[str], rows: Sequence[Sequence[str]], notes: list[str]
 ) -> list[str]:
     """Name the first column where the header leaves it out, as R's write.table does."""
+    if _names_ids(header):
+        return header
     longer = all(len(row) == len(header) + 1 for row in rows)
     if longer and any(row[-1].strip() for row in rows):
         notes.append("the header does not name the first column; it is taken as the ids")

@@ -92,7 +92,8 @@ def read_metadata(path: str | Path) -> Metadata:
         header, rows, types, more = directives.apply(table.directives, header, rows, str(path))
         notes += more
     columns, kept = _columns(header, rows)
-    repeated = [name for name, times in Counter(columns).items() if times > 1]
+    stripped = Counter(name.strip() for name in columns)
+    repeated = [name for name, times in stripped.items() if times > 1]
     if repeated:
         raise DuplicateIdError(
             f"columns have the same name: {listed(repeated)}",

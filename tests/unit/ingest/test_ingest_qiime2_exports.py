@@ -133,6 +133,13 @@ def test_taxonomy_with_and_without_a_header(tmp_path, header):
     }
 
 
+def test_rows_of_a_taxonomy_that_are_longer_than_its_header(tmp_path):
+    path = tmp_path / "taxonomy.tsv"
+    path.write_text("Feature ID\tTaxon\na1\tk__Bacteria\t0.9\na2\tk__Archaea\t1.0\n")
+    with pytest.raises(FormatError, match="the row has 3 fields, the header 2"):
+        read_taxonomy(path)
+
+
 def test_files_are_written_from_an_export(tmp_path):
     (tmp_path / "level-2.csv").write_text(BARPLOT)
     names = ("table_out", "features_out", "samples_out", "ledger_out")

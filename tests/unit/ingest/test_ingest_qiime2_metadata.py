@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from skbio.metadata import SampleMetadata
 
-from tryptome.errors import DuplicateIdError, FormatError, ValueProblemError
+from tryptome.errors import DuplicateIdError, EmptyTableError, FormatError, ValueProblemError
 from tryptome.ingest import load_cohort
 from tryptome.ingest.metadata import read_metadata
 
@@ -74,6 +74,10 @@ def test_types_and_missing_values(tmp_path):
     assert "1 values are missing by the line `#q2:missing`" in " ".join(metadata.notes)
 
 
+def test_nothing_but_ids(tmp_path):
+    assert metadata_of(tmp_path, "id\nS1\nS2\n").rows == [["S1"], ["S2"]]
+
+
 def test_types_stand_in_the_ledger(tmp_path):
     (tmp_path / "table.tsv").write_text("#OTU ID\tS1\tS2\nOtu1\t1\t2\n")
     (tmp_path / "metadata.tsv").write_text("id\tg\n#q2:types\tcategorical\nS1\t1\nS2\t2\n")
@@ -94,6 +98,9 @@ def test_blanks_count_where_the_file_is_not_of_qiime2(tmp_path):
         ("id\ta\n#q2:units\tmg\nS1\t1\n", FormatError, "`#q2:units` is unknown"),
         ("id\ta\n#q2:types\t\n#q2:types\t\nS1\t1\n", FormatError, "given twice"),
         ("id\ta\nS1\t1\n#q2:types\tnumeric\n", FormatError, "stands among the rows"),
+        ("#q2:types\tnumeric\nid\ta\nS1\t1\n", FormatError, "stands above the header"),
+        ("id\ta\ta \nS1\t1\t2\n", DuplicateIdError, "columns have the same name: `a`"),
+        ("", EmptyTableError, "the file is empty"),
         ("id\ta\n#q2:missing\tnone\nS1\t1\n", FormatError, "`none` is no scheme"),
         ("id\ta\n#q2:missing\tno-missing\nS1\t\nS2\t1\n", ValueProblemError, "empty field"),
         ("id\ta\n#q2:types\tnumeric\nS1\tinf\n", ValueProblemError, "numeric, yet it holds `inf`"),
