@@ -18,6 +18,9 @@ _KO = re.compile(r"\b(?:KO|KEGG)[:_](K\d{5})\b", re.IGNORECASE)
 _EC = re.compile(r"\bEC[:_ ]?(\d+\.\d+\.\d+\.\d+)\b", re.IGNORECASE)
 _FULL_EC = re.compile(r"^\d+\.\d+\.\d+\.\d+$")
 _BARE_KO = re.compile(r"^K\d{5}$")
+MAX_SIZE = 2**28
+"""Bytes of an annotated genome, unpacked; a bacterium's GenBank file has under 50 MiB."""
+
 _GZIP = b"\x1f\x8b"
 _PSEUDO = ("pseudo", "pseudogene")
 _DETAIL_FIELDS = 6
@@ -71,10 +74,11 @@ def read_annotation(path: Path, format: str) -> Annotation:
 
 def _text(path: Path) -> str:
     try:
-        content = path.read_bytes()
-        if content.startswith(_GZIP):
-            content = gzip.decompress(content)
-        return content.decode("utf-8-sig")
+        with path.open("rb") as plain:
+            packed = plain.read(len(_GZIP)) == _GZIP
+        with gzip.open(path) if packed else path.open("rb") as stream:
+            content = stream.read(MAX_SIZE + 1)
+        text = content.decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         told = getattr(error, "strerror", None) or "damaged, or no text"
         raise MissingFileError(
@@ -82,6 +86,13 @@ def _text(path: Path) -> str:
             place=str(path),
             remedy="check the path and that the file is whole",
         ) from error
+    if len(content) > MAX_SIZE:
+        raise FormatError(
+            f"the annotated genome has more than {MAX_SIZE // 2**20} MiB",
+            place=str(path),
+            remedy="one file holds one genome",
+        )
+    return text
 
 
 def _genbank(text: str, place: str) -> Annotation:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from tryptome.errors import EmptyTableError, FormatError, MissingFileError
+from tryptome.formulas import is_formula
 
 LONGEST = 10_000
 """Characters of a field beyond which a file is no table of this kind."""
@@ -59,7 +60,8 @@ def read_rows(path: Path, needed: tuple[str, ...], optional: tuple[str, ...] = (
     MissingFileError
         The file cannot be read.
     FormatError
-        A column is missing, unknown or there twice, or a row has another number of fields.
+        A column is missing, unknown or there twice, a row has another number of
+        fields, or a spreadsheet would run a field as a formula.
     EmptyTableError
         There is no row.
     """
@@ -123,6 +125,13 @@ def _row(line: str, header: list[str], place: str, optional: tuple[str, ...]) ->
             else f"a field has more than {LONGEST:,} characters",
             place=place,
             remedy="separate fields by exactly one tab",
+        )
+    formulas = [value for value in values if is_formula(value.strip())]
+    if formulas:
+        raise FormatError(
+            f"a spreadsheet would run {formulas[0][:80]!r} as a formula",
+            place=place,
+            remedy="write it as plain text",
         )
     named = dict(zip(header, (value.strip() for value in values), strict=True))
     return Row(place, dict.fromkeys(optional, "") | named)

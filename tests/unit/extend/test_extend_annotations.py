@@ -9,6 +9,7 @@ from Bio.SeqFeature import SeqFeature, SimpleLocation
 from Bio.SeqRecord import SeqRecord
 
 from tryptome.errors import FormatError, MissingFileError
+from tryptome.extend import annotations
 from tryptome.extend.annotations import read_annotation
 
 EGGNOG = "## emapper-2.1\n#query\tseed_ortholog\tEC\tKEGG_ko\tPFAMs\n{rows}## 2 queries scanned\n"
@@ -108,4 +109,12 @@ def test_bytes_that_are_no_text_are_refused(tmp_path, content):
     path = tmp_path / "a.gbk"
     path.write_bytes(content)
     with pytest.raises(MissingFileError, match="cannot read the annotated genome"):
+        read_annotation(path, "genbank")
+
+
+def test_a_file_that_unpacks_without_end_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(annotations, "MAX_SIZE", 1000)
+    path = tmp_path / "a.gbk.gz"
+    path.write_bytes(gzip.compress(b"a" * 1001))
+    with pytest.raises(FormatError, match="has more than"):
         read_annotation(path, "genbank")

@@ -54,6 +54,7 @@ def test_a_row_is_read_as_it_stands(tmp_path):
         ("\tindole\tmylab\t3\t2\tx\n", FormatError, "names no species"),
         ("Blautia obeum\tindole\tmylab\t3\t2\n", FormatError, "5 fields"),
         (f"{'B' * 10_001}\tindole\tmylab\t3\t2\tx\n", FormatError, "10,000 characters"),
+        ("Blautia obeum\tbutyrate\tmylab\t3\t2\t=cmd()\n", FormatError, "as a formula"),
         (GOOD, DuplicateIdError, "line 2"),
     ],
 )
