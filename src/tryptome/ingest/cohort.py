@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tryptome.errors import FormatError
-from tryptome.formulas import formula_in
+from tryptome.formulas import is_formula
 from tryptome.ingest.abundances import Abundances, Hints
 from tryptome.ingest.described import Matched, match, within_table, without_metadata
 from tryptome.ingest.lineage import names_as_lineages
@@ -30,18 +31,30 @@ class Ingested:
     ----------
     table : Abundances
         Every feature and sample of the input.
-    features : pandas.DataFrame
-        `feature`, `lineage`, in the order of the table.
-    samples : pandas.DataFrame
-        `sample` and the metadata columns as text, in the order of the table.
+    about : Metadata
+        `sample` and the metadata columns, in the order of the table.
     ledger : dict
         What was recognised and what became of everything; see ``docs/files.md``.
     """
 
     table: Abundances
-    features: pd.DataFrame
-    samples: pd.DataFrame
+    about: Metadata
     ledger: dict[str, Any]
+
+    @cached_property
+    def features(self) -> pd.DataFrame:
+        """`feature`, `lineage`, in the order of the table."""
+        import pandas as pd
+
+        columns = {"feature": self.table.features, "lineage": self.table.lineages}
+        return pd.DataFrame(columns, dtype=str)
+
+    @cached_property
+    def samples(self) -> pd.DataFrame:
+        """`sample` and the metadata columns as text, in the order of the table."""
+        import pandas as pd
+
+        return pd.DataFrame(self.about.rows, columns=self.about.columns, dtype=str)
 
 
 def load_cohort(
@@ -104,22 +117,23 @@ def load_cohort(
     for source_of_notes in (lineages, about):
         extra += source_of_notes.notes if source_of_notes is not None else ()
     ledger["notes"] = [*read.notes, *extra, *matched.notes, *_remarks(ledger)]
-    features = _features(read)
-    _refuse_formulas(features, read.place)
-    _refuse_formulas(matched.samples, read.place if about is None else about.place)
-    return Ingested(read, features, matched.samples, ledger)
+    _refuse_formulas(read, matched.samples)
+    return Ingested(read, matched.samples, ledger)
 
 
-def _refuse_formulas(frame: pd.DataFrame, place: str) -> None:
+def _refuse_formulas(table: Abundances, about: Metadata) -> None:
     """Refuse texts that the spreadsheet of a reader of the results would run."""
-    found = formula_in(frame)
-    if found is not None:
-        text, column = found
-        raise FormatError(
-            f"a spreadsheet would run `{text[:80]}` as a formula",
-            place=f"{place}, column `{column}`",
-            remedy="remove the sign with which it begins",
-        )
+    columns = [(table.place, "feature", table.features), (table.place, "lineage", table.lineages)]
+    fields = zip(about.columns, zip(*about.rows, strict=True), strict=True)
+    columns += [(about.place or table.place, name, [name, *texts]) for name, texts in fields]
+    for place, name, texts in columns:
+        text = next(filter(is_formula, texts or ()), None)
+        if text is not None:
+            raise FormatError(
+                f"a spreadsheet would run `{text[:80]}` as a formula",
+                place=f"{place}, column `{name}`",
+                remedy="remove the sign with which it begins",
+            )
 
 
 def _hints(
@@ -199,9 +213,3 @@ def _remarks(ledger: dict[str, Any]) -> list[str]:
         for key, noun, words in counted
         if ledger[key] and key not in silent
     ]
-
-
-def _features(table: Abundances) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame({"feature": table.features, "lineage": table.lineages}, dtype=str)

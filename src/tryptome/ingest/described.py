@@ -11,7 +11,7 @@ from tryptome.ingest.matching import Rule, in_words, link, propose
 from tryptome.ingest.metadata import SAMPLE, Metadata, align, find_sample_column, no_column
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Matched:
 
     Attributes
     ----------
-    samples : pandas.DataFrame
+    samples : Metadata
         `sample` and the columns of the metadata, as text, in the order of the table.
     column : str or None
         Column of the metadata with the ids.
@@ -29,7 +29,7 @@ class Matched:
     notes : tuple of str
     """
 
-    samples: pd.DataFrame
+    samples: Metadata
     column: str | None
     ledger: dict[str, Any]
     notes: tuple[str, ...] = ()
@@ -37,10 +37,8 @@ class Matched:
 
 def without_metadata(samples: Sequence[str]) -> Matched:
     """Samples of which nothing but their ids is known."""
-    import pandas as pd
-
     ledger = {"samples_without_metadata": list(samples), "metadata_without_samples": []}
-    return Matched(pd.DataFrame({SAMPLE: samples}, dtype=str), None, ledger)
+    return Matched(Metadata([SAMPLE], [[name] for name in samples], "", ()), None, ledger)
 
 
 def within_table(table: Abundances) -> Metadata | None:

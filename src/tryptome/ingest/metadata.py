@@ -25,7 +25,7 @@ from tryptome.ingest.source import existing
 from tryptome.ingest.values import listed
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 SAMPLE = "sample"
 """Name of the first column of ``samples.tsv``."""
@@ -219,9 +219,7 @@ def _telling(metadata: Metadata) -> list[str]:
     return distinct[:MAX_CANDIDATES]
 
 
-def align(
-    metadata: Metadata, samples: Sequence[str], column: str, rule: Rule = EXACT
-) -> pd.DataFrame:
+def align(metadata: Metadata, samples: Sequence[str], column: str, rule: Rule = EXACT) -> Metadata:
     """Give every sample of the table its row of the metadata; empty fields where there is none.
 
     Parameters
@@ -236,16 +234,14 @@ def align(
 
     Returns
     -------
-    pandas.DataFrame
-        Text: `sample`, then the columns as in the file, in the order of `samples`.
+    Metadata
+        `sample`, then the columns as in the file; a row a sample, in the order of `samples`.
 
     Raises
     ------
     DuplicateIdError
         A sample of the table has more than one row.
     """
-    import pandas as pd
-
     ids = metadata.values(column)
     _check_ids(ids, column, metadata.place)
     linked = link(samples, ids, rule, f"{metadata.place}, column `{column}`")
@@ -258,20 +254,21 @@ def align(
             remedy="keep one row a sample, or set `sample_column` to the column that tells them "
             "apart",
         )
-    row_of = dict(zip(ids, metadata.rows, strict=True))
-    blank = [""] * len(metadata.columns)
-    rows = [row_of[linked[name]] if name in linked else blank for name in samples]
-    frame = pd.DataFrame(rows, columns=metadata.columns, dtype=str)
-    if column == SAMPLE:
-        frame = frame.drop(columns=SAMPLE)
-    elif SAMPLE in metadata.columns:
+    if column != SAMPLE and SAMPLE in metadata.columns:
         raise FormatError(
             f"the sample ids are in `{column}`, but another column is named `{SAMPLE}`",
             place=metadata.place,
             remedy=f"rename the column `{SAMPLE}`",
         )
-    frame.insert(0, SAMPLE, list(samples))
-    return frame
+    kept = [i for i, name in enumerate(metadata.columns) if name != SAMPLE]
+    row_of = dict(zip(ids, metadata.rows, strict=True))
+    blank = [""] * len(metadata.columns)
+    rows = [(name, row_of[linked[name]] if name in linked else blank) for name in samples]
+    return replace(
+        metadata,
+        columns=[SAMPLE, *(metadata.columns[i] for i in kept)],
+        rows=[[name, *(row[i] for i in kept)] for name, row in rows],
+    )
 
 
 def _check_ids(ids: Sequence[str], column: str, place: str) -> None:

@@ -137,7 +137,7 @@ def test_another_column_named_sample(load):
 
 
 def test_ids_are_never_altered(load):
-    table = 'OTU,"S ""1""",=HYPERLINK(1),<b>\nOtu1,1,2,3\n'
-    cohort = load('id\tg\n<b>\tx\n"S ""1"""\ty\n=HYPERLINK(1)\tz\n', table=table)
-    assert list(cohort.samples["sample"]) == ['S "1"', "=HYPERLINK(1)", "<b>"]
+    table = 'OTU,"S ""1""",=> 1,<b>\nOtu1,1,2,3\n'
+    cohort = load('id\tg\n<b>\tx\n"S ""1"""\ty\n=> 1\tz\n', table=table)
+    assert list(cohort.samples["sample"]) == ['S "1"', "=> 1", "<b>"]
     assert list(cohort.samples["g"]) == ["y", "z", "x"]

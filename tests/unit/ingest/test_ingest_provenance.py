@@ -63,7 +63,7 @@ def read(formats, name):
     metadata = read_metadata(path)
     column = row["with"] or metadata.columns[0]
     ids = metadata.values(column)
-    return len(align(metadata, ids, find_sample_column(metadata, ids, [], column)))
+    return len(align(metadata, ids, find_sample_column(metadata, ids, [], column)).rows)
 
 
 def test_every_file_is_expected(provenance):

@@ -26,7 +26,7 @@ TIERS = {
 }  # fmt: skip
 HOSTILE = [
     "",
-    "=HYPERLINK(\"http://x\")",
+    "=> HYPERLINK(\"http://x\")",
     "k__Bacteria;" * 2000,
     "g__" + "A" * 10_000,
     "细菌;厚壁菌门;梭菌纲",
