@@ -121,9 +121,11 @@ def _is_stale(handle: h5py.File, arrays: Arrays, shape: tuple[int, int]) -> bool
 
     It is then whole in itself, while shape, number of entries and the copy by samples agree.
     """
+    import h5py
+
     data, indices, indptr = arrays
     other = handle.get("sample/matrix/data")
-    if other is None or not len(indptr):
+    if not isinstance(other, h5py.Dataset) or not len(indptr):
         return False
     whole = len(data) == len(indices) == indptr[-1]
     declared = [*_attribute(handle, "shape"), *_attribute(handle, "nnz")]
