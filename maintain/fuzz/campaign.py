@@ -16,7 +16,7 @@ from typing import Any
 from fuzz.seeds import seeds
 from fuzz.worker import choose
 
-BATCH = 1000
+BATCH = 5000
 MOST_LOST = 20
 """Most inputs of one batch that may end its process before the batch is given up."""
 
