@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,6 +85,14 @@ class ExtendedKnowledge(KnowledgeBase):
         used = self._own[self._own["counts"] == "true"]
         both = pd.concat([shipped, used[shipped.columns.tolist()]], ignore_index=True)
         return both.drop_duplicates(["species", "capability"], keep="last", ignore_index=True)
+
+    @cached_property
+    def checksum(self) -> str:
+        """SHA-256 over that of the shipped tables and the text of the user's files."""
+        digest = hashlib.sha256(super().checksum.encode())
+        for path in (self.added, self.own):
+            digest.update(b"\n" if path is None else path.read_bytes())
+        return digest.hexdigest()
 
     @cached_property
     def names(self) -> NameIndex:

@@ -8,6 +8,7 @@ import pytest
 from tryptome.errors import FormatError, MissingFileError, NameNotFoundError
 from tryptome.knowledge import Capability, KnowledgeBase, load
 from tryptome.knowledge.base import TABLES
+from tryptome.knowledge.extended import extended
 
 GROUPS = ["tryptophan", "vitamins", "fermentation", "bile_acids", "signals"]
 
@@ -74,3 +75,14 @@ def test_the_checksum_is_of_the_text_and_changes_with_any_table(tmp_path):
         path.write_bytes(more)
         assert KnowledgeBase(tmp_path).checksum != load().checksum, name
         path.write_bytes(before)
+
+
+def test_what_a_user_adds_changes_the_checksum(tmp_path):
+    own = tmp_path / "evidence.tsv"
+    own.write_text("species\n")
+    one = extended(None, str(own)).checksum
+    assert one != load().checksum
+    assert extended(None, str(own)).checksum == one
+    own.write_text("species\tcapability\n")
+    assert extended(None, str(own)).checksum != one
+    assert extended().checksum == load().checksum
