@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tryptome.ingest.abundances import (
@@ -12,8 +13,10 @@ from tryptome.ingest.abundances import (
     Hints,
     Reader,
 )
+from tryptome.ingest.cells import Cells
 from tryptome.ingest.columns import tell_apart
 from tryptome.ingest.grid import Grid, read_grid, without_totals
+from tryptome.ingest.joined import are_nested, one_rank
 from tryptome.ingest.lineage import is_lineage, is_opaque, share
 from tryptome.ingest.words import FEATURE_WORDS, SAMPLE_WORDS, word
 
@@ -34,7 +37,7 @@ def read(path: Path, hints: Hints) -> Abundances:
     grid = without_totals(read_grid(path, lambda table: tell_apart(table, hints), hints.delimiter))
     side, reason = orientation(grid, hints)
     rows = side == FEATURES_AS_ROWS
-    return Abundances(
+    table = Abundances(
         cells=grid.cells if rows else grid.cells.transposed(),
         features=grid.rows if rows else grid.columns,
         samples=grid.columns if rows else grid.rows,
@@ -44,6 +47,20 @@ def read(path: Path, hints: Hints) -> Abundances:
         orientation=side,
         metadata_columns=(grid.corner, *grid.about) if grid.about else (),
         notes=(*grid.notes, f"{'features' if rows else 'samples'} are rows: {reason}"),
+    )
+    return _once(table, hints) if are_nested(table.features) else table
+
+
+def _once(table: Abundances, hints: Hints) -> Abundances:
+    """Use one rank of clades that stand beside the clades they belong to."""
+    chosen = one_rank(table.features, table.values, hints.rank, table.place)
+    return replace(
+        table,
+        cells=Cells.of(chosen.values),
+        features=chosen.ids,
+        lineages=chosen.lineages,
+        notes=(*table.notes, *chosen.notes),
+        accounts=chosen.accounts,
     )
 
 

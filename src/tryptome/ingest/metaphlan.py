@@ -5,33 +5,29 @@ from __future__ import annotations
 import csv
 import re
 from array import array
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tryptome.errors import EmptyTableError, FormatError
 from tryptome.ingest.abundances import Abundances, Hints, Reader
 from tryptome.ingest.cells import Cells
-from tryptome.ingest.clades import (
-    DEPTH,
-    NO_PARENT,
-    Clades,
-    OneRank,
-    at_rank,
-    holds_its_parts,
-    written,
-)
+from tryptome.ingest.joined import are_nested, is_clade, one_rank
 from tryptome.ingest.numbers import number
 from tryptome.ingest.profiles import sample_name
-from tryptome.ingest.source import text
+from tryptome.ingest.source import head, text
 
-_STEP = r"[a-z]\d*__?[^|;]*"
-_CLADE = re.compile(rf"{_STEP}(?:[|;]\s?{_STEP})*", re.IGNORECASE)
 _WITHOUT_NAME = frozenset({"unknown", "unclassified", "unassigned"})
 """Rows of reads that belong to no clade, in lower case."""
 
-_MARK = re.compile(r"#mpa_v|#?clade_name\t|#Classification\t|#?\S*\tMetaphlan\d?_Analysis", re.I)
+_MARK = re.compile(
+    r"\W{0,2}mpa_v|\W{0,2}clade_name\W|#Classification\t|#?\S*\tMetaphlan\d?_Analysis",
+    re.IGNORECASE,
+)
 """How files of MetaPhlAn and of KrakenTools begin."""
+
+WHOLE = 100.5
+"""Most percent that a sample of MetaPhlAn adds up to, with its rounding."""
 
 _BESIDE = frozenset(
     {
@@ -53,11 +49,8 @@ def recognise(start: bytes) -> str | None:
     lines = start.decode("utf-8", errors="replace").splitlines()
     if any(_MARK.match(line) for line in lines[:10]):
         return "its first lines are those of a MetaPhlAn profile or of KrakenTools"
-    names = [line.split("\t", 1)[0].strip('"') for line in lines[:-1] if "\t" in line]
-    clades = {name for name in names if _CLADE.fullmatch(name)}
-    if len(clades) * 2 > len(names) and any(
-        "|" in name and _around(name, clades) for name in clades
-    ):
+    names = [re.split(r"[\t,]", line, maxsplit=1)[0].strip('"') for line in lines[:-1]]
+    if are_nested(names):
         return "its rows are clades, joined by `|`, that follow the clades they belong to"
     return None
 
@@ -72,25 +65,42 @@ def read(path: Path, hints: Hints) -> Abundances:
     ValueProblemError
         A field is no number.
     """
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
     rows, data = [], array("d")
     with text(path) as handle:
-        reader = csv.reader(handle, delimiter="\t", strict=True)
+        reader = csv.reader(handle, delimiter=_delimiter(path), strict=True)
         numbered = ((reader.line_num, row) for row in reader if any(map(str.strip, row)))
         leading, first = _leading(numbered)
         layout = _layout(leading, first, path)
         for line, row in _chain(first, numbered):
+            if row[0].startswith("#"):
+                continue
             if not row[0]:
                 raise FormatError(
                     "the row names no clade",
                     place=f"{path}, line {line}",
                     remedy="name it, or call it UNCLASSIFIED",
                 )
-            if not row[0].startswith("#"):
-                rows.append(row[0])
-                data.extend(layout.numbers(row, f"{path}, line {line}"))
+            rows.append(row[0])
+            data.extend(layout.numbers(row, f"{path}, line {line}"))
     if not rows:
         raise EmptyTableError("the profile has no rows", place=str(path), remedy="check the export")
-    return _table(rows, data, layout, hints, path)
+    values = csr_matrix(np.frombuffer(data).reshape(len(rows), -1))
+    chosen = one_rank(rows, values, hints.rank, str(path))
+    cells = Cells.of(chosen.values)
+    return Abundances(
+        cells=cells,
+        features=chosen.ids,
+        samples=layout.samples,
+        lineages=chosen.lineages,
+        place=str(path),
+        format="profile of clades",
+        declared="relative" if _is_relative(leading, cells) else "",
+        notes=(*layout.notes, *chosen.notes),
+        accounts=chosen.accounts,
+    )
 
 
 READER = Reader("profile of clades (MetaPhlAn, or Kraken in its style)", recognise, read)
@@ -110,8 +120,14 @@ class _Layout:
             yield number(cell, f"{place} (`{row[0][:80]}`), sample `{sample[:80]}`")
 
 
+def _delimiter(path: Path) -> str:
+    """Tab, or comma where a spreadsheet wrote the file; semicolons may join clades."""
+    first = head(path).decode("utf-8", errors="replace")
+    return "," if "\t" not in first else "\t"
+
+
 def _is_row(name: str) -> bool:
-    return bool(_CLADE.fullmatch(name)) or name.strip().lower() in _WITHOUT_NAME
+    return is_clade(name) or name.strip().lower() in _WITHOUT_NAME
 
 
 def _leading(
@@ -143,7 +159,7 @@ def _layout(
     headers = [row for row in named if row not in analyses]
     width = len(first[1]) if first is not None else 0
     header = headers[-1] if headers else None
-    if header is None or _ABUNDANCE in header or (not analyses and width == 2 and not header):  # noqa: PLR2004
+    if header is None or _ABUNDANCE in header:
         column = header.index(_ABUNDANCE) if header and _ABUNDANCE in header else 1
         sample, reason = _single(analyses, path)
         if header is None and width > 2:  # noqa: PLR2004
@@ -170,50 +186,7 @@ def _single(analyses: Sequence[list[str]], path: Path) -> tuple[str, str]:
     return sample_name(path)
 
 
-def _table(
-    rows: list[str], data: array[float], layout: _Layout, hints: Hints, path: Path
-) -> Abundances:
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
-    values = csr_matrix(np.frombuffer(data).reshape(len(rows), -1))
-    row_of = {name: row for row, name in enumerate(rows)}
-    steps = [_steps(name) for name in rows]
-    clades = Clades(
-        ids=rows,
-        lineages=[written(path) or name for path, name in zip(steps, rows, strict=True)],
-        ranks=[path[-1][0] if path and path[-1][0] in DEPTH else "" for path in steps],
-        parents=[row_of.get(_around(name, row_of), NO_PARENT) for name in rows],
-        values=values,
-    )
-    if holds_its_parts(clades):
-        chosen = at_rank(clades, hints.rank, str(path))
-    else:
-        note = "clades hold less than the clades inside them: each row is taken for its own reads"
-        chosen = OneRank(clades.ids, clades.lineages, values, (note,), {})
-    return Abundances(
-        cells=Cells.of(chosen.values),
-        features=chosen.ids,
-        samples=layout.samples,
-        lineages=chosen.lineages,
-        place=str(path),
-        format="profile of clades",
-        notes=(*layout.notes, *chosen.notes),
-        accounts=chosen.accounts,
-    )
-
-
-def _around(name: str, names: Container[str]) -> str:
-    """Longest of `names` that is the beginning of a clade's name; empty where there is none."""
-    for end in sorted((m.start() for m in re.finditer(r"[|;]", name)), reverse=True):
-        if name[:end] in names:
-            return name[:end]
-    return ""
-
-
-def _steps(name: str) -> list[tuple[str, str]]:
-    """Letter and name of each standard rank of a clade."""
-    if not _CLADE.fullmatch(name):
-        return []
-    found = (re.fullmatch(r"\s?([a-z]\d*)__?(.*)", part, re.I) for part in re.split(r"[|;]", name))
-    return [(match[1].lower(), match[2]) for match in found if match and match[1].lower() in DEPTH]
+def _is_relative(leading: Sequence[list[str]], cells: Cells) -> bool:
+    """MetaPhlAn writes percentages, which may all be whole numbers in a small table."""
+    marked = any(re.match(r"#?mpa_v|#?clade_name$|#?SampleID$", row[0], re.I) for row in leading)
+    return marked and float(cells.column_sums().max(initial=0)) <= WHOLE
