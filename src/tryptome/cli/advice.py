@@ -36,7 +36,8 @@ def lines_to_add(findings: Findings) -> list[str]:
     person = person_column(cohort.samples)
     if person and config.subject_column is None:
         lines.append(f"subject_column: {quoted(person)}")
-    found = [] if config.contrasts else proposals(cohort.samples)[:MAX_PROPOSALS]
+    types = cohort.ledger["column_types"]
+    found = [] if config.contrasts else proposals(cohort.samples, types)[:MAX_PROPOSALS]
     if found:
         lines.append("contrasts:")
         lines += (line for proposal in found for line in _contrast(proposal))

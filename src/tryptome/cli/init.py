@@ -144,6 +144,8 @@ def _metadata_lines(cohort: Ingested | None) -> Iterator[str]:
 
 
 def _proposed(cohort: Ingested | None) -> list[tuple[str, str, str]]:
-    found = proposals(cohort.samples)[:MAX_PROPOSALS] if cohort is not None else []
+    found = []
+    if cohort is not None:
+        found = proposals(cohort.samples, cohort.ledger["column_types"])[:MAX_PROPOSALS]
     named = [(proposal.column, proposal.reference, proposal.level) for proposal in found]
     return named or [("a column of the metadata", "one level", "another level")]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tryptome.ingest.directives import NUMERIC
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +44,7 @@ class Column:
     levels : dict of str to int
         Samples of each level, the commonest first; missing ones left out.
     numeric : bool
-        Whether every level is a number.
+        Whether the column holds numbers: as the metadata say, else if every level is one.
     """
 
     name: str
@@ -58,8 +61,16 @@ class Proposal:
     level: str
 
 
-def columns(samples: pd.DataFrame) -> list[Column]:
-    """Describe the metadata columns, in their order."""
+def columns(samples: pd.DataFrame, types: Mapping[str, str]) -> list[Column]:
+    """Describe the metadata columns, in their order.
+
+    Parameters
+    ----------
+    samples : pandas.DataFrame
+        `sample`, then the columns, all text.
+    types : mapping
+        Columns that the metadata themselves say are ``categorical`` or ``numeric``.
+    """
     from tryptome.ingest.decimals import is_number
 
     found = []
@@ -70,13 +81,15 @@ def columns(samples: pd.DataFrame) -> list[Column]:
             for level, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
             if str(level).strip().lower() not in MISSING
         }
-        found.append(Column(str(name), levels, bool(levels) and all(map(is_number, levels))))
+        declared = types.get(str(name))
+        numbers = bool(levels) and all(map(is_number, levels))
+        found.append(Column(str(name), levels, declared == NUMERIC if declared else numbers))
     return found
 
 
 def person_column(samples: pd.DataFrame) -> str | None:
     """Column that tells persons apart, where its name says so and persons repeat."""
-    for column in columns(samples):
+    for column in columns(samples, {}):
         named = column.name.strip().lower().startswith(PERSONS)
         repeats = column.levels and max(column.levels.values()) > 1
         if named and repeats and len(column.levels) > MIN_SAMPLES:
@@ -84,10 +97,15 @@ def person_column(samples: pd.DataFrame) -> str | None:
     return None
 
 
-def proposals(samples: pd.DataFrame) -> list[Proposal]:
-    """Contrasts between two levels that hold enough samples, one a column."""
+def proposals(samples: pd.DataFrame, types: Mapping[str, str]) -> list[Proposal]:
+    """Contrasts between two levels that hold enough samples, one a column.
+
+    Columns that the metadata themselves say are numeric have no levels.
+    """
     found = []
-    for column in columns(samples):
+    for column in columns(samples, types):
+        if types.get(column.name) == NUMERIC:
+            continue
         large = [level for level, count in column.levels.items() if count >= MIN_SAMPLES]
         if len(column.levels) > MAX_LEVELS or len(large) < 2:  # noqa: PLR2004
             continue

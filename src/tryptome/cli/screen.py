@@ -120,7 +120,7 @@ def _metadata(findings: Findings) -> Iterator[str]:
     ):
         if ledger[key]:
             yield _item(title, listed(ledger[key]))
-    described = columns(cohort.samples)
+    described = columns(cohort.samples, cohort.ledger["column_types"])
     constant = [column.name for column in described if len(column.levels) <= 1]
     if constant:
         yield _item("constant", listed(constant))

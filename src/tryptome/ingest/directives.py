@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from tryptome.errors import FormatError, ValueProblemError
+from tryptome.ingest.values import listed
 
 PREFIX = "#q2:"
 TYPES = "#q2:types"
@@ -79,7 +80,11 @@ def apply(
         emptied += _empty_missing(kept, column, scheme or "blank", f"{place}, column `{name}`")
         if types.get(name) == NUMERIC:
             _check_numeric(kept, column, f"{place}, column `{name}`")
-    notes = [f"metadata: the file says that `{name}` is {kind}" for name, kind in types.items()]
+    notes = []
+    for kind in (CATEGORICAL, NUMERIC):
+        told = [name for name in types if types[name] == kind]
+        if told:
+            notes.append(f"metadata: {kind}, as the line `{TYPES}` says: {listed(told)}")
     if emptied:
         notes.append(f"metadata: {emptied} values are missing by the line `{MISSING}`")
     return names, kept, types, notes

@@ -232,7 +232,7 @@ def test_persons_and_contrasts_of_the_demo():
         resource("demo", "david2014.biom"), metadata=resource("demo", "david2014.tsv")
     )
     assert person_column(demo.samples) == "subject"
-    found = {proposal.column: proposal for proposal in proposals(demo.samples)}
+    found = {proposal.column: proposal for proposal in proposals(demo.samples, {})}
     assert set(found) == {"diet", "phase"}
     assert found["phase"].reference == "baseline"
 
@@ -250,3 +250,15 @@ def test_a_contrast_without_metadata_is_told_to_need_them(configured, capsys):
     (problem,) = json.loads(capsys.readouterr().out)["mine"]["problems"]
     assert problem.startswith("cohort mine: `contrasts` needs metadata")
     assert "name the file under `metadata:`" in problem
+
+
+def test_types_that_the_metadata_state_decide(configured, folder, capsys):
+    rows = [f"S{number}\t{number % 2}\t{number % 2}" for number in range(1, 7)]
+    types = "#q2:types\tnumeric\tcategorical"
+    (folder / "metadata.csv").write_text("\n".join(["id\tage\tarm", types, *rows]) + "\n")
+    command(check, configured(contrasts={}))
+    said = capsys.readouterr().out
+    assert "`age` (numbers): 0 to 1" in said
+    assert "`arm` (levels): `0` 3, `1` 3" in said
+    assert 'column: "arm"' in said
+    assert 'column: "age"' not in said
