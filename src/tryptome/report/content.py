@@ -97,6 +97,12 @@ class Content:
         )
 
     @property
+    def knowledge_checksum(self) -> str:
+        """Checksum of what the taxa were annotated with, a user's own evidence included."""
+        carried = self.results.capabilities.attrs.get("knowledge_sha256")
+        return str(carried or self.knowledge.checksum)
+
+    @property
     def column_labels(self) -> list[str]:
         """Labels of the columns of tables that set groups side by side."""
         labels = [group.label for group in self.grouping.groups]

@@ -82,7 +82,7 @@ def run(
         html = page.render(content.context(embedded))
     write_text(report_out, html)
     files = [*inputs.values(), report_out, *map(str, Path(figures_out).iterdir())]
-    base = f"{content.knowledge.version} sha256:{content.knowledge.checksum}"
+    base = f"{content.knowledge.version} sha256:{content.knowledge_checksum}"
     table = manifest([Path(file) for file in files], Path(report_out).parent.parent, base)
     write_tsv(table, manifest_out)
     logger.info("wrote %s: %d figures, %d bytes", report_out, len(embedded), len(html.encode()))

@@ -317,6 +317,14 @@ def test_manifest_lists_every_file_with_its_digest(made):
         assert row["bytes"] == len(content)
 
 
+def test_the_manifest_names_the_knowledge_that_the_results_carry(tmp_path, crossover):
+    cohort = make(tmp_path / "made", crossover)
+    cohort.capabilities.attrs = {"knowledge": "9", "knowledge_sha256": "of a user's own"}
+    cohort.run()
+    table = pd.read_csv(cohort.report.with_name("manifest.tsv"), sep="\t")
+    assert set(table["knowledge"]) == {f"{load().version} sha256:of a user's own"}
+
+
 def test_figures_are_replaced_as_a_whole(made):
     names = sorted(path.name for path in made.report.with_name("figures").iterdir())
     assert names == sorted(f"{n}.{s}" for n in FIGURES for s in ("svg", "png"))
