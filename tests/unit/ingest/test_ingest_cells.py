@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy.sparse import coo_matrix, csr_matrix
 
+from tryptome.errors import ValueProblemError
+from tryptome.ingest import load_cohort
 from tryptome.ingest.cells import Cells
 
 dense = arrays(
@@ -48,3 +50,10 @@ def test_reading_imports_nothing_heavy(heavy, tmp_path):
         f"load_cohort({str(path)!r})\nsys.exit({heavy!r} in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_values_whose_sum_is_too_large_are_refused(tmp_path):
+    path = tmp_path / "t.tsv"
+    path.write_text("id\tS1\tS2\nOtu1\t1e308\t1e308\nOtu2\t0\t5\n")
+    with pytest.raises(ValueProblemError, match="add up to more than a number can hold"):
+        load_cohort(path)
