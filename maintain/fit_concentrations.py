@@ -26,6 +26,7 @@ from scipy.optimize import minimize
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
+from tryptome.annotate.counting import count_genomes
 from tryptome.annotate.hierarchy import (
     Array,
     Concentrations,
@@ -33,7 +34,7 @@ from tryptome.annotate.hierarchy import (
     log_predictive,
     posteriors,
 )
-from tryptome.annotate.posterior import FEW_SPECIES, count_genomes
+from tryptome.annotate.posterior import FEW_SPECIES
 from tryptome.knowledge.base import KnowledgeBase
 from tryptome.tables import write_tsv
 
