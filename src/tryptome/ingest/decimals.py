@@ -73,6 +73,6 @@ def decimal_of(cells: Iterable[str], configured: str, place: str) -> str:
         raise ValueProblemError(
             f"`{commas[0][:40]}` may have a decimal comma or a separator of thousands",
             place=place,
-            remedy="set `decimal: comma` if it is one, or write numbers without separators",
+            remedy="set `decimal: comma` if it is the first, or write numbers without separators",
         )
     return COMMA
