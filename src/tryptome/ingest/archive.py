@@ -63,7 +63,14 @@ def archive(stream: BinaryIO, place: str) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(stream) as opened:
             _check(opened.infolist(), place)
             yield opened
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        OSError,
+        UnicodeDecodeError,
+    ) as error:
         raise FormatError(
             f"the zip archive is damaged or truncated ({error})",
             place=place,

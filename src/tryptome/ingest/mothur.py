@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -140,8 +141,10 @@ def _read_label(
 def _otus(header: Sequence[str], size: str, place: str) -> list[str]:
     """Names of the OTUs: as many as the rows of a label say that it has."""
     names = [name for name in header[3:] if name.strip()]
-    if size.isascii() and size.isdigit() and 0 < int(size) <= len(names):
-        return names[: int(size)]
+    # Python turns no more than some thousands of digits into a number.
+    counted = int(size) if re.fullmatch("[0-9]{1,9}", size) else 0
+    if 0 < counted <= len(names):
+        return names[:counted]
     raise FormatError(
         f"numOtus is `{size[:40]}`, the header names {len(names)} OTUs",
         place=place,

@@ -108,6 +108,14 @@ def _check_values(table: Abundances) -> None:
     ):
         if bad.any():
             raise _bad_value(table, bad, what, remedy)
+    with np.errstate(over="ignore"):
+        total = data.sum()
+    if np.isinf(total):
+        raise ValueProblemError(
+            f"the values add up to more than a number can hold (the largest is {data.max():g})",
+            place=table.place,
+            remedy="give counts or relative abundances, before any scaling",
+        )
 
 
 def _bad_value(
