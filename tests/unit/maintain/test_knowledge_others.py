@@ -149,7 +149,7 @@ def test_agora2_s_comparative_genomics_agrees_with_the_base_source():
     rows = load().evidence
     base = load().base_evidence.set_index(["species", "capability"])
     other = rows[rows["source"] == "agora2_pubseed"].set_index(["species", "capability"])
-    both = other.join(base, how="inner", lsuffix="", rsuffix="_base")
+    both = other.join(base.add_suffix("_base"), how="inner")
     agree = (2 * both["positives"] >= both["genomes"]) == (
         2 * both["positives_base"] >= both["genomes_base"]
     )
