@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,6 +12,7 @@ from typing import Any, BinaryIO
 from tryptome.errors import EmptyTableError, FormatError, TryptomeError
 from tryptome.ingest.archive import ZIP, archive, first_name
 from tryptome.ingest.source import seekable
+from tryptome.ingest.values import listed
 
 Rows = dict[int, list[str]]
 """Fields of the rows of a sheet, by their numbers."""
@@ -68,7 +70,7 @@ def sheet(path: Path, notes: list[str]) -> Iterator[Iterator[tuple[int, list[str
                     remedy="save the sheet as CSV, or give the table as BIOM",
                 )
         try:
-            name, rows, others = _first_filled(stream, path)
+            rows = _first_filled(stream, path, notes)
         except TryptomeError:
             raise
         except Exception as error:  # openpyxl promises no kinds of errors for broken files
@@ -77,24 +79,50 @@ def sheet(path: Path, notes: list[str]) -> Iterator[Iterator[tuple[int, list[str
                 place=str(path),
                 remedy="save it again, or save the sheet as CSV",
             ) from error
-        notes.append(f"read from the sheet `{name}` of an Excel workbook")
-        if others:
-            notes.append(f"other sheets are not read: {', '.join(f'`{one}`' for one in others)}")
         width = max(map(len, rows.values()))
         yield ((line, row + [""] * (width - len(row))) for line, row in rows.items())
 
 
-def _first_filled(stream: BinaryIO, path: Path) -> tuple[str, Rows, list[str]]:
-    """First sheet that holds anything: its name, its rows, and the names of the others."""
+@dataclass
+class _Sheet:
+    """A sheet that has been read.
+
+    Attributes
+    ----------
+    rows : dict of int to list of str
+        Rows that hold anything.
+    formulas : list of (int, int)
+        Row and column of each cell that holds one.
+    dates : int
+        Cells that hold a date.
+    """
+
+    rows: Rows = field(default_factory=dict)
+    formulas: list[tuple[int, int]] = field(default_factory=list)
+    dates: int = 0
+
+
+def _first_filled(stream: BinaryIO, path: Path, notes: list[str]) -> Rows:
+    """Rows of the first sheet that holds anything."""
     book = _load(stream, formulas=True)
     names = [one.title for one in book.worksheets]
     for name in names:
-        rows, formulas = _rows(book[name], path)
-        if formulas:
-            rows, _ = _rows(_load(stream, formulas=False)[name], path)
-            _check_results(rows, formulas, f"{path}, sheet `{name}`")
-        if rows:
-            return name, rows, [other for other in names if other != name]
+        found = _rows(book[name], path)
+        if found.formulas:
+            results = _rows(_load(stream, formulas=False)[name], path)
+            _check_results(results.rows, found.formulas, f"{path}, sheet `{name}`")
+            notes.append(
+                f"{len(found.formulas)} cells hold formulas: their stored results are read"
+            )
+            found = results
+        if found.rows:
+            notes.append(f"read from the sheet `{name}` of an Excel workbook")
+            others = [other for other in names if other != name]
+            if others:
+                notes.append(f"other sheets are not read: {listed(others)}")
+            if found.dates:
+                notes.append(f"{found.dates} cells are dates for Excel; written as 2020-01-31")
+            return found.rows
     raise EmptyTableError(
         "no sheet of the workbook holds anything", place=str(path), remedy="check the export"
     )
@@ -107,10 +135,8 @@ def _load(stream: BinaryIO, *, formulas: bool) -> Any:
     return openpyxl.load_workbook(stream, read_only=True, keep_links=False, data_only=not formulas)
 
 
-def _rows(sheet: Any, path: Path) -> tuple[Rows, list[tuple[int, int]]]:
-    """Rows of a sheet that hold anything, and the row and column of each formula."""
-    rows: Rows = {}
-    formulas: list[tuple[int, int]] = []
+def _rows(sheet: Any, path: Path) -> _Sheet:
+    found = _Sheet()
     cells = 0
     sheet.reset_dimensions()  # What the file declares of its size is not believed.
     for number, row in enumerate(sheet.iter_rows(), start=1):
@@ -121,13 +147,14 @@ def _rows(sheet: Any, path: Path) -> tuple[Rows, list[tuple[int, int]]]:
                 place=f"{path}, sheet `{sheet.title}`",
                 remedy="save it as CSV, or give the table as BIOM",
             )
-        formulas += [(number, i) for i, cell in enumerate(row) if cell.data_type == "f"]
+        found.formulas += [(number, i) for i, cell in enumerate(row) if cell.data_type == "f"]
+        found.dates += sum(cell.data_type == "d" for cell in row)
         texts = [_text(cell.value) for cell in row]
         while texts and not texts[-1]:
             texts.pop()
         if any(text.strip() for text in texts):
-            rows[number] = texts
-    return rows, formulas
+            found.rows[number] = texts
+    return found
 
 
 def _check_results(rows: Rows, formulas: list[tuple[int, int]], place: str) -> None:

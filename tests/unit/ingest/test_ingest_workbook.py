@@ -59,7 +59,9 @@ def test_metadata_as_text(tmp_path):
         [2, 40.0, day.replace(hour=6), False, "a,b", 1e-7],
     ]
     path = workbook(tmp_path / "metadata.xlsx", rows)
-    assert read_metadata(path).rows == [
+    metadata = read_metadata(path)
+    assert "2 cells are dates for Excel; written as 2020-01-31" in metadata.notes
+    assert metadata.rows == [
         ["001", "31", "2020-01-05", "TRUE", "", "0.1"],
         ["2", "40", "2020-01-05 06:00:00", "FALSE", "a,b", "1e-07"],
     ]
@@ -90,7 +92,9 @@ def test_stored_result_of_a_formula_is_read_and_none_is_refused(tmp_path):
     assert "sheet `Sheet`, cell B3" in caught.value.place
     rewrite(path, lambda text: text.replace("<f>1+1</f><v />", "<f>1+1</f><v>7</v>"))
     # What is stored, not what the formula would give.
-    assert load_cohort(path).ledger["total"] == 1 + 7 + 2
+    ledger = load_cohort(path).ledger
+    assert ledger["total"] == 1 + 7 + 2
+    assert "1 cells hold formulas: their stored results are read" in ledger["notes"]
 
 
 def test_empty_cell_of_a_table_is_no_zero(tmp_path):
