@@ -12,6 +12,7 @@ from tryptome.knowledge.base import KnowledgeBase
 from tryptome.knowledge.conflicts import CONFLICTS, MIXED, conflicts
 from tryptome.knowledge.names import INDEXED
 from tryptome.knowledge.sets import RANKS, Groups
+from tryptome.knowledge.statements import Statement, statements
 
 PER_MILLE = 1000
 LEVELS = ("species", "genus", "family", "root")
@@ -31,8 +32,8 @@ def collect(knowledge: KnowledgeBase) -> dict[str, Any]:
         lists that the others number; ``species`` (name, genus, family), ``taxa`` (sets),
         ``posteriors`` (by taxon and capability: mean, 5 and 95 % in per mille and level, or the
         reason), ``names`` (spelling, nomenclature, rank, taxon), ``counts`` (by species:
-        capability, source, positives, genomes, and so on) and ``conflicts`` (capability, source,
-        species).
+        capability, source, positives, genomes, and so on), ``conflicts`` (capability, source,
+        species) and ``statements`` (text, article, species).
     """
     meanings = sorted({m for m in knowledge.names if m.taxon and m.rank in RANKS})
     groups = Groups.of(knowledge.species)
@@ -62,6 +63,7 @@ def collect(knowledge: KnowledgeBase) -> dict[str, Any]:
         ],
         "counts": _counts(knowledge, capabilities, sources),
         "conflicts": _conflicts(knowledge, capabilities, sources),
+        "statements": _statements(knowledge),
     }
 
 
@@ -121,4 +123,19 @@ def _conflicts(
         ]
         for opinion in conflicts(list(place), knowledge)
         if opinion.verdict in (CONFLICTS, MIXED) and opinion.conflicting
+    ]
+
+
+def _statements(knowledge: KnowledgeBase) -> list[list[Any]]:
+    """What experiments say, each with the species that it concerns."""
+    concerned: dict[Statement, list[int]] = {}
+    for number, name in enumerate(knowledge.species["species"]):
+        for statement in statements([name], knowledge):
+            concerned.setdefault(statement, []).append(number)
+    title = {c.name: c.title for c in knowledge.capabilities}
+    return [
+        [f"{title[s.capability]}, {s.direction} in {s.taxon}: {s.statement}", s.address, species]
+        for s, species in sorted(
+            concerned.items(), key=lambda item: (item[0].taxon, item[0].capability, item[0].address)
+        )
     ]

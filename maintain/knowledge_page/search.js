@@ -140,6 +140,13 @@
     return lines.length ? [node("h3", "Elsewhere the name means"), node("ul", "", ...lines)] : [];
   };
 
+  const experiments = (species) => {
+    const inside = new Set(species);
+    const lines = data.statements.filter(([, , concerned]) => concerned.some((i) => inside.has(i)))
+      .map(([text, article]) => node("li", `${text} (${article})`));
+    return lines.length ? [node("h3", "What experiments say"), node("ul", "", ...lines)] : [];
+  };
+
   const entry = document.getElementById("entry");
   const show = (taxon, title) => {
     const species = speciesOf(data.taxa[taxon]).sort((a, b) =>
@@ -152,7 +159,7 @@
       .map(([name, nomenclature]) => `${capital(name)} (${data.nomenclatures[nomenclature]})`);
     entry.replaceChildren(node("h2", title),
       node("p", "stands for "), node("p", others.length ? `Also called ${others.slice(0, 12).join(", ")}${others.length > 12 ? " …" : ""}.` : ""),
-      listed, ...otherMeanings(title, taxon), table(taxon, species));
+      listed, ...otherMeanings(title, taxon), table(taxon, species), ...experiments(species));
     entry.children[1].append(node("code", data.taxa[taxon].split("|").join(" | ")));
     entry.hidden = false;
     entry.scrollIntoView({ block: "start" });

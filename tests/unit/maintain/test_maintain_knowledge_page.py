@@ -12,6 +12,7 @@ from knowledge_page.data import dump
 from tryptome.annotate.posterior import prevalence
 from tryptome.knowledge import load
 from tryptome.knowledge.conflicts import conflicts
+from tryptome.knowledge.statements import statements
 
 LARGEST = 5 * 2**20
 
@@ -86,6 +87,15 @@ def test_counts_and_conflicts_of_a_species_are_those_of_the_library(data):
         key = (capabilities.index(opinion.capability), sources.index(opinion.source))
         assert rows[key] == [opinion.positives, opinion.genomes]
         assert (key in against) == bool(opinion.conflicting)
+
+
+def test_statements_of_experiments_stand_with_their_species_and_article(data):
+    names = [name for name, _, _ in data["species"]]
+    shown = [(text, article) for text, article, held in data["statements"]
+             if names.index("Mediterraneibacter gnavus") in held]  # fmt: skip
+    told = statements(["Mediterraneibacter gnavus"], load())
+    assert {article for _, article in shown} == {statement.address for statement in told} != set()
+    assert len(shown) == len(told)
 
 
 def test_text_cannot_end_the_data():
