@@ -94,7 +94,9 @@ def _inputs(options: argparse.Namespace) -> dict[str, str]:
     }
     inputs = {key: path for key, path in given.items() if path is not None}
     for key, path in inputs.items():
-        existing(path, key)
+        # A folder of files with one sample each is a table too.
+        if key != "table" or not Path(path).is_dir():
+            existing(path, key)
     return inputs
 
 

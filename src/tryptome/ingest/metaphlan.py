@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tryptome.errors import EmptyTableError, FormatError
 from tryptome.ingest.abundances import Abundances, Hints, Reader
@@ -16,6 +17,9 @@ from tryptome.ingest.joined import are_nested, is_clade, one_rank
 from tryptome.ingest.numbers import number
 from tryptome.ingest.profiles import sample_name
 from tryptome.ingest.source import head, text
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 _WITHOUT_NAME = frozenset({"unknown", "unclassified", "unassigned"})
 """Rows of reads that belong to no clade, in lower case."""
@@ -65,6 +69,24 @@ def read(path: Path, hints: Hints) -> Abundances:
     ValueProblemError
         A field is no number.
     """
+    rows, values, layout, leading = _read(path)
+    chosen = one_rank(rows, values, hints.rank, str(path))
+    cells = Cells.of(chosen.values)
+    return Abundances(
+        cells=cells,
+        features=chosen.ids,
+        samples=layout.samples,
+        lineages=chosen.lineages,
+        place=str(path),
+        format="profile of clades",
+        declared="relative" if _is_relative(leading, cells) else "",
+        notes=(*layout.notes, *chosen.notes),
+        accounts=chosen.accounts,
+    )
+
+
+def _read(path: Path) -> tuple[list[str], csr_matrix, _Layout, list[list[str]]]:
+    """Names of the rows, their abundances, what the columns are, and the lines before the rows."""
     import numpy as np
     from scipy.sparse import csr_matrix
 
@@ -87,20 +109,7 @@ def read(path: Path, hints: Hints) -> Abundances:
             data.extend(layout.numbers(row, f"{path}, line {line}"))
     if not rows:
         raise EmptyTableError("the profile has no rows", place=str(path), remedy="check the export")
-    values = csr_matrix(np.frombuffer(data).reshape(len(rows), -1))
-    chosen = one_rank(rows, values, hints.rank, str(path))
-    cells = Cells.of(chosen.values)
-    return Abundances(
-        cells=cells,
-        features=chosen.ids,
-        samples=layout.samples,
-        lineages=chosen.lineages,
-        place=str(path),
-        format="profile of clades",
-        declared="relative" if _is_relative(leading, cells) else "",
-        notes=(*layout.notes, *chosen.notes),
-        accounts=chosen.accounts,
-    )
+    return rows, csr_matrix(np.frombuffer(data).reshape(len(rows), -1)), layout, leading
 
 
 READER = Reader("profile of clades (MetaPhlAn, or Kraken in its style)", recognise, read)
