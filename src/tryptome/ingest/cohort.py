@@ -97,7 +97,7 @@ def load_cohort(
     about = None if metadata is None else read_metadata(metadata)
     read = read_table(table, _hints(lineages, about, layout))
     check(read)
-    if about is None and read.metadata_columns:
+    if read.metadata_columns and metadata in (None, table):
         about = only(read_metadata(table), read.metadata_columns)
     about = about or within_table(read)
     lineages = lineages and by_hash(lineages, read.features)

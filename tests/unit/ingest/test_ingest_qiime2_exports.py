@@ -49,10 +49,11 @@ def test_canonical_table_is_read_by_biom_format_and_scikit_bio(
         np.testing.assert_array_equal(read.matrix_data.toarray(), counts)
 
 
-def test_barplot_export(tmp_path):
+@pytest.mark.parametrize("named", [False, True])
+def test_barplot_export(tmp_path, named):
     path = tmp_path / "level-2.csv"
     path.write_text(BARPLOT)
-    cohort = load_cohort(path)
+    cohort = load_cohort(path, metadata=path if named else None)
     assert cohort.table.features == [
         "k__Bacteria;p__Firmicutes",
         "k__Bacteria;__",
