@@ -66,6 +66,12 @@
   const percent = (perMille) => perMille === 0 ? "<0.1" : perMille === 1000 ? ">99.9" : perMille % 10 && (perMille < 100 || perMille > 900)
     ? (perMille / 10).toFixed(1) : (perMille / 10).toFixed(0);
 
+  const interval = (low, high) => {
+    if (low === 0 && high < 1000) return `below ${percent(Math.max(high, 1))} %`;
+    if (high === 1000 && low > 0) return `above ${percent(Math.min(low, 999))} %`;
+    return `${percent(low)}–${percent(high)} %`;
+  };
+
   // Counts of each source over the species of a set; never over sources.
   const tally = (species) => {
     const sums = new Map();
@@ -113,7 +119,7 @@
     }
     const [mean, low, high, level] = cell;
     const share = classed(node("td", `${percent(mean)} %`), "n");
-    share.append(node("small", `${percent(low)}–${percent(high)} %`));
+    share.append(node("small", interval(low, high)));
     return node("tr", "", name, share, node("td", "", strip(mean, low, high)),
       node("td", data.levels[level]), counts, node("td", source), others);
   };
