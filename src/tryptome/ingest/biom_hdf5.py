@@ -28,6 +28,10 @@ MAX_ENTRIES = 250_000_000
 MAX_RATIO = 2000
 """Most bytes of an array for each byte that the file stores of it (gzip reaches about 1,000)."""
 
+LARGE = 2**28
+MAX_RATIO_LARGE = 100
+"""Bytes above which an array is large, and its ratio; real counts are packed about ten times."""
+
 
 def recognise(start: bytes) -> str | None:
     """HDF5 begins with its signature."""
@@ -156,7 +160,8 @@ def _array(handle: h5py.File, name: str, path: Path) -> NDArray[Any]:
     if group.external or group.is_virtual:
         raise _malformed(f"`{name}` lies in another file", path)
     stored = group.id.get_storage_size()
-    if group.size > MAX_ENTRIES or group.nbytes > MAX_RATIO * max(stored, 1):
+    ratio = MAX_RATIO if group.nbytes <= LARGE else MAX_RATIO_LARGE
+    if group.size > MAX_ENTRIES or group.nbytes > ratio * max(stored, 1):
         raise _malformed(
             f"`{name}` declares {group.size:,} entries and stores {stored:,} bytes", path
         )

@@ -208,6 +208,17 @@ def test_bomb_below_the_absolute_bound_is_refused_by_its_ratio(hdf5):
         load_cohort(hdf5)
 
 
+def test_large_array_that_is_packed_beyond_measure(hdf5, monkeypatch):
+    monkeypatch.setattr("tryptome.ingest.biom_hdf5.LARGE", 2**20)
+    ones = {"data": np.ones(2**18), "chunks": (2**16,), "compression": "gzip"}
+    with h5py.File(hdf5, "a") as handle:
+        del handle["observation/matrix/data"]
+        stored = handle.create_dataset("observation/matrix/data", **ones).id.get_storage_size()
+    assert 2**21 / 2000 < stored < 2**21 / 100
+    with pytest.raises(FormatError, match=r"declares 262,144 entries and stores"):
+        load_cohort(hdf5)
+
+
 def test_data_in_another_file_are_not_followed(hdf5, tmp_path):
     secret = tmp_path / "other.h5"
     with h5py.File(secret, "w") as other:

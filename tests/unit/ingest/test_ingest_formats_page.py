@@ -26,6 +26,7 @@ def test_bounds():
         f"{workbook.MAX_ROWS:,} rows, {workbook.MAX_CELLS:,} cells",
         f"row of text | {source.MAX_LINE // MIB} million",
         f"{biom_hdf5.MAX_ENTRIES:,} entries, and {biom_hdf5.MAX_RATIO:,} times",
+        f"({biom_hdf5.MAX_RATIO_LARGE} times above {biom_hdf5.LARGE // MIB} MiB)",
         f"{biom_json.MAX_CHARACTERS // MIB:,} million characters",
     ):
         assert bound in PAGE
