@@ -13,8 +13,8 @@ from tryptome.ingest.cells import Cells
 from tryptome.ingest.lineage import from_annotations
 from tryptome.ingest.source import DAMAGED, text
 
-MAX_CHARACTERS = 2**30
-"""Most characters of a BIOM 1.0 file; JSON needs several times that in memory."""
+MAX_CHARACTERS = 2**27
+"""Most characters of a BIOM 1.0 file; parsed, it takes up to 20 times that in memory."""
 
 PIECE = 2**20
 """Characters that are read at once."""
@@ -95,7 +95,7 @@ def _content(path: Path) -> str:
             size += len(piece)
             if size > MAX_CHARACTERS:
                 raise FormatError(
-                    "the BIOM 1.0 file is larger than 1 GiB",
+                    f"the BIOM 1.0 file has more than {MAX_CHARACTERS // 2**20} million characters",
                     place=str(path),
                     remedy="convert it: `biom convert --to-hdf5`",
                 )

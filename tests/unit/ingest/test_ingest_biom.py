@@ -257,3 +257,12 @@ def test_pickle_is_not_loaded(tmp_path):
     path.write_bytes(buffer.getvalue())
     with pytest.raises(FormatError):
         load_cohort(path)
+
+
+def test_json_that_is_too_long(table, tmp_path, monkeypatch):
+    monkeypatch.setattr("tryptome.ingest.biom_json.MAX_CHARACTERS", 100)
+    path = tmp_path / "table.biom.gz"
+    path.write_bytes(gzip.compress(table.to_json("tests").encode()))
+    with pytest.raises(FormatError, match="more than 0 million characters") as caught:
+        load_cohort(path)
+    assert "biom convert --to-hdf5" in caught.value.remedy
