@@ -40,7 +40,10 @@ def lines_to_add(findings: Findings) -> list[str]:
     found = [] if config.contrasts else proposals(cohort.samples, types)[:MAX_PROPOSALS]
     if found:
         lines.append("contrasts:")
-        lines += (line for proposal in found for line in _contrast(proposal))
+        named: dict[str, Proposal] = {}
+        for proposal in found:
+            named.setdefault(_name(proposal), proposal)
+        lines += (line for name, one in named.items() for line in _contrast(name, one))
     return lines
 
 
@@ -54,8 +57,8 @@ def _layout(findings: Findings) -> Iterator[str]:
             yield f"{key}: {ledger[key]}  # assumed; change it if it is wrong"
 
 
-def _contrast(proposal: Proposal) -> Iterator[str]:
-    yield f"  {_name(proposal)}:"
+def _contrast(name: str, proposal: Proposal) -> Iterator[str]:
+    yield f"  {name}:"
     yield f"    column: {quoted(proposal.column)}"
     yield f"    reference: {quoted(proposal.reference)}"
     yield f"    level: {quoted(proposal.level)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tryptome.ingest.abundances import Abundances
@@ -86,12 +86,13 @@ def match(
     samples = align(metadata, table.samples, column, rule)
     matches, proposed = propose(alone, unused) if alone and unused else (0, rule)
     if matches:
+        proposed = replace(rule, **_given(proposed))
         ledger["sample_ids_proposed"] = {"rule": _given(proposed), "matches": matches}
     notes = _notes(rule, len(by_rule), matches, proposed)
     return Matched(samples, column, ledger, tuple(notes))
 
 
-def _given(rule: Rule) -> dict[str, bool | str]:
+def _given(rule: Rule) -> dict[str, Any]:
     return {key: value for key, value in asdict(rule).items() if value}
 
 

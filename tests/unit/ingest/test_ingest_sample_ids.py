@@ -57,6 +57,14 @@ def test_where_some_match_a_rule_for_the_others_is_proposed(tmp_path):
     assert any("`sample_ids: {ignore_separators: true}`" in note for note in ledger["notes"])
 
 
+def test_a_proposal_keeps_the_rule_that_is_configured(tmp_path):
+    given = inputs(tmp_path, ["a", "B", "C-1"], ["A", "B", "C.1"])
+    ledger = load_cohort(**given, sample_ids={"ignore_case": True}).ledger
+    both = {"ignore_case": True, "ignore_separators": True}
+    assert ledger["sample_ids_proposed"] == {"rule": both, "matches": 1}
+    assert load_cohort(**given, sample_ids=both).ledger["samples_without_metadata"] == []
+
+
 def test_what_matches_to_the_letter_is_left_to_the_letter(tmp_path):
     given = inputs(tmp_path, ["a", "A", "b"], ["a", "A", "B"])
     cohort = load_cohort(**given, sample_ids={"ignore_case": True})
