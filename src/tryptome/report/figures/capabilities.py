@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLUMNS = 4
-TITLE_WIDTH = 25
+TITLE_WIDTH = 22
 LEAST_SCALE = 0.01
 """Least upper end of a scale, so that near-zero shares are not blown up."""
 
