@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-RUNS = 15
+RUNS = 9
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 BEGIN = "<!-- reading: begin (written by `make bench-read`) -->"
 END = "<!-- reading: end -->"
