@@ -19,7 +19,11 @@ from tryptome.ingest.clades import (
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-_STEP = r"[a-z]\d*__?[^|;]*"
+MAX_LENGTH = 4000
+"""Most characters of a name that is taken for a clade."""
+
+# One way to match only: a second would be tried again at each step of a name that fails.
+_STEP = r"[a-z]\d*_[^|;]*"
 _CLADE = re.compile(rf"{_STEP}(?:[|;]\s?{_STEP})*", re.IGNORECASE)
 
 
@@ -31,7 +35,7 @@ def is_clade(name: str) -> bool:
     >>> [is_clade(name) for name in ("k__Bacteria|p__Firmicutes", "d_Bacteria", "Blautia")]
     [True, True, False]
     """
-    return bool(_CLADE.fullmatch(name))
+    return len(name) <= MAX_LENGTH and bool(_CLADE.fullmatch(name))
 
 
 def are_nested(names: Collection[str]) -> bool:
@@ -56,6 +60,8 @@ def around(name: str, names: Container[str]) -> str:
     >>> around("k__B|p__F|g__G", {"k__B", "k__B|p__F"})
     'k__B|p__F'
     """
+    if len(name) > MAX_LENGTH:
+        return ""
     for end in sorted((found.start() for found in re.finditer(r"[|;]", name)), reverse=True):
         if name[:end] in names:
             return name[:end]

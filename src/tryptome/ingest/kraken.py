@@ -16,11 +16,15 @@ from tryptome.ingest.source import text
 
 _ROW = re.compile(
     r"\s*(?P<percent>\d+(?:\.\d+)?)\t(?P<clade>\d+)\t(?P<own>\d+)\t(?:\d+\t\d+\t)?"
-    r"(?P<rank>[A-Z]\d*|-)\t(?P<taxid>\d+)\t(?P<indent> *)(?P<name>\S.*?)\s*",
+    r"(?P<rank>[A-Z]\d*|-)\t(?P<taxid>\d+)\t(?P<indent> *)(?P<name>\S.*)",
     re.ASCII,
 )
 """Percentage, reads of the clade, reads of the taxon, (two counts of minimizers), rank, taxonomy
 id, and the name behind two blanks a level."""
+
+
+MAX_DEPTH = 200
+"""Most clades around a clade; lineages of NCBI have some 40."""
 
 
 def recognise(start: bytes) -> str | None:
@@ -68,13 +72,20 @@ def _clades(path: Path) -> Clades:
     above: list[tuple[int, int, list[tuple[str, str]]]] = []
     for row in _rows(path):
         indent, letter = len(row["indent"]), _letter(row["rank"])
+        name = row["name"].rstrip()
         while above and above[-1][0] >= indent:
             above.pop()
+        if len(above) > MAX_DEPTH:
+            raise FormatError(
+                f"clades are nested more than {MAX_DEPTH} deep",
+                place=str(path),
+                remedy="give the report as Kraken or Bracken wrote it (`--report`)",
+            )
         parent, steps = (above[-1][1], above[-1][2]) if above else (NO_PARENT, [])
-        steps = [*steps, (letter, row["name"])] if letter else steps
+        steps = [*steps, (letter, name)] if letter else steps
         above.append((indent, len(reads), steps))
         found.ids.append(row["taxid"])
-        found.lineages.append(written(steps) or row["name"])
+        found.lineages.append(written(steps) or name)
         found.ranks.append(letter)
         found.parents.append(parent)
         reads.append(float(row["clade"]))

@@ -106,6 +106,8 @@ def read_folder(folder: Path, read: Callable[[Path], Abundances]) -> Abundances:
             f"of the first, {names[0]}:",
             *tables[0].notes,
         ),
+        about_samples=[],
+        metadata_columns=(),
         accounts=_accounts(tables),
     )
 

@@ -1,7 +1,9 @@
 """Profiles whose rows repeat reads at every rank: one rank, every read once."""
 
+import contextlib
 import gzip
 import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from tryptome.errors import DuplicateIdError, FormatError, MissingFileError, ValueProblemError
+from tryptome.errors import (
+    DuplicateIdError,
+    FormatError,
+    MissingFileError,
+    TryptomeError,
+    ValueProblemError,
+)
 from tryptome.ingest import load_cohort
 from tryptome.ingest.clades import NO_PARENT, RANKS, Clades, at_rank, holds_its_parts
 
@@ -219,6 +227,23 @@ def test_folders_that_are_no_table(tmp_path, files, error, match):
         write(tmp_path, text, name)
     with pytest.raises(error, match=match):
         load_cohort(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "clade_name\tA\n" + "k__a|" * 400 + "!\t1\nk__a\t2\n",
+        "clade_name\tA\n" + "k__a|" * 100_000 + "k__a\t1\nk__a\t2\n",
+        REPORT + "1\t1\t1\tS\t7\tx" + " " * 200_000 + "y\n",
+        REPORT + "".join(f"1\t1\t1\tS\t{i}\t{' ' * i}x\n" for i in range(9, 3000)),
+    ],
+    ids=["fails late", "many steps", "blanks", "deep"],
+)
+def test_hostile_names_take_no_time(tmp_path, text):
+    begin = time.perf_counter()
+    with contextlib.suppress(TryptomeError):
+        load_cohort(write(tmp_path, text))
+    assert time.perf_counter() - begin < 5
 
 
 @st.composite
