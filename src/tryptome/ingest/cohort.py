@@ -102,8 +102,7 @@ def load_cohort(
     about = about or within_table(read)
     lineages = lineages and by_hash(lineages, read.features)
     read, missing, source = _with_lineages(read, lineages)
-    rule = Rule(**(sample_ids or {}))
-    matched = _match(read, about, sample_column, subject_column, rule)
+    matched = _match(read, about, sample_column, subject_column, Rule(**(sample_ids or {})))
     kind, reason = kind_of(read, values)
     ledger = _ledger(read, kind) | {
         "sample_column": matched.column,
@@ -113,10 +112,9 @@ def load_cohort(
         "features_without_lineage": missing,
         **matched.ledger,
     }
-    extra = [f"{'counts' if kind == 'counts' else 'relative abundances'}: {reason}"]
-    for source_of_notes in (lineages, about):
-        extra += source_of_notes.notes if source_of_notes is not None else ()
-    ledger["notes"] = [*read.notes, *extra, *matched.notes, *_remarks(ledger)]
+    what = "counts" if kind == "counts" else "relative abundances"
+    told = [note for part in (lineages, about, matched) if part for note in part.notes]
+    ledger["notes"] = [*read.notes, f"{what}: {reason}", *told, *_remarks(ledger)]
     _refuse_formulas(read, matched.samples)
     return Ingested(read, matched.samples, ledger)
 
