@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tryptome.formulas import is_formula
 from tryptome.tables import (
     read_biom,
     read_parquet,
@@ -21,7 +22,9 @@ from tryptome.tables import (
     write_tsv,
 )
 
-fields = st.text(alphabet=string.printable.replace("\r", "") + "äß菌'", max_size=12)
+fields = st.text(alphabet=string.printable + "äß菌'", max_size=12).filter(
+    lambda text: not is_formula(text)
+)
 
 
 @settings(max_examples=60)
