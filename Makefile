@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
+WORKERS ?= 2
 INPUTS ?= 200000
 
 # An environment is complete when its stamp is newer than its lock.
@@ -21,7 +22,7 @@ demo: $(DEMO_READY) ## run the workflow on the embedded demo cohort
 	@$(BIN)/tryptome run config/config.yaml --cores $(CORES)
 
 test: $(TEST_READY) ## run the tests
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 check: lint types test ## everything that a change must pass
 
