@@ -47,15 +47,10 @@ def whole(path: str | os.PathLike[str]) -> Iterator[Path]:
     target = Path(path)
     partial = target.with_name(f".{target.stem}.{os.getpid()}.partial{target.suffix}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        yield partial
-        partial.replace(target)
-    except OSError as error:
-        raise OutputError(
-            f"cannot write ({error.strerror or error})",
-            place=str(target),
-            remedy="check permissions and free space of the folder",
-        ) from error
+        with _said_of(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            yield partial
+            partial.replace(target)
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
@@ -92,19 +87,27 @@ def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
     target = Path(path)
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
-        partial.mkdir(parents=True)
-        yield partial
-        if target.exists():
-            shutil.rmtree(target)
-        partial.replace(target)
+        with _said_of(target):
+            partial.mkdir(parents=True)
+            yield partial
+            if target.exists():
+                shutil.rmtree(target)
+            partial.replace(target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def _said_of(target: Path) -> Iterator[None]:
+    """Turn what the system says while ``target`` is written into an error of the user's."""
+    try:
+        yield
     except OSError as error:
         raise OutputError(
             f"cannot write ({error.strerror or error})",
             place=str(target),
             remedy="check permissions and free space of the folder",
         ) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

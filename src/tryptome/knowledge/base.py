@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
 from functools import cache, cached_property
@@ -243,14 +243,7 @@ class KnowledgeBase:
         >>> load().capability("indole").group
         'tryptophan'
         """
-        known = {capability.name: capability for capability in self.capabilities}
-        if name in known:
-            return known[name]
-        near = get_close_matches(name, known, n=1)
-        raise NameNotFoundError(
-            f"there is no capability named {name!r}",
-            remedy=f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(known)}",
-        )
+        return _named(self.capabilities, name, "capability")
 
     def source(self, name: str) -> Source:
         """Look a source up.
@@ -265,11 +258,7 @@ class KnowledgeBase:
         NameNotFoundError
             There is no such source.
         """
-        for source in self.sources:
-            if source.name == name:
-                return source
-        known = ", ".join(source.name for source in self.sources)
-        raise NameNotFoundError(f"there is no source named {name!r}", remedy=f"use one of {known}")
+        return _named(self.sources, name, "source")
 
     def _existing(self, name: str) -> Path:
         path = self.folder / name
@@ -313,6 +302,18 @@ def _entries(path: Path) -> list[Mapping[str, Any]]:
 
 
 Record = TypeVar("Record", Capability, Source)
+
+
+def _named(records: Sequence[Record], name: str, kind: str) -> Record:
+    """Find a record by its id, or say which id is near."""
+    known = {record.name: record for record in records}
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, known, n=1)
+    raise NameNotFoundError(
+        f"there is no {kind} named {name!r}",
+        remedy=f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(known)}",
+    )
 
 
 def _record(kind: type[Record], entry: Mapping[str, Any], path: Path) -> Record:
