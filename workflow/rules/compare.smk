@@ -1,6 +1,7 @@
 rule compare:
     input:
         samples=rules.ingest.output.samples,
+        ledger=rules.ingest.output.ledger,
         composition=rules.estimate.output.composition,
         capabilities=rules.annotate.output.capabilities,
         quantities=rules.estimate.output.quantities,

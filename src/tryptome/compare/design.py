@@ -35,13 +35,36 @@ def coded(selection: Selection) -> list[Array]:
     return halves if len(halves) == 1 else [*halves, halves[0] * halves[1]]
 
 
+def with_categories(samples: pd.DataFrame, types: Mapping[str, str]) -> pd.DataFrame:
+    """Mark the columns that are declared categorical, so that `encode` takes them as that.
+
+    Parameters
+    ----------
+    samples : pandas.DataFrame
+        ``samples.tsv``.
+    types : mapping
+        ``categorical`` or ``numeric``, by column: ``column_types`` of ``ledger.json``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> batches = pd.DataFrame({"batch": ["1", "2", "10"]})
+    >>> encode(batches)[0].shape
+    (3, 1)
+    >>> encode(with_categories(batches, {"batch": "categorical"}))[0].shape
+    (3, 2)
+    """
+    named = [name for name, kind in types.items() if kind == "categorical" and name in samples]
+    return samples.astype(dict.fromkeys(named, "category"))
+
+
 def encode(covariates: pd.DataFrame) -> tuple[Array, list[str]]:
     """Make numbers of covariates: numeric where all values are, else one column a level.
 
     Parameters
     ----------
     covariates : pandas.DataFrame
-        Text, with no missing value.
+        Text, with no missing value; of the type ``category`` where levels are only names.
 
     Returns
     -------
@@ -57,7 +80,7 @@ def encode(covariates: pd.DataFrame) -> tuple[Array, list[str]]:
     names: list[str] = []
     for name in covariates:
         numbers = pd.to_numeric(covariates[name], errors="coerce").to_numpy(float)
-        if np.isfinite(numbers).all():
+        if np.isfinite(numbers).all() and not _is_category(covariates[name]):
             spread = numbers.std()
             columns.append((numbers - numbers.mean()) / (spread if spread > 0 else 1))
             names.append(str(name))
@@ -68,6 +91,10 @@ def encode(covariates: pd.DataFrame) -> tuple[Array, list[str]]:
             names += [str(name)] * max(len(new), 1)
     matrix = np.column_stack(columns) if columns else np.zeros((len(covariates), 0))
     return matrix, names
+
+
+def _is_category(column: pd.Series) -> bool:
+    return str(column.dtype) == "category"
 
 
 def fixed_effects(selection: Selection, covariates: Array) -> Array:

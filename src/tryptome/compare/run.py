@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tryptome.compare.contrast import Comparison, Finding
-from tryptome.compare.design import Array
+from tryptome.compare.design import Array, with_categories
 from tryptome.compare.drivers import Community, largest
 from tryptome.compare.scale import SHARE, scale_of, tested, to_scale
 from tryptome.contrasts import check_contrasts
@@ -30,6 +32,7 @@ DRIVERS = ("contrast", "quantity", "taxon", "part", "share")
 
 def run(
     samples: str,
+    ledger: str,
     composition: str,
     capabilities: str,
     quantities: str,
@@ -46,8 +49,8 @@ def run(
 
     Parameters
     ----------
-    samples : str
-        ``samples.tsv`` of the stage ``ingest``.
+    samples, ledger : str
+        ``samples.tsv`` and ``ledger.json`` of the stage ``ingest``.
     composition, quantities : str
         ``composition.biom`` and ``quantities.parquet`` of the stage ``estimate``.
     capabilities : str
@@ -72,6 +75,7 @@ def run(
     """
     metadata = read_tsv(samples)
     check_contrasts(contrasts, metadata, subject_column=subject_column, place=samples)
+    metadata = with_categories(metadata, _declared(ledger))
     estimates = read_parquet(quantities)
     names = list(metadata["sample"])
     means = _wide(estimates, names)
@@ -89,6 +93,12 @@ def run(
         LOG.info("%s: %s", name, _summary(found))
     write_tsv(_table(rows, CONTRASTS), contrasts_out)
     write_tsv(_joined(parts), drivers_out)
+
+
+def _declared(ledger: str) -> Mapping[str, str]:
+    """Types of columns that the metadata file gives itself."""
+    types: dict[str, str] = json.loads(Path(ledger).read_text(encoding="utf-8"))["column_types"]
+    return types
 
 
 def _wide(estimates: pd.DataFrame, names: list[str]) -> dict[str, Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -88,10 +89,13 @@ class Cohort:
         reason = np.where(told, "", self.why_untold)
         table = self.quantities.assign(assessable=told, reason=reason)
         write_parquet(table, self.folder / "quantities.parquet")
+        ledger = {"column_types": settings.pop("types", {})}
+        (self.folder / "ledger.json").write_text(json.dumps(ledger))
         arguments = {"seed": 1, "confidence": 0.95, "drivers": 20} | settings
         contrasts = arguments.pop("contrasts", {"c": contrast})
         run(
             samples=str(self.folder / "samples.tsv"),
+            ledger=str(self.folder / "ledger.json"),
             composition=str(self.folder / "composition.biom"),
             capabilities=str(self.folder / "capabilities.parquet"),
             quantities=str(self.folder / "quantities.parquet"),

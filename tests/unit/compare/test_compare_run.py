@@ -101,6 +101,21 @@ def test_levels_match_to_the_letter(make_cohort, crossover, phase):
         make_cohort(frame).compare(phase, subject="person")
 
 
+def test_numbers_that_are_declared_categorical_are_levels(make_cohort, crossover, phase):
+    number_of = {"baseline": 0, "diet": 1, "washout": 2}
+    numbers = crossover["phase"].map(number_of) + crossover.groupby("person").cumcount() % 2
+    numbered, worded = numbers.map(str), numbers.map(lambda number: f"batch {number}")
+
+    def effects(batch, types):
+        cohort = make_cohort(crossover.assign(batch=batch))
+        found, _ = cohort.compare(phase | {"adjust": ["batch"]}, subject="person", types=types)
+        return found["effect"].astype(float).to_numpy()
+
+    as_levels = effects(worded, {})
+    assert effects(numbered, {"batch": "categorical"}) == pytest.approx(as_levels)
+    assert effects(numbered, {}) != pytest.approx(as_levels)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
