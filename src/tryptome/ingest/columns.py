@@ -11,6 +11,7 @@ from tryptome.ingest.decimals import COMMA, POINT, decimal_of, is_number, with_p
 from tryptome.ingest.fields import Fields
 from tryptome.ingest.lineage import MOST, is_lineage, is_opaque, rank_columns, share
 from tryptome.ingest.matching import nearest
+from tryptome.ingest.numbers import is_written_number, no_number
 from tryptome.ingest.values import listed
 from tryptome.ingest.words import (
     BESIDE_WORDS,
@@ -217,7 +218,7 @@ def _find_values(
             raise FormatError(
                 f"column {column + 1} has no name",
                 place=table.place,
-                remedy="name it, or remove it",
+                remedy="name it, or remove it; nothing but comments may stand above the header",
             )
         else:
             found.values.append(column)
@@ -245,9 +246,14 @@ def _ignorable(cells: Sequence[str]) -> bool:
 
 
 def _text_column(table: Fields, column: int) -> ValueProblemError:
+    cells = [row[column] for row in table.peek]
+    text = next(cell for cell in cells if cell.strip() and not is_number(cell))
+    place = f"{table.place}, column `{table.header[column]}`"
+    if is_written_number(text) or any(map(is_number, cells)):
+        return no_number(text, place)
     return ValueProblemError(
-        f"the column holds text (`{table.peek[0][column][:40]}`), not abundances",
-        place=f"{table.place}, column `{table.header[column]}`",
+        f"the column holds text (`{text[:40]}`), not abundances",
+        place=place,
         remedy="move it to the metadata; if it holds lineages, name it `taxonomy`, or set "
         "`lineage_column`",
     )

@@ -13,6 +13,7 @@ from tryptome.ingest.columns import Columns
 from tryptome.ingest.decimals import COMMA, is_number, with_point
 from tryptome.ingest.fields import Fields, fields
 from tryptome.ingest.lineage import join_ranks
+from tryptome.ingest.numbers import no_number
 from tryptome.ingest.totals import leave_out_totals
 
 ZERO = "0"
@@ -67,32 +68,11 @@ def read_grid(path: Path, tell: Callable[[Fields], Columns], delimiter: str = "a
     ValueProblemError
         A field is no number; line, row and column are named.
     """
-    import numpy as np
-
     with fields(path, delimiter=delimiter) as table:
         columns = tell(table)
-        rows: list[str] = []
-        lineages: list[str] = []
-        data, indices, indptr = array("d"), array("i"), array("q", [0])
-        for line, row in table.rows:
-            cells = _cells(row, columns)
-            filled = [position for position, cell in enumerate(cells) if cell != ZERO]
-            numbers = _numbers(cells, filled, (table, columns, line, row))
-            if 0 in numbers:  # spelled otherwise, as 0.0
-                filled = [place for place, number in zip(filled, numbers, strict=True) if number]
-                numbers = [number for number in numbers if number]
-            data.extend(numbers)
-            indices.extend(filled)
-            indptr.append(len(indices))
-            lineages.append(_lineage(row, columns))
-            rows.append(lineages[-1] if columns.ids is None else row[columns.ids])
+        cells, rows, lineages = _rows(table, columns)
     return Grid(
-        cells=Cells(
-            np.asarray(data),
-            np.asarray(indices),
-            np.asarray(indptr),
-            (len(rows), len(columns.values)),
-        ),
+        cells=cells,
         rows=rows,
         columns=[table.header[column] for column in columns.values],
         corner="" if columns.ids is None else table.header[columns.ids],
@@ -102,6 +82,29 @@ def read_grid(path: Path, tell: Callable[[Fields], Columns], delimiter: str = "a
         notes=[*table.notes, *columns.notes],
         about=tuple(table.header[column] for column in columns.about),
     )
+
+
+def _rows(table: Fields, columns: Columns) -> tuple[Cells, list[str], list[str]]:
+    """Abundances of the rows, their ids and their lineages."""
+    import numpy as np
+
+    rows: list[str] = []
+    lineages: list[str] = []
+    data, indices, indptr = array("d"), array("i"), array("q", [0])
+    for line, row in table.rows:
+        cells = _cells(row, columns)
+        filled = [position for position, cell in enumerate(cells) if cell != ZERO]
+        numbers = _numbers(cells, filled, (table, columns, line, row))
+        if 0 in numbers:  # spelled otherwise, as 0.0
+            filled = [place for place, number in zip(filled, numbers, strict=True) if number]
+            numbers = [number for number in numbers if number]
+        data.extend(numbers)
+        indices.extend(filled)
+        indptr.append(len(indices))
+        lineages.append(_lineage(row, columns))
+        rows.append(lineages[-1] if columns.ids is None else row[columns.ids])
+    shape = (len(rows), len(columns.values))
+    return Cells(np.asarray(data), np.asarray(indices), np.asarray(indptr), shape), rows, lineages
 
 
 def without_totals(grid: Grid) -> Grid:
@@ -151,16 +154,7 @@ def _no_number(
         f"{table.place}, line {line} (`{row[columns.ids or 0][:80]}`), "
         f"column `{table.header[columns.values[position]]}`"
     )
-    what = f"`{cell[:40]}` is not a number" if cell.strip() else "the field is empty"
-    remedy = (
-        "write 0 for a taxon that was looked for and not found; leave out what was not measured"
-    )
-    if "," in cell:
-        remedy = (
-            "set `decimal: comma` if this is a decimal comma; write numbers without separators of "
-            "thousands"
-        )
-    return ValueProblemError(what, place=place, remedy=remedy)
+    return no_number(cell, place)
 
 
 def _lineage(row: Sequence[str], columns: Columns) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from tryptome.errors import DuplicateIdError
@@ -172,6 +172,8 @@ def propose(ours: Collection[str], theirs: Collection[str]) -> tuple[int, Rule]:
     'sample_ids: {ignore_separators: true}'
     >>> propose(["S1_L001", "S2_L001"], ["S1", "S2"])[1].setting()
     'sample_ids: {ignore_suffix: "_L001"}'
+    >>> propose(["S01", "S02"], ["s01 ", "s02 "])[1].setting()
+    'sample_ids: {ignore_blanks: true, ignore_case: true}'
     >>> propose(["a"], ["z"])[0]
     0
     """
@@ -180,7 +182,16 @@ def propose(ours: Collection[str], theirs: Collection[str]) -> tuple[int, Rule]:
         matches = _matches(ours, theirs, rule) if rule.active else 0
         if matches > best:
             best, found = matches, rule
-    return best, found
+    return best, _least(ours, theirs, found, best)
+
+
+def _least(ours: Collection[str], theirs: Collection[str], rule: Rule, matches: int) -> Rule:
+    """Switch off each part of a rule without which as many ids match."""
+    for part, value in asdict(rule).items():
+        narrower = replace(rule, **{part: type(value)()})
+        if narrower.active and _matches(ours, theirs, narrower) == matches:
+            rule = narrower
+    return rule
 
 
 def _matches(ours: Collection[str], theirs: Collection[str], rule: Rule) -> int:

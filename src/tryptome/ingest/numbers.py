@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
+import re
+
 from tryptome.errors import ValueProblemError
 from tryptome.ingest.decimals import is_number
 
 REMEDY = "write 0 for a taxon that was looked for and not found; leave out what was not measured"
+_WRITTEN = re.compile(r"\s*-?\d[\d., ]*\s*%?\s*", re.ASCII)
+
+
+def is_written_number(cell: str) -> bool:
+    """Tell whether a field is a number as people write it, which may not be one for us.
+
+    Examples
+    --------
+    >>> [is_written_number(cell) for cell in ("12.5%", "3,032", "0,5", "NA", "2 of 3")]
+    [True, True, True, False, False]
+    """
+    return bool(_WRITTEN.fullmatch(cell))
+
+
+def no_number(cell: str, place: str) -> ValueProblemError:
+    """Error for a field that is no number, with what would make it one.
+
+    Parameters
+    ----------
+    cell : str
+    place : str
+        File, line, row and column.
+    """
+    what = f"`{cell[:40]}` is not a number" if cell.strip() else "the field is empty"
+    remedy = REMEDY
+    if cell.rstrip().endswith("%"):
+        remedy = "write percentages without the sign"
+    elif "," in cell:
+        remedy = (
+            "set `decimal: comma` if this is a decimal comma; write numbers without separators of "
+            "thousands"
+        )
+    return ValueProblemError(what, place=place, remedy=remedy)
 
 
 def number(cell: str, place: str) -> float:
@@ -29,5 +64,4 @@ def number(cell: str, place: str) -> float:
     """
     if is_number(cell):
         return float(cell)
-    what = f"`{cell[:40]}` is not a number" if cell.strip() else "the field is empty"
-    raise ValueProblemError(what, place=place, remedy=REMEDY)
+    raise no_number(cell, place)

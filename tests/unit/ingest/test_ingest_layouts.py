@@ -161,3 +161,22 @@ def test_layouts_of_taxonomies(tmp_path, name):
     table = write(tmp_path, "OTU\tS1\nf1\t1\nf2\t2\n")
     found = load_cohort(table, taxonomy).features["lineage"]
     assert [text.replace("; ", ";") for text in found] == JOINED
+
+
+NOT_NUMBERS = {
+    "missing": (("NA", "NA"), "`NA` is not a number", "write 0 for a taxon"),
+    "percentages": (("12.5%", "87.5%"), "`12.5%` is not a number", "without the sign"),
+    "thousands": (("3,032", "1,200"), "`3,032` is not a number", "separators of thousands"),
+}
+
+
+@pytest.mark.parametrize("name", NOT_NUMBERS)
+def test_columns_of_what_is_no_number_for_us_say_so(tmp_path, name):
+    cells, what, remedy = NOT_NUMBERS[name]
+    rows = [f'"f{i}","{cell}",{i},"{A}"' for i, cell in enumerate([*cells, "7"])]
+    with pytest.raises(ValueProblemError) as caught:
+        load_cohort(write(tmp_path, "\n".join(["id,S1,S2,taxonomy", *rows]), "t.csv"))
+    assert what in caught.value.what
+    assert remedy in caught.value.remedy
+    assert "column `S1`" in caught.value.place
+    assert "metadata" not in str(caught.value)
