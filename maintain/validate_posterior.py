@@ -9,7 +9,7 @@ of its genus, of its family, and of all. Every species weighs the same.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +26,7 @@ from tryptome.knowledge.base import KnowledgeBase
 
 SEED = 1
 HALF = 0.5
+SURE = 2  # standard errors
 BINS = (0.0, 0.02, 0.1, 0.3, 0.7, 0.9, 0.98, 1.0)
 
 
@@ -66,10 +67,12 @@ def main(folder: str, output: str) -> None:
         table(species, ("genus", "family", "all")),
         BETTER,
         exceptions(species),
+        reasons(species),
         "\n## Whole genera left out\n",
         table(genera, ("family", "all")),
         BETTER,
         exceptions(genera),
+        reasons(genera),
         "\n## Calibration curve\n",
         CURVE,
         curve(species),
@@ -163,7 +166,7 @@ def table(cases: dict[str, Case], baselines: tuple[str, ...]) -> str:
         predictions = [case.model.mean, *(case.baselines[b] for b in baselines)]
         losses = [float(log_loss(case, p).mean()) for p in predictions]
         squares = [float(brier(case, p).mean()) for p in predictions]
-        positive = int((case.positives > 0).sum())
+        positive = positive_species(case)
         mark = " (few)" if positive < FEW_SPECIES else ""
         rows.append([
             f"`{name}`", str(len(case.genomes)), f"{positive}{mark}",
@@ -172,23 +175,45 @@ def table(cases: dict[str, Case], baselines: tuple[str, ...]) -> str:
     return _markdown(head, rows)
 
 
+def worse(case: Case) -> Iterator[tuple[str, str, float, float]]:
+    """Score, baseline, gap and its standard error wherever a baseline scored better."""
+    scores: dict[str, Callable[[Case, Array], Array]] = {"log loss": log_loss, "Brier": brier}
+    for kind, score in scores.items():
+        for baseline, p in case.baselines.items():
+            gap = score(case, case.model.mean) - score(case, p)
+            if gap.mean() > 0:
+                yield kind, baseline, float(gap.mean()), float(gap.std(ddof=1) / np.sqrt(len(gap)))
+
+
+def positive_species(case: Case) -> int:
+    """Species with a positive genome."""
+    return int((case.positives > 0).sum())
+
+
 def exceptions(cases: dict[str, Case]) -> str:
     """Markdown table of where a baseline scored better than the model, and how surely."""
-    scores: dict[str, Callable[[Case, Array], Array]] = {"log loss": log_loss, "Brier": brier}
-    rows = []
-    for name, case in cases.items():
-        for kind, score in scores.items():
-            for baseline, p in case.baselines.items():
-                worse = score(case, case.model.mean) - score(case, p)
-                if worse.mean() > 0:
-                    error = worse.std(ddof=1) / np.sqrt(len(worse))
-                    positive = str(int((case.positives > 0).sum()))
-                    gap = f"{worse.mean():.4f} ± {error:.4f}"
-                    rows.append([f"`{name}`", positive, kind, baseline, gap])
+    rows = [
+        [f"`{name}`", str(positive_species(case)), kind, baseline, f"{gap:.4f} ± {error:.4f}"]
+        for name, case in cases.items()
+        for kind, baseline, gap, error in worse(case)
+    ]
     if not rows:
         return "No baseline scored better than the model for any capability.\n"
     head = ["capability", "positive species", "score", "baseline", "model worse by (± s.e.)"]
     return _markdown(head, rows)
+
+
+def reasons(cases: dict[str, Case]) -> str:
+    """Say why, of each capability for which a baseline scored better."""
+    found: dict[str, list[str]] = {FEW: [], CHANCE: [], REAL: []}
+    for name, case in cases.items():
+        sure = [gap > SURE * error for _, _, gap, error in worse(case)]
+        if sure and positive_species(case) < FEW_SPECIES:
+            found[FEW].append(f"`{name}`")
+        elif sure:
+            found[REAL if any(sure) else CHANCE].append(f"`{name}`")
+    lines = [f"- {', '.join(names)}:\n  {why}\n" for why, names in found.items() if names]
+    return "\nWhy:\n\n" + "".join(lines) if lines else ""
 
 
 def _best_bold(values: list[float]) -> list[str]:
@@ -235,6 +260,15 @@ numbers for all capabilities, and as many for each that are held close to those.
 BETTER = """Where a baseline scored better than the model (differences within two standard errors
 are chance; with few positive species, one or two decide):
 """
+
+FEW = f"""under {FEW_SPECIES} positive species. They cannot tell how alike relatives are, which
+  the model then takes from the other capabilities, and one or two species decide which prediction
+  scores better. A mean near zero scores well on the many species without the capability, and
+  never finds one that has it. The wide prior and the flag in results are for this."""
+CHANCE = """within two standard errors by every score: these species do not tell
+  the model from the baseline. What is left of the relatives says much the same to both."""
+REAL = """more than two standard errors. The concentrations are held close to those that all
+  capabilities share, which suits this one less than the plain mean does."""
 
 CURVE = """All capabilities together, species left out.
 """

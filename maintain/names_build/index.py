@@ -19,7 +19,12 @@ PHYLUM_SHARE = 0.2
 Row = tuple[str, str, str, str, str, str]
 
 
-def build(species: pd.DataFrame, genomes: pd.DataFrame, archaea: pd.DataFrame) -> pd.DataFrame:
+def build(
+    species: pd.DataFrame,
+    genomes: pd.DataFrame,
+    archaea: pd.DataFrame,
+    former: Iterable[tuple[str, str]] = (),
+) -> pd.DataFrame:
     """Make the name index.
 
     Parameters
@@ -28,6 +33,8 @@ def build(species: pd.DataFrame, genomes: pd.DataFrame, archaea: pd.DataFrame) -
         ``species.tsv.gz``.
     genomes, archaea : DataFrame
         Names of bacterial and archaeal genomes (:func:`crosswalk.read`).
+    former : iterable of (str, str)
+        Former and present names of species (:func:`names_build.former.names`).
 
     Returns
     -------
@@ -43,6 +50,7 @@ def build(species: pd.DataFrame, genomes: pd.DataFrame, archaea: pd.DataFrame) -
         rows += _genera(meanings.genera(reference, nomenclature), nomenclature, home)
         rows += _families(reference, nomenclature, home)
     rows += _renamed(rows)
+    rows += _former(rows, former)
     rows += _rdp(rows, home)
     return _table(rows)
 
@@ -133,6 +141,17 @@ def _renamed(rows: list[Row]) -> Iterator[Row]:
         for row in rows:
             if row[:3] == ("gtdb", entry["rank"], key(entry["now"])):
                 yield entry["nomenclature"], entry["rank"], key(entry["name"]), *row[3:]
+
+
+def _former(rows: list[Row], names: Iterable[tuple[str, str]]) -> list[Row]:
+    """Former names of species, where nothing else goes by them."""
+    filed = {row[:3]: row for row in rows}
+    pairs = [(("ncbi", "species", key(old)), ("ncbi", "species", key(now))) for old, now in names]
+    return [
+        (*old, *filed[now][3:])
+        for old, now in pairs
+        if now in filed and old not in filed and ("gtdb", *old[1:]) not in filed
+    ]
 
 
 def _rdp(rows: list[Row], home: _Home) -> Iterator[Row]:

@@ -138,6 +138,21 @@ def _parts(binomial: str) -> tuple[str, str]:
     return words[0], words[BINOMIAL if clade else 1]
 
 
+def same_epithet(one: str, other: str) -> bool:
+    """Whether two species names have one epithet, its ending aside, which follows the genus.
+
+    Examples
+    --------
+    >>> same_epithet("Lactobacillus plantarum", "Lactiplantibacillus plantarum")
+    True
+    >>> same_epithet("Clostridium asparagiforme", "Enterocloster asparagiformis")
+    True
+    >>> same_epithet("Prevotella bryantii", "Segatella baroniae")
+    False
+    """
+    return _stem(_epithet(one)) == _stem(_epithet(other)) != ""
+
+
 def _epithet(species: str) -> str:
     return species.lower().split()[1] if " " in species else ""
 

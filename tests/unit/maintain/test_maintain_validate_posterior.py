@@ -8,7 +8,18 @@ import pytest
 import validate_posterior
 from tryptome.annotate.hierarchy import Beta
 from tryptome.paths import resource
-from validate_posterior import Case, brier, exceptions, log_loss, pit, slope
+from validate_posterior import (
+    CHANCE,
+    FEW,
+    REAL,
+    Case,
+    brier,
+    exceptions,
+    log_loss,
+    pit,
+    reasons,
+    slope,
+)
 
 PAGE = Path(__file__).parents[3] / "docs" / "knowledge" / "posterior.md"
 
@@ -50,6 +61,22 @@ def test_predictions_drawn_from_the_model_are_calibrated():
     assert slope(made) == pytest.approx(1, abs=0.06)
     assert pit(made) < 0.03
     assert "model worse" not in exceptions({"made": made})
+
+
+def test_the_page_says_why_a_baseline_was_better():
+    rng = np.random.default_rng(5)
+    positives = np.repeat([1, 0], 200)
+    swayed = {
+        "few": case(np.ones(400), np.arange(400) < 5, np.full(400, 0.6)),
+        "real": case(np.ones(400), positives, np.where(positives > 0, 0.3, 0.7)),
+        "chance": case(np.ones(400), positives, 0.5 + rng.choice([-0.05, 0.05], 400)),
+        "good": case(np.ones(400), positives, np.where(positives > 0, 0.7, 0.3)),
+    }
+    told = reasons(swayed)
+    for name, why in (("few", FEW), ("real", REAL), ("chance", CHANCE)):
+        assert f"- `{name}`:\n  {why}" in told
+    assert "good" not in told.split("`")
+    assert reasons({"good": swayed["good"]}) == ""
 
 
 def test_a_model_that_is_too_sure_shows():

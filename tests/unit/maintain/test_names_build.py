@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 
 from knowledge_build.files import write_tsv_gz
-from names_build import crosswalk
+from names_build import crosswalk, former
 from names_build.index import build
 from names_build.meanings import Reference, families, genera
 from tryptome.paths import resource
+
+MAINTAIN = Path(__file__).resolve().parents[3] / "maintain"
 
 GENOMES = [
     # GTDB family and genus, NCBI genus, SILVA family and genus, how many
@@ -86,18 +88,44 @@ def test_a_family_ignores_the_odd_genome(reference: Reference) -> None:
 
 
 @pytest.mark.data
+@pytest.mark.parametrize(
+    ("listed", "found"),
+    [
+        (["Clostridium hathewayi DSM 13479"], [("Clostridium hathewayi", "Hungatella hathewayi")]),
+        (["Hungatella hathewayi DSM 13479"], []),  # today's name
+        (["Clostridium bolteae ATCC BAA-613"], []),  # another epithet
+        (["Clostridium sp. M62/1", "uncultured bacterium"], []),
+    ],
+)
+def test_a_former_name_is_one_that_kept_its_epithet(listed, found) -> None:
+    table = pd.DataFrame({"name": listed, "taxid": "566550"})
+    today = pd.DataFrame({"taxid": ["566550"], "species": ["Hungatella hathewayi"]})
+    assert list(former.names(table, today)) == found
+
+
+def test_a_former_name_of_two_species_is_left_out() -> None:
+    table = pd.DataFrame({"name": ["Lactobacillus casei A", "Lactobacillus casei B"],
+                          "taxid": ["1", "2"]})  # fmt: skip
+    today = pd.DataFrame({"taxid": ["1", "2"], "species": ["Aaa casei", "Bbb casei"]})
+    assert list(former.names(table, today)) == []
+
+
 def test_the_shipped_index_is_what_the_raw_files_give(tmp_path: Path) -> None:
     if "TRYPTOME_DATA" not in os.environ:
         pytest.skip("TRYPTOME_DATA is not set")
-    raw = Path(os.environ["TRYPTOME_DATA"], "knowledge", "rrn_copy_number")
-    species = pd.read_csv(
-        resource("knowledge", "species.tsv.gz"), sep="\t", dtype=str, keep_default_na=False
+    sources = Path(os.environ["TRYPTOME_DATA"], "knowledge")
+    raw = sources / "rrn_copy_number"
+    species, lineages = (
+        pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+        for path in (resource("knowledge", "species.tsv.gz"), MAINTAIN / "ncbi_lineages.tsv.gz")
     )
+    agora2 = sources / "agora2_demeter" / "input" / "AGORA2_infoFile.xlsx"
+    old = former.names(former.read(raw / "rrnDB-5.4.tsv.gz", agora2), lineages)
     bacteria, archaea = (
         crosswalk.read(raw / f"picrust2_{domain}_metadata.csv.gz")
         for domain in ("bacteria", "archaea")
     )
-    write_tsv_gz(build(species, bacteria, archaea), tmp_path / "names.tsv.gz")
+    write_tsv_gz(build(species, bacteria, archaea, old), tmp_path / "names.tsv.gz")
     shipped = resource("knowledge", "names.tsv.gz")
     assert gzip.decompress((tmp_path / "names.tsv.gz").read_bytes()) == gzip.decompress(
         shipped.read_bytes()

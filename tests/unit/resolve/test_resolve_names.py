@@ -81,6 +81,13 @@ EXACT = [
      "species", "s__Blautia hansenii"),
     ("ncbi", "Prevotella copri", "species", "s__Segatella copri"),
     ("ncbi", "Segatella copri", "species", "s__Segatella copri"),
+    ("unknown", "Lactobacillus reuteri", "species", "s__Limosilactobacillus reuteri"),
+    ("ncbi", "Clostridium difficile", "species", "s__Clostridioides difficile"),
+    ("ncbi", "Clostridium hathewayi DSM 13479", "species", "s__Hungatella hathewayi"),
+    ("unknown", "Eubacterium rectale", "species", "s__Agathobacter rectalis"),
+    ("greengenes", "k__Bacteria; p__Firmicutes; c__Bacilli; o__Lactobacillales; "
+     "f__Lactobacillaceae; g__Lactobacillus; s__reuteri", "species",
+     "s__Limosilactobacillus reuteri"),
     ("ncbi", "Escherichia coli str. K-12", "species", "s__Escherichia coli"),
     ("greengenes", f"{GREEN}; g__[Ruminococcus]; s__gnavus", "species",
      "s__Mediterraneibacter gnavus"),
