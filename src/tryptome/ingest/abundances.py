@@ -42,8 +42,6 @@ class Abundances:
     about_samples : list of list of str
         What the table itself says of its samples: names of columns, that of the ids first, then
         one row a sample. Empty where it says nothing.
-    metadata_columns : tuple of str
-        Columns of the file that are metadata: that of the sample ids, and those that describe.
     accounts : dict
         What the ledger should hold of this format: rows that were not used, and why.
     """
@@ -58,7 +56,6 @@ class Abundances:
     notes: tuple[str, ...] = ()
     declared: str = ""
     about_samples: list[list[str]] = field(default_factory=list)
-    metadata_columns: tuple[str, ...] = ()
     accounts: dict[str, Any] = field(default_factory=dict)
 
     @cached_property

@@ -57,7 +57,7 @@ def read(path: Path, hints: Hints) -> Abundances:
         place=grid.place,
         format=f"QIIME 2 taxa barplot export, {grid.format}",
         orientation=SAMPLES_AS_ROWS,
-        metadata_columns=(grid.corner, *behind) if behind else (),
+        about_samples=grid.about,
         notes=tuple(notes),
     )
 
@@ -74,7 +74,7 @@ def _columns(table: Fields, header: list[str]) -> Columns:
             place=table.place,
             remedy="export the CSV from the taxa barplot again",
         )
-    return Columns(ids=0, values=list(range(1, end)))
+    return Columns(ids=0, values=list(range(1, end)), about=list(range(end, len(header))))
 
 
 def _first_behind(header: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from tryptome.ingest.abundances import Abundances, Hints
 from tryptome.ingest.described import Matched, match, within_table, without_metadata
 from tryptome.ingest.lineage import names_as_lineages
 from tryptome.ingest.matching import Rule
-from tryptome.ingest.metadata import Metadata, no_column, only, read_metadata
+from tryptome.ingest.metadata import Metadata, no_column, read_metadata
 from tryptome.ingest.recognise import read_table
 from tryptome.ingest.taxonomy import Taxonomy, assign, by_hash, read_taxonomy
 from tryptome.ingest.values import check, kind_of
@@ -97,9 +97,8 @@ def load_cohort(
     about = None if metadata is None else read_metadata(metadata)
     read = read_table(table, _hints(lineages, about, layout))
     check(read)
-    if read.metadata_columns and metadata in (None, table):
-        about = only(read_metadata(table), read.metadata_columns)
-    about = about or within_table(read)
+    if about is None or (metadata == table and read.about_samples):
+        about = within_table(read)
     lineages = lineages and by_hash(lineages, read.features)
     read, missing, source = _with_lineages(read, lineages)
     matched = _match(read, about, sample_column, subject_column, Rule(**(sample_ids or {})))
@@ -121,17 +120,25 @@ def load_cohort(
 
 def _refuse_formulas(table: Abundances, about: Metadata) -> None:
     """Refuse texts that the spreadsheet of a reader of the results would run."""
-    columns = [(table.place, "feature", table.features), (table.place, "lineage", table.lineages)]
-    fields = zip(about.columns, zip(*about.rows, strict=True), strict=True)
-    columns += [(about.place or table.place, name, [name, *texts]) for name, texts in fields]
-    for place, name, texts in columns:
-        text = next(filter(is_formula, texts or ()), None)
-        if text is not None:
-            raise FormatError(
-                f"a spreadsheet would run `{text[:80]}` as a formula",
-                place=f"{place}, column `{name}`",
-                remedy="remove the sign with which it begins",
-            )
+    columns = [
+        (table.place, "feature", table.features, table.features),
+        (table.place, "lineage", table.lineages or [], table.features),
+    ]
+    place, ids = about.place or table.place, [row[0] for row in about.rows]
+    for name, texts in zip(about.columns, zip(*about.rows, strict=True), strict=True):
+        columns += [(place, name, [name], [""]), (place, name, list(texts), ids)]
+    for place, name, fields, rows in columns:
+        for text, row in zip(fields, rows, strict=True):
+            if is_formula(text):
+                raise _formula(text, f"{place}, column `{name}`", row)
+
+
+def _formula(text: str, place: str, row: str) -> FormatError:
+    return FormatError(
+        f"a spreadsheet would run `{text[:80]}` as a formula",
+        place=f"{place}, row `{row[:80]}`" if row else place,
+        remedy="remove the sign with which it begins",
+    )
 
 
 def _hints(

@@ -17,7 +17,7 @@ from tryptome.ingest.cells import Cells
 from tryptome.ingest.columns import tell_apart
 from tryptome.ingest.grid import Grid, read_grid, without_totals
 from tryptome.ingest.joined import are_nested, one_rank
-from tryptome.ingest.lineage import is_lineage, is_opaque, share
+from tryptome.ingest.lineage import MOST, is_lineage, is_opaque, share
 from tryptome.ingest.words import FEATURE_WORDS, SAMPLE_WORDS, word
 
 
@@ -45,7 +45,7 @@ def read(path: Path, hints: Hints) -> Abundances:
         place=grid.place,
         format=grid.format,
         orientation=side,
-        metadata_columns=(grid.corner, *grid.about) if grid.about else (),
+        about_samples=grid.about,
         notes=(*grid.notes, f"{'features' if rows else 'samples'} are rows: {reason}"),
     )
     return _once(table, hints) if are_nested(table.features) else table
@@ -98,6 +98,11 @@ def _shares(grid: Grid, test: Callable[[str], bool]) -> tuple[float, float]:
 
 
 def _by_looks(grid: Grid) -> tuple[str, str]:
+    rows, columns = _shares(grid, _is_numbered)
+    if max(rows, columns) > MOST and not min(rows, columns):
+        # Stronger than the corner, which stays where a spreadsheet transposes a table.
+        side = FEATURES_AS_ROWS if rows > columns else SAMPLES_AS_ROWS
+        return side, f"the {'rows' if rows > columns else 'columns'} look like features"
     corner = word(grid.corner)
     if corner in SAMPLE_WORDS:
         return SAMPLES_AS_ROWS, f"the first column is named `{grid.corner}`"
@@ -116,6 +121,10 @@ def _by_looks(grid: Grid) -> tuple[str, str]:
 
 def _looks_like_feature(name: str) -> bool:
     """Tell whether an id looks like those that pipelines give to features."""
-    start = name.lower()
-    numbered = start.startswith(("otu", "asv", "zotu", "denovo", "feature"))
-    return is_opaque(name) and (numbered or len(name) > 30)  # noqa: PLR2004
+    return _is_numbered(name) or (is_opaque(name) and len(name) > 30)  # noqa: PLR2004
+
+
+def _is_numbered(name: str) -> bool:
+    """Tell whether an id is that of a feature by its name, as ``ASV12``."""
+    numbered = name.lower().startswith(("otu", "asv", "zotu", "denovo", "feature"))
+    return numbered and is_opaque(name)

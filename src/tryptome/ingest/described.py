@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from tryptome.ingest.abundances import Abundances
 from tryptome.ingest.matching import Rule, in_words, link, propose
-from tryptome.ingest.metadata import SAMPLE, Metadata, align, find_sample_column, no_column
+from tryptome.ingest.metadata import (
+    SAMPLE,
+    Metadata,
+    align,
+    described,
+    find_sample_column,
+    no_column,
+)
+from tryptome.ingest.values import listed
 
 if TYPE_CHECKING:
     pass
@@ -45,12 +53,10 @@ def within_table(table: Abundances) -> Metadata | None:
     """Metadata that the table itself holds beside its abundances, where it holds any."""
     if not table.about_samples:
         return None
-    columns, *rows = table.about_samples
-    shown = ", ".join(f"`{name[:40]}`" for name in columns[1:6])
-    note = f"{len(columns) - 1} columns of the table are taken as metadata: {shown}" + (
-        " and more" if len(columns) > 6 else ""  # noqa: PLR2004
-    )
-    return Metadata(columns, rows, table.place, (note,))
+    header, *rows = table.about_samples
+    found = described(header, rows, table.place)
+    note = f"columns of the table that are taken as metadata: {listed(found.columns[1:])}"
+    return replace(found, notes=(note,))
 
 
 def match(

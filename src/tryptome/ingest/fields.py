@@ -110,16 +110,13 @@ def fields(
     with _records(path, notes, delimiter) as (records, found_delimiter):
         header, rest = _header(records, path, notes)
         found, rest = _directives(rest)
-        if comments:
-            rest = _without_comments(rest, notes)
+        rest = _without_comments(rest, notes, alone=not comments)
         if not has_header:
             rest = itertools.chain([(1, header)], rest)
             header = [f"column {number}" for number in range(1, len(header) + 1)]
         first = list(itertools.islice(rest, PEEK))
         if not first:
-            raise EmptyTableError(
-                "the file has a header and no rows", place=str(path), remedy="check the export"
-            )
+            raise _no_rows(path, found_delimiter)
         header = _with_row_names(header, [row for _, row in first], notes)
         shape = _Shape(len(header), ragged, str(path))
         fitted = [(line, shape.fit(line, row)) for line, row in first]
@@ -134,12 +131,23 @@ def fields(
         )
 
 
+def _no_rows(path: Path, delimiter: str) -> EmptyTableError:
+    what, remedy = "the file has a header and no rows", "check the export"
+    if delimiter == WORKBOOK:
+        what, remedy = (
+            "the first sheet has a header and no rows",
+            "put the table on the first sheet",
+        )
+    return EmptyTableError(what, place=str(path), remedy=remedy)
+
+
 def _without_comments(
-    records: Iterator[tuple[int, list[str]]], notes: list[str]
+    records: Iterator[tuple[int, list[str]]], notes: list[str], *, alone: bool
 ) -> Iterator[tuple[int, list[str]]]:
+    """Leave comments out; with `alone`, only those that are the one field of their row."""
     comments = 0
     for line, row in records:
-        if is_comment(row) and not is_directive(row):
+        if is_comment(row) and not is_directive(row) and not (alone and len(row) > 1):
             comments += 1
         else:
             yield line, row
@@ -203,8 +211,14 @@ def _is_spaced(lines: Sequence[str]) -> bool:
     return (
         width > 1
         and len(header) in (width, width - 1)
-        and all(len(row) == width and row[-1][:1].isdigit() for row in rows)
+        and all(len(row) == width for row in rows)
+        and (all(row[-1][:1].isdigit() for row in rows) or all(map(_is_quoted, lines)))
     )
+
+
+def _is_quoted(line: str) -> bool:
+    """Tell whether the first field is quoted, as R quotes names of rows and columns."""
+    return line.startswith('"')
 
 
 def _agreement(lines: Sequence[str], delimiter: str) -> float:

@@ -35,8 +35,9 @@ class Grid:
         One a row, where the file has columns for them.
     place, format : str
     notes : list of str
-    about : tuple of str
-        Columns that say something of the rows, which are samples.
+    about : list of list of str
+        What columns say of the rows, where these are samples: names of the columns, that of the
+        ids first, then one row a sample. Empty where none does.
     """
 
     cells: Cells
@@ -47,7 +48,7 @@ class Grid:
     place: str
     format: str
     notes: list[str]
-    about: tuple[str, ...] = ()
+    about: list[list[str]]
 
 
 def read_grid(path: Path, tell: Callable[[Fields], Columns], delimiter: str = "auto") -> Grid:
@@ -70,7 +71,8 @@ def read_grid(path: Path, tell: Callable[[Fields], Columns], delimiter: str = "a
     """
     with fields(path, delimiter=delimiter) as table:
         columns = tell(table)
-        cells, rows, lineages = _rows(table, columns)
+        about: list[list[str]] = []
+        cells, rows, lineages = _rows(table, columns, about)
     return Grid(
         cells=cells,
         rows=rows,
@@ -80,12 +82,14 @@ def read_grid(path: Path, tell: Callable[[Fields], Columns], delimiter: str = "a
         place=str(path),
         format=table.format,
         notes=[*table.notes, *columns.notes],
-        about=tuple(table.header[column] for column in columns.about),
+        about=[_about(table.header, columns), *about] if columns.about else [],
     )
 
 
-def _rows(table: Fields, columns: Columns) -> tuple[Cells, list[str], list[str]]:
-    """Abundances of the rows, their ids and their lineages."""
+def _rows(
+    table: Fields, columns: Columns, about: list[list[str]]
+) -> tuple[Cells, list[str], list[str]]:
+    """Abundances of the rows, their ids and their lineages; `about` takes what describes them."""
     import numpy as np
 
     rows: list[str] = []
@@ -103,6 +107,8 @@ def _rows(table: Fields, columns: Columns) -> tuple[Cells, list[str], list[str]]
         indptr.append(len(indices))
         lineages.append(_lineage(row, columns))
         rows.append(lineages[-1] if columns.ids is None else row[columns.ids])
+        if columns.about:
+            about.append(_about(row, columns))
     shape = (len(rows), len(columns.values))
     return Cells(np.asarray(data), np.asarray(indices), np.asarray(indptr), shape), rows, lineages
 
@@ -119,7 +125,12 @@ def without_totals(grid: Grid) -> Grid:
         columns=[grid.columns[column] for column in left.columns],
         lineages=grid.lineages and [grid.lineages[row] for row in left.rows],
         notes=[*grid.notes, *left.notes],
+        about=grid.about and [grid.about[0], *(grid.about[row + 1] for row in left.rows)],
     )
+
+
+def _about(row: Sequence[str], columns: Columns) -> list[str]:
+    return [row[column] for column in (columns.ids or 0, *columns.about)]
 
 
 def _cells(row: list[str], columns: Columns) -> list[str]:

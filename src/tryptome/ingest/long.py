@@ -14,7 +14,14 @@ from tryptome.ingest.cells import Cells
 from tryptome.ingest.fields import DELIMITERS, Fields, fields
 from tryptome.ingest.lineage import RANKS, join_ranks, rank_columns
 from tryptome.ingest.numbers import number
-from tryptome.ingest.words import FEATURE_WORDS, INDEX_WORDS, LINEAGE_WORDS, SAMPLE_WORDS, word
+from tryptome.ingest.words import (
+    FEATURE_WORDS,
+    INDEX_WORDS,
+    LINEAGE_WORDS,
+    SAMPLE_WORDS,
+    is_rank,
+    word,
+)
 
 ABUNDANCE_WORDS = frozenset(
     {"abundance", "count", "counts", "reads", "relabundance", "relative abundance", "rel abundance"}
@@ -117,7 +124,7 @@ def _columns(table: Fields) -> _Columns:
             place=table.place,
             remedy="name them `Sample`, `OTU` and `Abundance`",
         )
-    ranks = rank_columns(table.header)
+    ranks = rank_columns(table.header) or _lone_rank(table.header, found)
     whole = [
         i for i, name in enumerate(table.header) if word(name) in LINEAGE_WORDS and i not in found
     ]
@@ -130,6 +137,13 @@ def _columns(table: Fields) -> _Columns:
         if i not in taken and i not in ranks and not (i == 0 and word(name) in INDEX_WORDS)
     ]
     return _Columns(*found, lineage, [] if whole else list(ranks.values()), others)
+
+
+def _lone_rank(header: Sequence[str], taken: Collection[int]) -> dict[int, str]:
+    """The one column that is named after a rank, beside those that are known."""
+    return {
+        i: RANKS[word(name)] for i, name in enumerate(header) if i not in taken and is_rank(name)
+    }
 
 
 @dataclass

@@ -174,6 +174,8 @@ def propose(ours: Collection[str], theirs: Collection[str]) -> tuple[int, Rule]:
     'sample_ids: {ignore_suffix: "_L001"}'
     >>> propose(["S01", "S02"], ["s01 ", "s02 "])[1].setting()
     'sample_ids: {ignore_blanks: true, ignore_case: true}'
+    >>> propose(["R1_S1_L001", "R1_S2_L001"], ["S1", "S2"])[1].setting()
+    'sample_ids: {ignore_prefix: "R1_", ignore_suffix: "_L001"}'
     >>> propose(["a"], ["z"])[0]
     0
     """
@@ -235,24 +237,24 @@ def in_words(rule: Rule) -> str:
 
 
 def _affix(ours: Sequence[str], theirs: Sequence[str]) -> Rule:
-    """Find the beginning or ending by which most ids of the two sides differ."""
+    """Find the beginning, the ending or both, by which most ids of the two sides differ."""
     found: dict[tuple[str, str], set[str]] = {}
     for a in ours:
         for b in theirs:
             short, long = sorted((a, b), key=len)
-            if not short or len(short) == len(long):
+            if not short or len(short) == len(long) or short not in long:
                 continue
-            if long.startswith(short):
-                found.setdefault(("suffix", long[len(short) :]), set()).add(a)
-            elif long.endswith(short):
-                found.setdefault(("prefix", long[: -len(short)]), set()).add(a)
+            before, _, behind = long.partition(short)
+            if long.endswith(short):
+                before, behind = long.removesuffix(short), ""
+            found.setdefault((before, behind), set()).add(a)
     if not found:
         return EXACT
-    (kind, affix), matched = max(found.items(), key=lambda item: (len(item[1]), item[0]))
+    (before, behind), matched = max(found.items(), key=lambda item: (len(item[1]), item[0]))
     # One pair of ids that happens to share its beginning says nothing.
     if len(matched) == 1 and len(ours) > 1:
         return EXACT
-    return Rule(ignore_prefix=affix) if kind == "prefix" else Rule(ignore_suffix=affix)
+    return Rule(ignore_prefix=before, ignore_suffix=behind)
 
 
 def nearest(name: str, names: Collection[str]) -> str:

@@ -64,14 +64,6 @@ class Metadata:
         return [row[position] for row in self.rows]
 
 
-def only(metadata: Metadata, columns: Sequence[str]) -> Metadata:
-    """Keep some columns; one without a name is the first, that of the ids."""
-    positions = [metadata.columns.index(name) if name.strip() else 0 for name in columns]
-    rows = [[row[position] for position in positions] for row in metadata.rows]
-    kept = [metadata.columns[position] for position in positions]
-    return replace(metadata, columns=kept, rows=rows)
-
-
 def read_metadata(path: str | Path) -> Metadata:
     """Read a metadata file, TSV or CSV; every field stays text.
 
@@ -91,17 +83,27 @@ def read_metadata(path: str | Path) -> Metadata:
     if table.directives:
         header, rows, types, more = directives.apply(table.directives, header, rows, str(path))
         notes += more
+    return replace(described(header, rows, str(path)), notes=tuple(notes), types=types)
+
+
+def described(header: Sequence[str], rows: Sequence[Sequence[str]], place: str) -> Metadata:
+    """Take rows as metadata, without columns that have neither name nor content.
+
+    Raises
+    ------
+    DuplicateIdError
+        Two columns have the same name.
+    """
     columns, kept = _columns(header, rows)
     stripped = Counter(name.strip() for name in columns)
     repeated = [name for name, times in stripped.items() if times > 1]
     if repeated:
         raise DuplicateIdError(
             f"columns have the same name: {listed(repeated)}",
-            place=str(path),
+            place=place,
             remedy="rename one of them",
         )
-    rows = [[row[i] for i in kept] for row in rows]
-    return Metadata(columns, rows, str(path), tuple(notes), types)
+    return Metadata(columns, [[row[i] for i in kept] for row in rows], place, ())
 
 
 def _no_directive(row: list[str], line: int, place: str) -> list[str]:
@@ -254,7 +256,7 @@ def align(metadata: Metadata, samples: Sequence[str], column: str, rule: Rule = 
             remedy="keep one row a sample, or set `sample_column` to the column that tells them "
             "apart",
         )
-    if column != SAMPLE and SAMPLE in metadata.columns:
+    if column != SAMPLE and SAMPLE in metadata.columns and metadata.values(SAMPLE) != ids:
         raise FormatError(
             f"the sample ids are in `{column}`, but another column is named `{SAMPLE}`",
             place=metadata.place,

@@ -107,7 +107,6 @@ def read_folder(folder: Path, read: Callable[[Path], Abundances]) -> Abundances:
             *tables[0].notes,
         ),
         about_samples=[],
-        metadata_columns=(),
         accounts=_accounts(tables),
     )
 

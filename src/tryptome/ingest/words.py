@@ -42,6 +42,7 @@ TEXT_WORDS = frozenset(
     {
         *("sequence", "seq", "sequences", "repseq", "rep seq", "asv sequence", "dna sequence"),
         *("rank", "md5", "hash", "md5sum", "accession", "additional species", "species exact"),
+        *("clade", "subspecies", "species group", "species subgroup", "strain"),
     }
 )
 """Columns of text about features that say nothing of lineages."""

@@ -180,3 +180,64 @@ def test_columns_of_what_is_no_number_for_us_say_so(tmp_path, name):
     assert remedy in caught.value.remedy
     assert "column `S1`" in caught.value.place
     assert "metadata" not in str(caught.value)
+
+
+def test_a_corner_that_a_spreadsheet_left_in_place_gives_way_to_numbered_features(tmp_path):
+    cohort = load_cohort(write(tmp_path, "Sample,S1,S2,S3\nASV1,1,2,0\nASV2,3,4,5\n", "t.csv"))
+    assert cohort.table.samples == ["S1", "S2", "S3"]
+    assert cohort.table.features == ["ASV1", "ASV2"]
+
+
+def test_ids_of_samples_that_look_like_hashes_do_not_outweigh_the_corner(tmp_path):
+    ids = [format(number, "032x") for number in range(3)]
+    rows = "".join(f"{name},1,2\n" for name in ids)
+    cohort = load_cohort(write(tmp_path, f"SampleID,Blautia,Alistipes\n{rows}", "t.csv"))
+    assert cohort.table.samples == ids
+
+
+def test_a_taxonomy_that_r_separated_by_blanks(tmp_path):
+    table = write(tmp_path, '"S1" "S2"\n"f1" 1 2\n"f2" 3 4\n', "t.txt")
+    taxonomy = write(
+        tmp_path, '"Phylum" "Genus"\n"f1" "Bacillota" "Blautia"\n"f2" "Bacillota" NA\n', "x.txt"
+    )
+    cohort = load_cohort(table, taxonomy)
+    assert cohort.table.lineages == ["p__Bacillota;g__Blautia", "p__Bacillota;g__"]
+
+
+def test_emu_tables_have_empty_clades_beside_the_ranks(tmp_path):
+    header = "tax_id\tspecies\tgenus\tphylum\tclade\tsuperkingdom\tS1\tS2\n"
+    rows = "820\tB. u\tB\tP\t\tBacteria\t1\t2\n821\tB. v\tB\tP\t\tBacteria\t3\t4\n"
+    cohort = load_cohort(write(tmp_path, header + rows))
+    assert cohort.table.samples == ["S1", "S2"]
+    assert cohort.table.values.toarray().tolist() == COUNTS
+    assert any("`clade`" in note for note in cohort.ledger["notes"])
+
+
+def test_a_comment_behind_the_rows_is_one(tmp_path):
+    text = f"#OTU ID\tS1\tS2\ttaxonomy\nf1\t1\t2\t{A}\n#f2\t3\t4\t{B}\n# made today\n"
+    cohort = load_cohort(write(tmp_path, text))
+    assert cohort.table.features == ["f1", "#f2"]
+    assert any("comments" in note for note in cohort.ledger["notes"])
+
+
+def test_what_a_table_says_of_its_samples_goes_without_its_totals(tmp_path):
+    rows = "S1,case,1,3\nS2,control,2,4\nTotal,,3,7\n"
+    cohort = load_cohort(write(tmp_path, f"id,group,{JOINED[0]},{JOINED[1]}\n{rows}", "t.csv"))
+    assert cohort.samples.to_numpy().tolist() == [["S1", "S1", "case"], ["S2", "S2", "control"]]
+    assert cohort.ledger["metadata_without_samples"] == []
+
+
+def test_a_formula_is_told_with_its_row(tmp_path):
+    metadata = write(tmp_path, "id,note\nS1,fine\nS2,=SUM(A1)\n", "m.csv")
+    table = write(tmp_path, "OTU,S1,S2\nBlautia,1,2\n", "t.csv")
+    with pytest.raises(FormatError) as caught:
+        load_cohort(table, metadata=metadata)
+    assert caught.value.place == f"{metadata}, column `note`, row `S2`"
+
+
+def test_a_column_named_sample_with_the_ids_stays_beside_them(tmp_path):
+    header, rows = "OTU,Sample,Abundance,sample,Genus\n", "f1,S1,5,S1,Blautia\nf1,S2,7,S2,Blautia\n"
+    cohort = load_cohort(write(tmp_path, header + rows, "t.csv"))
+    assert list(cohort.samples.columns) == ["sample", "Sample"]
+    assert list(cohort.samples["Sample"]) == ["S1", "S2"]
+    assert cohort.table.lineages == ["g__Blautia"]

@@ -18,6 +18,15 @@ CASES = {
     "blanks": (["a1 ", " b2"], ["a1", "b2"], {"ignore_blanks": True}),
     "prefix": (["run1.A", "run1.B"], ["A", "B"], {"ignore_prefix": "run1."}),
     "suffix": (["A", "B"], ["A_L001", "B_L001"], {"ignore_suffix": "_L001"}),
+    "both ends": (
+        *(["A1", "B1"], ["R1_A1_L001", "R1_B1_L001"]),
+        {"ignore_prefix": "R1_", "ignore_suffix": "_L001"},
+    ),
+    "two at once": (["A1 ", "B1"], ["a1", "b1"], {"ignore_blanks": True, "ignore_case": True}),
+    "as R writes": (
+        *(["X1.gut", "X2.gut"], ["1-gut", "2-gut"]),
+        {"ignore_separators": True, "ignore_leading_x": True},
+    ),
 }
 
 
