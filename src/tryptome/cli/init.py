@@ -122,7 +122,7 @@ def _lines(name: str, inputs: dict[str, str], cohort: Ingested | None) -> Iterat
         )
     yield "    # orientation: samples_as_rows  # or features_as_rows"
     yield "    # values: counts  # or relative"
-    if "metadata" in inputs:
+    if "metadata" in inputs or (cohort is not None and cohort.ledger["sample_column"]):
         yield from _metadata_lines(cohort)
     yield ""
     yield "seed: 1"

@@ -39,8 +39,19 @@ def describe(findings: Findings) -> str:
     for error in findings.errors:
         lines += ["", "  PROBLEM", textwrap.indent(printable(str(error)), "    ")]
     if not findings.errors and _has_lineages(findings):
-        lines += ["", "  Nothing to mend."]
+        lines += ["", _verdict(findings)]
     return "\n".join(lines)
+
+
+def _verdict(findings: Findings) -> str:
+    """Say whether anything is to be mended, in a cohort that was read without a problem."""
+    if findings.naming is None or findings.naming.resolved > 0:
+        return "  Nothing to mend."
+    return _item(
+        "TO MEND",
+        "no name of a taxon is known, so nothing can be assessed: check that the lineages are "
+        "names of bacteria, one rank after another, as `Bacteria;Bacillota;…` or `g__Blautia`",
+    )
 
 
 def _item(title: str, text: str) -> str:

@@ -99,13 +99,29 @@ def load_cohort(
     check(read)
     if about is None or (metadata == table and read.about_samples):
         about = within_table(read)
-    lineages = lineages and by_hash(lineages, read.features)
+    return _put_together(
+        read,
+        lineages and by_hash(lineages, read.features),
+        about,
+        values,
+        (sample_column, subject_column, Rule(**(sample_ids or {}))),
+    )
+
+
+def _put_together(
+    read: Abundances,
+    lineages: Taxonomy | None,
+    about: Metadata | None,
+    values: str,
+    matching: tuple[str | None, str | None, Rule],
+) -> Ingested:
+    """Give a table its lineages and its metadata, and write down what became of everything."""
     read, missing, source = _with_lineages(read, lineages)
-    matched = _match(read, about, sample_column, subject_column, Rule(**(sample_ids or {})))
+    matched = _match(read, about, *matching)
     kind, reason = kind_of(read, values)
     ledger = _ledger(read, kind) | {
         "sample_column": matched.column,
-        "subject_column": subject_column,
+        "subject_column": matching[1],
         "column_types": {} if about is None else about.types,
         "lineages": source,
         "features_without_lineage": missing,

@@ -262,3 +262,23 @@ def test_types_that_the_metadata_state_decide(configured, folder, capsys):
     assert "`arm` (levels): `0` 3, `1` 3" in said
     assert 'column: "arm"' in said
     assert 'column: "age"' not in said
+
+
+def test_names_that_nobody_knows_are_not_said_to_need_no_mending(folder, configured, capsys):
+    (folder / "table.tsv").write_text(
+        "taxon\tS1\tS2\tS3\tS4\tS5\tS6\nQwertzuia\t1\t2\t3\t4\t5\t6\nYxcvbnma\t1\t2\t3\t4\t5\t6\n"
+    )
+    assert command(check, configured()) == 0
+    said = capsys.readouterr().out
+    assert "TO MEND" in said
+    assert "no name of a taxon is known" in said
+    assert "Nothing to mend" not in said
+
+
+def test_init_proposes_contrasts_of_metadata_in_the_table_itself(folder):
+    rows = [f"f1,S{n},{n},Blautia,{'case' if n % 2 else 'control'}" for n in range(1, 9)]
+    (folder / "melted.csv").write_text("\n".join(["OTU,Sample,Abundance,Genus,Group", *rows]))
+    command(init, "melted.csv")
+    text = (folder / "melted.yaml").read_text()
+    assert 'column: "Group"' in text
+    assert 'level: "case"' in text
