@@ -113,7 +113,7 @@ def validate_all(config: Config) -> list[Findings]:
 
 
 def own_errors(config: Config) -> list[TryptomeError]:
-    """Check the user's own evidence and genomes as far as that needs no annotation to be read."""
+    """Check the user's own evidence and genomes as far as no gene has to be parsed."""
     if config.evidence is None and config.genomes is None:
         return []
     from tryptome.extend.run import check

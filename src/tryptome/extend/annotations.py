@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _KO = re.compile(r"\b(?:KO|KEGG)[:_](K\d{5})\b", re.IGNORECASE)
 _EC = re.compile(r"\bEC[:_ ]?(\d+\.\d+\.\d+\.\d+)\b", re.IGNORECASE)
+_RECORD = re.compile(r"^LOCUS ", re.MULTILINE)
+_CDS = re.compile(r"^ {5}CDS ", re.MULTILINE)
 _FULL_EC = re.compile(r"^\d+\.\d+\.\d+\.\d+$")
 _BARE_KO = re.compile(r"^K\d{5}$")
 MAX_SIZE = 2**28
@@ -72,6 +74,27 @@ def read_annotation(path: Path, format: str) -> Annotation:
     return annotation
 
 
+def check_annotation(path: Path, format: str) -> None:
+    """Look whether a file is an annotated genome of a format, before any job reads it.
+
+    Of a GenBank file the records and the features are looked for only: to parse
+    them takes seconds a genome.
+
+    Raises
+    ------
+    MissingFileError, FormatError
+        As :func:`read_annotation`.
+    """
+    if format != "genbank":
+        read_annotation(path, format)
+        return
+    text = _text(path)
+    if not _RECORD.search(text):
+        raise _not("GenBank", str(path))
+    if not _CDS.search(text):
+        raise _no_features(str(path))
+
+
 def _text(path: Path) -> str:
     try:
         with path.open("rb") as plain:
@@ -109,11 +132,7 @@ def _genbank(text: str, place: str) -> Annotation:
         raise _not("GenBank", place)
     genes = [f for record in records for f in record.features if f.type == "CDS"]
     if not genes:
-        raise FormatError(
-            "the GenBank file holds no features of the type CDS",
-            place=place,
-            remedy="annotate the genome first: a sequence alone tells no capability",
-        )
+        raise _no_features(place)
     numbers = frozenset(n for gene in genes for n in _numbers_of_gene(gene))
     return Annotation(numbers, frozenset("ko" if n.startswith("K") else "ec" for n in numbers))
 
@@ -183,3 +202,11 @@ _READERS: dict[str, Callable[[str, str], Annotation]] = {
     "eggnog": _eggnog,
     "kofamscan": _kofamscan,
 }
+
+
+def _no_features(place: str) -> FormatError:
+    return FormatError(
+        "the GenBank file holds no features of the type CDS",
+        place=place,
+        remedy="annotate the genome first: a sequence alone tells no capability",
+    )

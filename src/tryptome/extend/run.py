@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tryptome.annotate.literature import NAME as LITERATURE
 from tryptome.errors import DuplicateIdError, MissingFileError
-from tryptome.extend.annotations import read_annotation
+from tryptome.extend.annotations import check_annotation, read_annotation
 from tryptome.extend.calls import Call, call, tally
 from tryptome.extend.placement import Placer, additions
 from tryptome.extend.tables import (
@@ -108,7 +108,7 @@ def run(
 
 
 def check(evidence: str | None, genomes: str | None) -> None:
-    """Check both tables and the names in them, and that the genomes are there.
+    """Check both tables and the names in them, and that the genomes are there and annotated.
 
     Raises
     ------
@@ -129,6 +129,7 @@ def check(evidence: str | None, genomes: str | None) -> None:
                 place=f"{genome.organism.place}: {genome.file}",
                 remedy="paths are relative to the working directory",
             )
+        check_annotation(locate(genome.file), genome.format)
 
 
 def read_claims(path: str | None, knowledge: KnowledgeBase) -> list[Claim]:

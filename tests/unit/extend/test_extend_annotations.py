@@ -10,7 +10,7 @@ from Bio.SeqRecord import SeqRecord
 
 from tryptome.errors import FormatError, MissingFileError
 from tryptome.extend import annotations
-from tryptome.extend.annotations import read_annotation
+from tryptome.extend.annotations import check_annotation, read_annotation
 
 EGGNOG = "## emapper-2.1\n#query\tseed_ortholog\tEC\tKEGG_ko\tPFAMs\n{rows}## 2 queries scanned\n"
 
@@ -91,11 +91,20 @@ def test_a_file_of_another_format_is_refused(tmp_path, format, text):
     with pytest.raises(FormatError) as caught:
         read_annotation(path, format)
     assert str(path) in str(caught.value)
+    with pytest.raises(FormatError) as told_early:
+        check_annotation(path, format)
+    assert str(path) in str(told_early.value)
 
 
 def test_a_genome_without_features_is_refused(tmp_path):
     with pytest.raises(FormatError, match="no features of the type CDS"):
         read_annotation(genbank(tmp_path / "a.gbk"), "genbank")
+    with pytest.raises(FormatError, match="no features of the type CDS"):
+        check_annotation(tmp_path / "a.gbk", "genbank")
+
+
+def test_an_annotated_genome_passes_the_early_look(tmp_path):
+    check_annotation(genbank(tmp_path / "a.gbk", {"EC_number": "4.1.99.1"}), "genbank")
 
 
 def test_a_genome_without_numbers_is_refused(tmp_path):
@@ -108,8 +117,9 @@ def test_a_genome_without_numbers_is_refused(tmp_path):
 def test_bytes_that_are_no_text_are_refused(tmp_path, content):
     path = tmp_path / "a.gbk"
     path.write_bytes(content)
-    with pytest.raises(MissingFileError, match="cannot read the annotated genome"):
-        read_annotation(path, "genbank")
+    for read in (read_annotation, check_annotation):
+        with pytest.raises(MissingFileError, match="cannot read the annotated genome"):
+            read(path, "genbank")
 
 
 def test_a_file_that_unpacks_without_end_is_refused(tmp_path, monkeypatch):

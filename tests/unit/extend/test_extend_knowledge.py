@@ -7,6 +7,7 @@ from tryptome.annotate.copy_number import copies
 from tryptome.annotate.posterior import prevalence
 from tryptome.errors import (
     DuplicateIdError,
+    FormatError,
     MismatchError,
     MissingFileError,
     NameNotFoundError,
@@ -205,4 +206,12 @@ def test_a_missing_genome_is_told_before_any_job(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "g.tsv").write_text(f"{SHEET}m\tBacteroides fragilis\t\tno.gbk\tgenbank\t1\n")
     with pytest.raises(MissingFileError, match="does not exist"):
+        check(None, "g.tsv")
+
+
+def test_a_genome_that_is_no_genbank_is_told_before_any_job(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.gbk").write_text(">contig\nACGT\n")
+    (tmp_path / "g.tsv").write_text(f"{SHEET}m\tBacteroides fragilis\t\ta.gbk\tgenbank\t1\n")
+    with pytest.raises(FormatError, match=r"a\.gbk: this is no GenBank file"):
         check(None, "g.tsv")
