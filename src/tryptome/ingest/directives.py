@@ -6,7 +6,7 @@ A file with such a line is QIIME 2 metadata, in which blanks around a field do n
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tryptome.errors import FormatError, ValueProblemError
 from tryptome.ingest.values import listed
@@ -80,6 +80,11 @@ def apply(
         emptied += _empty_missing(kept, column, scheme or "blank", f"{place}, column `{name}`")
         if types.get(name) == NUMERIC:
             _check_numeric(kept, column, f"{place}, column `{name}`")
+    return names, kept, types, _notes(types, emptied)
+
+
+def _notes(types: Mapping[str, str], emptied: int) -> list[str]:
+    """Say what the directives declared and left out."""
     notes = []
     for kind in (CATEGORICAL, NUMERIC):
         told = [name for name in types if types[name] == kind]
@@ -87,7 +92,7 @@ def apply(
             notes.append(f"metadata: {kind}, as the line `{TYPES}` says: {listed(told)}")
     if emptied:
         notes.append(f"metadata: {emptied} values are missing by the line `{MISSING}`")
-    return names, kept, types, notes
+    return notes
 
 
 def _by_name(directives: Sequence[Sequence[str]], place: str) -> dict[str, Sequence[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,23 +112,26 @@ def fields(
         found, rest = _directives(rest)
         rest = _without_comments(rest, notes, alone=not comments)
         if not has_header:
-            rest = itertools.chain([(1, header)], rest)
-            header = [f"column {number}" for number in range(1, len(header) + 1)]
+            rest, header = itertools.chain([(1, header)], rest), _numbered(len(header))
         first = list(itertools.islice(rest, PEEK))
         if not first:
             raise _no_rows(path, found_delimiter)
         header = _with_row_names(header, [row for _, row in first], notes)
         shape = _Shape(len(header), ragged, str(path))
-        fitted = [(line, shape.fit(line, row)) for line, row in first]
+        fitted = list(shape.fit_all(first))
         yield Fields(
             header=header,
             peek=[row for _, row in fitted],
-            rows=itertools.chain(fitted, ((line, shape.fit(line, row)) for line, row in rest)),
+            rows=itertools.chain(fitted, shape.fit_all(rest)),
             delimiter=found_delimiter,
             place=str(path),
             notes=notes,
             directives=[shape.fit(line, row) for line, row in found],
         )
+
+
+def _numbered(width: int) -> list[str]:
+    return [f"column {number}" for number in range(1, width + 1)]
 
 
 def _no_rows(path: Path, delimiter: str) -> EmptyTableError:
@@ -329,6 +332,9 @@ class _Shape:
     width: int
     ragged: bool
     place: str
+
+    def fit_all(self, records: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+        return ((line, self.fit(line, row)) for line, row in records)
 
     def fit(self, line: int, row: list[str]) -> list[str]:
         if len(row) == self.width:
