@@ -99,6 +99,10 @@ LINEAGES = {
     "D_0__Bacteria;D_1__Bacteroidetes;D_5__Prevotella 9\nd__Bacteria|p__Bacillota_A|g__Blautia_A\n"
     "Escherichia-Shigella\nLachnospiraceae NK4A136 group\nuncultured bacterium\n",
 }
+SEQUENCES = {
+    "FASTA": ">Otu1 Bacteria\nACGTACGTACGTACGTNNACGT\nACGTAC\n>Otu2\nTTGCATTGCA-TTGCA\n",
+    "FASTA of hashes": ">f1f8f4bf413b16ad135722aa4591043e\nACGT\n>Otu1\nGGCC\n",
+}
 
 
 def seeds() -> list[Seed]:
@@ -107,6 +111,7 @@ def seeds() -> list[Seed]:
         "table": TABLES,
         "taxonomy": TAXONOMIES,
         "metadata": METADATA,
+        "sequences": SEQUENCES,
         "configuration": CONFIGURATIONS,
         "sheet": SHEETS,
         "lineages": LINEAGES,

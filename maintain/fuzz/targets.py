@@ -39,6 +39,11 @@ def metadata(path: Path, random: Random) -> None:
     _check(load_cohort(_sound_table(path), metadata=path), random)
 
 
+def sequences(path: Path, random: Random) -> None:
+    """Representative sequences, beside a sound table."""
+    _check(load_cohort(_sound_table(path), sequences=path), random)
+
+
 def configuration(path: Path, random: Random) -> None:
     """A configuration in YAML."""
     from tryptome.config import load
@@ -62,7 +67,8 @@ def lineages(path: Path, random: Random) -> None:
 
 
 TARGETS: dict[str, Callable[[Path, Random], None]] = {
-    read.__name__: read for read in (table, taxonomy, metadata, configuration, sheet, lineages)
+    read.__name__: read
+    for read in (table, taxonomy, metadata, sequences, configuration, sheet, lineages)
 }
 
 

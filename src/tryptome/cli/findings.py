@@ -72,6 +72,7 @@ def read(cohort: Cohort) -> Ingested:
         locate(cohort.table),
         place(cohort.taxonomy),
         place(cohort.metadata),
+        place(cohort.sequences),
         **cohort.reading(),
     )
 

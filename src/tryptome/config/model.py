@@ -111,6 +111,11 @@ class Cohort(Strict):
         default=None,
         description="Sample metadata, one row a sample: TSV, CSV, .xlsx or QIIME 2's.",
     )
+    sequences: str | None = Field(
+        default=None,
+        description="FASTA of the features' representative sequences: kept with the features, "
+        "checked where ids are MD5 hashes, and used to find lineages by sequence.",
+    )
     title: str = Field(default="", description="Name of the cohort in reports.")
     description: str = Field(default="", description="What the cohort is, for the report.")
     citation: str = Field(default="", description="Where the cohort was published.")

@@ -16,6 +16,7 @@ from tryptome.ingest.lineage import names_as_lineages
 from tryptome.ingest.matching import Rule
 from tryptome.ingest.metadata import Metadata, no_column, read_metadata
 from tryptome.ingest.recognise import read_table
+from tryptome.ingest.sequences import Kept, by_sequence, keep, read_sequences
 from tryptome.ingest.taxonomy import Taxonomy, assign, by_hash, read_taxonomy
 from tryptome.ingest.values import check, kind_of
 
@@ -35,18 +36,25 @@ class Ingested:
         `sample` and the metadata columns, in the order of the table.
     ledger : dict
         What was recognised and what became of everything; see ``docs/files.md``.
+    sequences : list of str
+        Sequence of each feature, empty where there is none.
     """
 
     table: Abundances
     about: Metadata
     ledger: dict[str, Any]
+    sequences: list[str]
 
     @cached_property
     def features(self) -> pd.DataFrame:
-        """`feature`, `lineage`, in the order of the table."""
+        """`feature`, `lineage`, `sequence`, in the order of the table."""
         import pandas as pd
 
-        columns = {"feature": self.table.features, "lineage": self.table.lineages}
+        columns = {
+            "feature": self.table.features,
+            "lineage": self.table.lineages,
+            "sequence": self.sequences,
+        }
         return pd.DataFrame(columns, dtype=str)
 
     @cached_property
@@ -61,6 +69,7 @@ def load_cohort(
     table: str | Path,
     taxonomy: str | Path | None = None,
     metadata: str | Path | None = None,
+    sequences: str | Path | None = None,
     *,
     values: str = "auto",
     sample_column: str | None = None,
@@ -76,6 +85,8 @@ def load_cohort(
         Any format of ``docs/formats.md``.
     taxonomy, metadata : path-like, optional
         TSV, CSV, Excel workbook or QIIME 2 artifact.
+    sequences : path-like, optional
+        FASTA of the features' representative sequences.
     values : {"auto", "counts", "relative"}
     sample_column, subject_column : str, optional
         Columns of the metadata with the ids of samples and of persons.
@@ -99,10 +110,14 @@ def load_cohort(
     check(read)
     if about is None or (metadata == table and read.about_samples):
         about = within_table(read)
+    kept = keep(read.features, None if sequences is None else read_sequences(sequences))
+    if lineages is not None:
+        lineages = by_sequence(by_hash(lineages, read.features), read.features, kept.of_feature)
     return _put_together(
         read,
-        lineages and by_hash(lineages, read.features),
+        lineages,
         about,
+        kept,
         values,
         (sample_column, subject_column, Rule(**(sample_ids or {}))),
     )
@@ -112,6 +127,7 @@ def _put_together(
     read: Abundances,
     lineages: Taxonomy | None,
     about: Metadata | None,
+    kept: Kept,
     values: str,
     matching: tuple[str | None, str | None, Rule],
 ) -> Ingested:
@@ -125,13 +141,14 @@ def _put_together(
         "column_types": {} if about is None else about.types,
         "lineages": source,
         "features_without_lineage": missing,
+        "sequences": kept.ledger,
         **matched.ledger,
     }
     what = "counts" if kind == "counts" else "relative abundances"
     told = [note for part in (lineages, about, matched) if part for note in part.notes]
     ledger["notes"] = [*read.notes, f"{what}: {reason}", *told, *_remarks(ledger)]
     _refuse_formulas(read, matched.samples)
-    return Ingested(read, matched.samples, ledger)
+    return Ingested(read, matched.samples, ledger, kept.of_feature)
 
 
 def _refuse_formulas(table: Abundances, about: Metadata) -> None:

@@ -17,6 +17,7 @@ def run(
     table: str,
     taxonomy: str | None = None,
     metadata: str | None = None,
+    sequences: str | None = None,
     *,
     table_out: str,
     features_out: str,
@@ -28,7 +29,7 @@ def run(
 
     Parameters
     ----------
-    table, taxonomy, metadata : str
+    table, taxonomy, metadata, sequences : str
         Input files.
     table_out, features_out, samples_out, ledger_out : str
         Files to write.
@@ -40,7 +41,7 @@ def run(
     InputError
         The input cannot be used; nothing is written.
     """
-    cohort = load_cohort(table, taxonomy, metadata, **settings)
+    cohort = load_cohort(table, taxonomy, metadata, sequences, **settings)
     for note in cohort.ledger["notes"]:
         log.info("%s", note)
     write(cohort, table_out, features_out, samples_out, ledger_out)

@@ -67,6 +67,7 @@ class Plan:
             "table": cohort.table,
             "taxonomy": cohort.taxonomy,
             "metadata": cohort.metadata,
+            "sequences": cohort.sequences,
         }
         return {key: str(locate(path)) for key, path in named.items() if path is not None}
 

@@ -63,7 +63,7 @@ def test_kraken_report_by_hand(tmp_path, rank):
 
 def test_lineages_of_a_kraken_report(tmp_path):
     cohort = load_cohort(write(tmp_path, REPORT))
-    lineages = dict(cohort.features.to_numpy())
+    lineages = dict(cohort.features[["feature", "lineage"]].to_numpy())
     assert lineages["418240"] == "d__Bacteria;p__Bacillota;g__Blautia;s__Blautia wexlerae"
     assert (lineages["0"], lineages["1"]) == ("unclassified", "root")
     assert cohort.ledger["ranks"]["shares"] == {

@@ -54,7 +54,7 @@ field = st.one_of(
 grids = st.lists(st.lists(field, min_size=1, max_size=5), min_size=1, max_size=6)
 
 
-@pytest.mark.parametrize("target", ["table", "taxonomy", "metadata", "sheet"])
+@pytest.mark.parametrize("target", ["table", "taxonomy", "metadata", "sequences", "sheet"])
 @settings(quick, max_examples=100)
 @given(rows=grids, delimiter=st.sampled_from("\t,;"), random=st.randoms(use_true_random=False))
 def test_any_rows_of_fields_are_read_or_refused(folder, target, rows, delimiter, random):

@@ -60,7 +60,7 @@ def test_files_agree_with_each_other_and_with_the_input(demo):
     assert list(table.ids()) == list(given.ids())
     np.testing.assert_array_equal(table.matrix_data.toarray(), given.matrix_data.toarray())
     features = read_tsv(demo / "features.tsv")
-    assert list(features.columns) == ["feature", "lineage"]
+    assert list(features.columns) == ["feature", "lineage", "sequence"]
     assert list(features["feature"]) == list(table.ids("observation"))
     samples = read_tsv(demo / "samples.tsv")
     assert list(samples.columns) == ["sample", "subject", "person", "day", "diet", "phase"]
