@@ -95,11 +95,13 @@ def _rows(
     rows: list[str] = []
     lineages: list[str] = []
     data, indices, indptr = array("d"), array("i"), array("q", [0])
+    zero = ZERO
     for line, row in table.rows:
         cells = _cells(row, columns)
-        filled = [position for position, cell in enumerate(cells) if cell != ZERO]
+        filled = [position for position, cell in enumerate(cells) if cell != zero]
         numbers = _numbers(cells, filled, (table, columns, line, row))
-        if 0 in numbers:  # spelled otherwise, as 0.0
+        if 0 in numbers:  # spelled otherwise, as 0.0, and so likely in the rows that follow
+            zero = cells[filled[numbers.index(0)]]
             filled = [place for place, number in zip(filled, numbers, strict=True) if number]
             numbers = [number for number in numbers if number]
         data.extend(numbers)
