@@ -22,7 +22,7 @@ from calibration.worlds import (
 )
 from tryptome.annotate.copy_number import copies
 from tryptome.annotate.hierarchy import Array, Concentrations
-from tryptome.annotate.posterior import BACTERIUM, Reference, concentrations, prevalence, reference
+from tryptome.annotate.posterior import Reference, concentrations, prevalence, reference
 from tryptome.atomic import write_text
 from tryptome.estimate.balance import EPSILON, precursor_balance
 from tryptome.estimate.community import Community, assemble
@@ -32,6 +32,7 @@ from tryptome.knowledge.base import KnowledgeBase, load
 from tryptome.paths import resource
 from tryptome.resolve.run import run as resolve
 from tryptome.tables import read_biom, read_tsv
+from tryptome.vocabulary import BACTERIUM
 
 SEED = 1
 DEPTHS = (500, 5_000, 50_000)

@@ -45,6 +45,7 @@ from tryptome.annotate.hierarchy import (
 )
 from tryptome.annotate.literature import stand_in
 from tryptome.annotate.unions import cover_parts, parts_of_unions
+from tryptome.vocabulary import BACTERIUM
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,9 +76,6 @@ UNANIMOUS = 0.05
 
 FEW_SPECIES = 20
 """A capability with fewer positive species in its source is flagged, and takes a wide prior."""
-
-BACTERIUM = "d__Bacteria"
-"""A bacterium of an unknown family: what the prior says, never an annotation of reads."""
 
 LEVELS = ("species", "genus", "family", "root", "")
 """Ranks of the closest evidence, from near to none."""

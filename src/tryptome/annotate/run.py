@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tryptome.annotate.copy_number import copies
-from tryptome.annotate.posterior import BACTERIUM, prevalence
+from tryptome.annotate.posterior import prevalence
 from tryptome.knowledge.extended import extended
 from tryptome.tables import read_tsv, write_parquet
+from tryptome.vocabulary import BACTERIUM
 
 
 def run(

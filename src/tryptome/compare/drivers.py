@@ -16,12 +16,11 @@ import numpy as np
 
 from tryptome.compare.design import Array
 from tryptome.compare.selection import Codes
+from tryptome.vocabulary import REST
 
 if TYPE_CHECKING:
     import biom
     import pandas as pd
-
-REST = "rest"
 
 
 @dataclass(frozen=True)

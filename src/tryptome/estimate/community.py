@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from tryptome.vocabulary import BACTERIUM, TIERS
+
 if TYPE_CHECKING:
     import pandas as pd
     import scipy.sparse
 
 Array = npt.NDArray[np.float64]
-
-PRIOR = "d__Bacteria"
-"""Row of the annotation that describes a bacterium of an unknown family."""
 
 UNSEEN_READS = 1.0
 """Reads of a bacterium that nobody has seen, added to each sample of counts.
@@ -25,11 +24,6 @@ It is the mass of the Dirichlet prior: what little a sample of few reads knows.
 
 UNRESOLVED_TIERS = ("bacteria", "unassigned")
 """Tiers whose reads may be bacteria, but of which no reference speaks."""
-
-TIERS = (
-    "species", "genus", "family", "bacteria", "archaea", "eukaryota", "organelle", "unassigned",
-)  # fmt: skip
-"""Where reads can end, from best to least known."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +175,6 @@ def assemble(
         unresolved_squares=np.asarray(unresolved.power(2).sum(axis=1)),
         per_read=1 / known["mean"].to_numpy(float) if correct_copies else ones,
         log_sd=known["log_sd"].to_numpy(float) if correct_copies else 0 * ones,
-        unseen_per_read=1 / float(rows["mean"].loc[PRIOR]) if correct_copies else 1.0,
+        unseen_per_read=1 / float(rows["mean"].loc[BACTERIUM]) if correct_copies else 1.0,
         counts=counts,
     )

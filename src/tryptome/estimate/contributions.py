@@ -8,13 +8,11 @@ import numpy as np
 
 from tryptome.estimate.community import Array, Community
 from tryptome.estimate.shares import Prevalence, Shares
+from tryptome.vocabulary import REST
 
 if TYPE_CHECKING:
     import pandas as pd
     import scipy.sparse
-
-REST = "rest"
-"""Name of the row for all other taxa and the unseen read."""
 
 
 def contributions(

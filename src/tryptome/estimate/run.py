@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tryptome.estimate.balance import precursor_balance
-from tryptome.estimate.community import TIERS, Array, Community, assemble, tier_reads
+from tryptome.estimate.community import Array, Community, assemble, tier_reads
 from tryptome.estimate.contributions import contributions
 from tryptome.estimate.quantities import mask, quantities
 from tryptome.estimate.shares import Prevalence, share_of_cells
@@ -21,6 +21,7 @@ from tryptome.tables import (
     write_parquet,
     write_tsv,
 )
+from tryptome.vocabulary import TIERS
 
 if TYPE_CHECKING:
     import biom

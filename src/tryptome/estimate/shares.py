@@ -36,7 +36,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from tryptome.estimate.community import PRIOR, Array, Community, scale_columns
+from tryptome.estimate.community import Array, Community, scale_columns
+from tryptome.vocabulary import BACTERIUM
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,7 @@ class Prevalence:
     def of(cls, capabilities: pd.DataFrame, taxa: Sequence[str]) -> Prevalence:
         """Arrange ``capabilities.parquet`` as arrays for the taxa given."""
         names = tuple(capabilities["capability"].unique())
-        rows = [*taxa, PRIOR]
+        rows = [*taxa, BACTERIUM]
 
         def array(column: str) -> npt.NDArray[np.float64]:
             wide = capabilities.pivot(index="taxon", columns="capability", values=column)
@@ -83,7 +84,7 @@ class Prevalence:
         assessable = array("assessable") > 0
         mean = np.where(assessable, array("mean"), 0)
         variance = np.where(assessable, array("sample_sd") ** 2, 0)
-        reason = capabilities[capabilities["taxon"] == PRIOR].set_index("capability")["reason"]
+        reason = capabilities[capabilities["taxon"] == BACTERIUM].set_index("capability")["reason"]
         return cls(
             names,
             mean[:-1],

@@ -13,7 +13,8 @@ from tryptome.report.figures import balance, capabilities
 from tryptome.report.figures import taxa as taxa_figure
 from tryptome.report.figures.style import Picture, data_uri, save
 from tryptome.report.results import BALANCE
-from tryptome.report.taxa import REST, Carrier
+from tryptome.report.taxa import Carrier
+from tryptome.vocabulary import REST
 
 PIXELS_PER_INCH = 96
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tryptome.tables import read_parquet, read_tsv
+from tryptome.vocabulary import REST, TIERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,18 +18,6 @@ if TYPE_CHECKING:
 BALANCE = "precursor_balance"
 MAKE = "share:trp_synthesis"
 DIVERT = "share:trp_diversion"
-
-TIERS = (
-    "species",
-    "genus",
-    "family",
-    "bacteria",
-    "archaea",
-    "eukaryota",
-    "organelle",
-    "unassigned",
-)
-"""Tiers of the accounting, in the order in which they are shown."""
 
 RESOLVED = TIERS[:3]
 
@@ -107,7 +96,7 @@ class Results:
 
     def taxon_label(self, taxon: str) -> str:
         """Short name of a taxon; what a row ``rest`` stands for where it is that."""
-        return "all other taxa" if taxon == "rest" else self.taxon_labels.get(taxon, taxon)
+        return "all other taxa" if taxon == REST else self.taxon_labels.get(taxon, taxon)
 
 
 def read(paths: Mapping[str, str]) -> Results:

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 from tryptome.report.groups import Grouping, Person
 from tryptome.report.results import Results
 from tryptome.report.summary import weights
+from tryptome.vocabulary import REST
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST = 8
 """Most taxa named per quantity."""
-
-REST = "rest"
 
 
 @dataclass(frozen=True)

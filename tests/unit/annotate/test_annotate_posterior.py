@@ -9,7 +9,6 @@ from scipy.stats import lognorm
 
 from tryptome.annotate.copy_number import MIN_LOG_SD, copies
 from tryptome.annotate.posterior import (
-    BACTERIUM,
     DOMINANCE,
     MIXED_FAMILY,
     NO_FAMILY,
@@ -22,6 +21,7 @@ from tryptome.annotate.posterior import (
 )
 from tryptome.knowledge.base import KnowledgeBase, load
 from tryptome.tables import write_tsv
+from tryptome.vocabulary import BACTERIUM
 
 SPECIES = [  # species, genus, family, genomes, positives of `make`
     ("Aa one", "A", "F", 20, 20),

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from tryptome.annotate.hierarchy import Beta, Hierarchy
-from tryptome.annotate.posterior import BACTERIUM, prevalence, reference
+from tryptome.annotate.posterior import prevalence, reference
 from tryptome.annotate.unions import cover_parts, parts_of_unions
 from tryptome.knowledge.base import load
+from tryptome.vocabulary import BACTERIUM
 
 
 def test_the_parts_of_diversion_are_those_of_its_own_source():

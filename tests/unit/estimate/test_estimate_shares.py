@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tryptome.estimate.balance import EPSILON, precursor_balance
 from tryptome.estimate.community import Community
-from tryptome.estimate.contributions import REST, contributions
+from tryptome.estimate.contributions import contributions
 from tryptome.estimate.quantities import NO_READS, mask, quantities
 from tryptome.estimate.shares import Prevalence, beta_quantiles, share_of_cells
+from tryptome.vocabulary import REST
 
 CAPABILITIES = ("trp_synthesis", "trp_diversion")
 

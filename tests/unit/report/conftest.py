@@ -12,10 +12,11 @@ import pytest
 
 from tryptome import knowledge
 from tryptome.report.content import Content
-from tryptome.report.results import TIERS, read
+from tryptome.report.results import read
 from tryptome.report.run import run
 from tryptome.report.settings import Settings
 from tryptome.tables import write_parquet, write_tsv
+from tryptome.vocabulary import TIERS
 
 GENERA = ["Bacteroides", "Prevotella", "Escherichia", "Alistipes", "Faecalibacterium", "Blautia"]
 TAXA = [f"g__{genus}" for genus in GENERA] + ["f__Lachnospiraceae"]
