@@ -53,7 +53,7 @@ bench-read: $(TEST_READY) ## time and memory of reading a large table; writes do
 	$(BIN)/python tests/benchmarks/read_table.py
 
 lock: ## resolve the requirements anew (needs uv)
-	cd requirements && for name in base test; do \
+	cd requirements && for name in base test cluster docs clients; do \
 	  uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \
 	    --no-header --no-annotate --no-emit-index-url $$name.in -o $$name.txt || exit 1; \
 	done

@@ -9,7 +9,9 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / "envs" / "tryptome.yaml"
 PYTHON = "3.12"
 
-NOT_IN_RULES = {"editables", "hatchling", "pygments", "snakemake"}
+NOT_IN_RULES = {
+    *("editables", "hatchling", "pygments", "snakemake", "snakemake-storage-plugin-http"),
+}
 """Requirements of installing, of Snakemake's own report, and of the process that plans jobs."""
 
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}

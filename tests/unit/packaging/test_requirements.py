@@ -14,6 +14,7 @@ from tryptome.paths import share
 
 ROOT = share()
 LOCKS = ("base", "test")
+FURTHER = ("cluster", "docs", "clients")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
@@ -37,7 +38,7 @@ def versions(name: str, python: str) -> dict[str, str]:
     return {r.name: str(r.specifier).removeprefix("==") for r in chosen}
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, *FURTHER])
 def test_a_lock_has_hashes_and_names_no_host(name):
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     assert "://" not in text
