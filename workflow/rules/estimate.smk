@@ -2,6 +2,7 @@ rule estimate:
     input:
         table=rules.ingest.output.table,
         ledger=rules.ingest.output.ledger,
+        samples=rules.ingest.output.samples,
         resolution=rules.resolve.output.resolution,
         capabilities=rules.annotate.output.capabilities,
         copy_number=rules.annotate.output.copy_number,

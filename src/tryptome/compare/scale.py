@@ -18,9 +18,14 @@ One cell in ten thousand is about what a sample of ten thousand reads can tell
 from none; without a bound, a single share near 0 would decide a contrast.
 """
 
-DERIVED = frozenset({"share:trp_auxotrophy"})
-"""Quantities that are another one said differently (auxotrophy is one minus
-synthesis): one finding, tested once."""
+DERIVED = (
+    "share:trp_auxotrophy",
+    "cells_per_gram:",
+    "cofactor:",
+    "host_drive:",
+)
+"""Starts of the names of quantities that are another one said differently
+(auxotrophy is one minus synthesis): one finding, tested once."""
 
 
 def tested(quantities: Iterable[str]) -> list[str]:
@@ -31,7 +36,7 @@ def tested(quantities: Iterable[str]) -> list[str]:
     >>> tested(["share:trp_synthesis", "share:trp_auxotrophy", "precursor_balance"])
     ['share:trp_synthesis', 'precursor_balance']
     """
-    return [name for name in dict.fromkeys(quantities) if name not in DERIVED]
+    return [name for name in dict.fromkeys(quantities) if not name.startswith(DERIVED)]
 
 
 def scale_of(quantity: str, unit: str) -> str:

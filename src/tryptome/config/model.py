@@ -210,6 +210,11 @@ class Estimate(Strict):
         description="Share of each quantity that the rows of `contributions.parquet` name taxa "
         "for; the others make the row `rest`.",
     )
+    bacterial_load_unit: Literal["cells", "copies"] = Field(
+        default="cells",
+        description="Unit of the metadata's column `bacterial_load`, where there is one: `cells` "
+        "or 16S `copies`, per gram.",
+    )
 
 
 class Compare(Strict):

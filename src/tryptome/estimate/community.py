@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,6 +60,16 @@ class Community:
     log_sd: Array
     unseen_per_read: float
     counts: bool
+
+    def rows(self, chosen: slice) -> Community:
+        """Communities of some of the samples, with all taxa."""
+        return replace(
+            self,
+            samples=self.samples[chosen],
+            reads=self.reads[chosen],
+            unresolved=self.unresolved[chosen],
+            unresolved_squares=self.unresolved_squares[chosen],
+        )
 
     @property
     def cells(self) -> scipy.sparse.csr_array:

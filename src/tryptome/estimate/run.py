@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tryptome.estimate.balance import precursor_balance
+from tryptome.estimate.blocks import Block
 from tryptome.estimate.community import Array, Community, assemble, tier_reads
+from tryptome.estimate.compose import compose
 from tryptome.estimate.contributions import contributions
-from tryptome.estimate.quantities import mask, quantities
-from tryptome.estimate.shares import Prevalence, share_of_cells
+from tryptome.estimate.quantities import quantities
+from tryptome.estimate.shares import Prevalence, Shares, mask, share_of_cells
 from tryptome.tables import (
     read_biom,
     read_parquet,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 def run(
     table: str,
     ledger: str,
+    samples: str,
     resolution: str,
     capabilities: str,
     copy_number: str,
@@ -44,13 +46,14 @@ def run(
     copy_number_correction: bool,
     min_assessable: float,
     cover: float,
+    bacterial_load_unit: str = "cells",
 ) -> None:
     """Estimate every quantity of every sample of a cohort.
 
     Parameters
     ----------
-    table, ledger : str
-        ``table.biom`` and ``ledger.json`` of the stage ``ingest``.
+    table, ledger, samples : str
+        ``table.biom``, ``ledger.json`` and ``samples.tsv`` of the stage ``ingest``.
     resolution : str
         ``resolution.tsv`` of the stage ``resolve``.
     capabilities, copy_number : str
@@ -63,31 +66,76 @@ def run(
         Least share of bacterial cells that a value must speak for.
     cover : float
         Part of each share for which ``contributions.parquet`` names taxa.
+    bacterial_load_unit : str
+        Unit of the metadata's column ``bacterial_load``: ``cells`` or ``copies``.
+
+    Raises
+    ------
+    InputError
+        The metadata hold a value that cannot be used; the message names the sample.
     """
     reads = read_biom(table)
-    samples = tuple(str(name) for name in reads.ids(axis="sample"))
+    names = tuple(str(name) for name in reads.ids(axis="sample"))
     by_sample = _samples_by_features(reads)
     rows = read_tsv(resolution)
+    metadata = read_tsv(samples)
+    facts = json.loads(Path(ledger).read_text(encoding="utf-8"))
     community = assemble(
-        samples,
+        names,
         by_sample,
         rows,
         read_parquet(copy_number),
-        counts=json.loads(Path(ledger).read_text(encoding="utf-8"))["values"] == "counts",
+        counts=facts["values"] == "counts",
         correct_copies=copy_number_correction,
     )
     prevalence = Prevalence.of(read_parquet(capabilities), community.taxa)
     shares = share_of_cells(community, prevalence)
-    balance = precursor_balance(community, prevalence, shares)
+    blocks = [
+        *compose(
+            community,
+            prevalence,
+            shares,
+            metadata,
+            least=min_assessable,
+            load_unit=bacterial_load_unit,
+        ),
+        *of_the_cohort(community, prevalence, shares, metadata, facts, min_assessable),
+    ]
+    write_parquet(quantities(names, blocks), quantities_out)
     given = mask(shares, min_assessable)
-    write_parquet(
-        quantities(community, prevalence, shares, balance, min_assessable), quantities_out
-    )
     write_parquet(contributions(community, prevalence, given, cover=cover), contributions_out)
     by_tier = tier_reads(by_sample, rows["tier"])
-    write_tsv(account(samples, by_tier), accounting_out)
-    write_tsv(count_reads(samples, by_tier), depth_out)
+    write_tsv(account(names, by_tier), accounting_out)
+    write_tsv(count_reads(names, by_tier), depth_out)
     write_biom(_composition(community), composition_out)
+
+
+def of_the_cohort(
+    community: Community,
+    prevalence: Prevalence,
+    shares: Shares,
+    samples: pd.DataFrame,
+    ledger: dict[str, Any],
+    least: float,
+) -> list[Block]:
+    """Blocks of quantities that relate a sample to its whole cohort.
+
+    Parameters
+    ----------
+    community, prevalence, shares
+        Of all samples.
+    samples : DataFrame
+        ``samples.tsv``.
+    ledger : dict
+        ``ledger.json``.
+    least : float
+        Least share of bacterial cells that a value must speak for.
+
+    Returns
+    -------
+    list of Block
+    """
+    return []
 
 
 def account(samples: tuple[str, ...], reads: Array) -> pd.DataFrame:

@@ -30,7 +30,7 @@ Quantiles are those of the beta distribution with that mean and variance.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -115,6 +115,30 @@ class Shares:
     variance: Array
     assessable_cells: Array
     cells: Array
+
+    def rows(self, chosen: slice) -> Shares:
+        """Shares of some of the samples."""
+        return Shares(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def columns(self, chosen: Sequence[int]) -> Shares:
+        """Shares of some of the capabilities."""
+        at = list(chosen)
+        return Shares(*(getattr(self, field.name)[:, at] for field in fields(self)))
+
+    def bounds(self) -> tuple[Array, Array]:
+        """Share of all bacterial cells if none, and if all, that cannot be assessed had it."""
+        low = self.mean * self.assessable_cells
+        return low, low + 1 - self.assessable_cells
+
+
+def mask(shares: Shares, least: float) -> Shares:
+    """Make null what speaks for too small a share of the bacterial cells."""
+    low = shares.assessable_cells < least
+    return replace(
+        shares,
+        mean=np.where(low, np.nan, shares.mean),
+        variance=np.where(low, np.nan, shares.variance),
+    )
 
 
 def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:

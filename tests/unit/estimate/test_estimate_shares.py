@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tryptome.estimate.balance import EPSILON, precursor_balance
+from tryptome.estimate.blocks import NO_READS
 from tryptome.estimate.community import Community
+from tryptome.estimate.compose import balance_block, share_block
 from tryptome.estimate.contributions import contributions
-from tryptome.estimate.quantities import NO_READS, mask, quantities
-from tryptome.estimate.shares import Prevalence, beta_quantiles, share_of_cells
+from tryptome.estimate.quantities import quantities
+from tryptome.estimate.shares import Prevalence, beta_quantiles, mask, share_of_cells
 from tryptome.vocabulary import REST
 
 CAPABILITIES = ("trp_synthesis", "trp_diversion")
@@ -50,6 +52,12 @@ def prevalence(mean, sd, *, assessable=None, prior_mean=0.4, prior_sd=0.3):
         np.full(width, prior_sd**2),
         ("",) * width,
     )
+
+
+def table_of(world, known, shares):
+    """Table of shares and balance."""
+    blocks = [block(world, known, shares, 0.5) for block in (share_block, balance_block)]
+    return quantities(world.samples, blocks)
 
 
 def draws(world, known, size, rng):
@@ -225,7 +233,7 @@ def test_a_sample_without_reads_is_kept_and_not_assessable():
     world = community([[10, 20], [0, 0]])
     known = prevalence([[0.9, 0.2], [0.3, 0.5]], 0.05)
     shares = share_of_cells(world, known)
-    table = quantities(world, known, shares, precursor_balance(world, known, shares), 0.5)
+    table = table_of(world, known, shares)
     empty = table[table["sample"] == "s1"]
     assert len(empty) == 3
     assert not empty["assessable"].any()
@@ -238,7 +246,7 @@ def test_a_value_for_too_few_cells_is_null_with_its_reason():
     world = community([[50, 50]], unresolved=[400])
     known = prevalence([[0.9, 0.2], [0.3, 0.5]], 0.05)
     shares = share_of_cells(world, known)
-    table = quantities(world, known, shares, precursor_balance(world, known, shares), 0.5)
+    table = table_of(world, known, shares)
     assert not table["assessable"].any()
     assert set(table["reason"]) == {"under 50% of the bacterial cells can be assessed"}
     assert (table["assessable_cells"] > 0).all()

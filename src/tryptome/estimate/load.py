@@ -1,0 +1,105 @@
+"""Cells per gram: shares of cells times the bacterial load that the metadata give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from tryptome.errors import InputError
+from tryptome.estimate.blocks import Block
+from tryptome.estimate.community import Array, Community
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMN = "bacterial_load"
+NO_LOAD = f"the metadata give no `{COLUMN}` of the sample"
+
+
+def cells_per_gram(
+    community: Community, share: Block, samples: pd.DataFrame, unit: str
+) -> list[Block]:
+    """Cells with each capability in a gram, where the metadata have the load.
+
+    The load is taken as exact.
+
+    Parameters
+    ----------
+    community : Community
+    share : Block
+        Shares of cells.
+    samples : DataFrame
+        Rows of ``samples.tsv``, in the order of the community's samples.
+    unit : str
+        ``cells``, or ``copies`` of 16S: these are divided by the mean copies
+        per cell in the sample.
+
+    Returns
+    -------
+    list of Block
+        One block, or none where there is no column ``bacterial_load``.
+
+    Raises
+    ------
+    InputError
+        A load is no positive number; the message names the sample.
+    """
+    if COLUMN not in samples:
+        return []
+    load = read_load(samples)
+    if unit == "copies":
+        load = load * cells_per_copy(community)
+    times = load[:, None]
+    reason = share.reason.copy()
+    reason[np.isnan(load)[:, None] & (reason == "")] = NO_LOAD
+    return [
+        Block(
+            tuple(name.replace("share:", "cells_per_gram:", 1) for name in share.names),
+            ("cells per gram",) * len(share.names),
+            share.mean * times,
+            share.sd * times,
+            share.quantiles * times[..., None],
+            share.low * times,
+            share.high * times,
+            share.assessable_cells,
+            reason,
+        )
+    ]
+
+
+def read_load(samples: pd.DataFrame) -> Array:
+    """Bacterial load of each sample; NaN where the field is empty.
+
+    Raises
+    ------
+    InputError
+    """
+    return np.array(
+        [_number(name, text) for name, text in zip(samples["sample"], samples[COLUMN], strict=True)]
+    )
+
+
+def _number(sample: str, text: str) -> float:
+    if not text.strip():
+        return np.nan
+    try:
+        value = float(text)
+    except ValueError:
+        value = np.nan
+    if not (np.isfinite(value) and value > 0):
+        raise InputError(
+            f"`{text[:40]}` is no bacterial load",
+            place=f"metadata, sample `{sample}`, column `{COLUMN}`",
+            remedy="give a positive number per gram, or leave the field empty",
+        )
+    return value
+
+
+def cells_per_copy(community: Community) -> npt.NDArray[np.float64]:
+    """Bacterial cells for each 16S copy of a bacterium, by sample; NaN without reads."""
+    unresolved = community.unresolved
+    reads = np.asarray(community.reads.sum(axis=1)) + unresolved
+    cells = np.asarray(community.cells.sum(axis=1)) + unresolved * community.unseen_per_read
+    return np.divide(cells, reads, out=np.full_like(reads, np.nan), where=reads > 0)
