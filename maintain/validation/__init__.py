@@ -1,0 +1,1 @@
+"""Accuracy of quantities against metabolites measured in the same stool samples."""

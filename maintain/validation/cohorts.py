@@ -1,0 +1,145 @@
+"""Cohorts with measured metabolites, read from a run's results and the raw data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import scipy.sparse
+
+from tryptome.estimate.faecal.features import FAMILY, Features, features
+from tryptome.estimate.faecal.fit import Training
+from tryptome.estimate.faecal.ranks import ranks
+from tryptome.tables import read_biom, read_parquet, read_tsv
+
+Array = npt.NDArray[np.float64]
+
+COMPOUNDS = Path(__file__).with_name("compounds.tsv")
+
+HELD = 0.001
+"""Share of a sample's cells from which a family counts as held by it."""
+
+COMMON = 0.2
+"""Share of a cohort's samples that hold a family which is common in it."""
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A cohort with measured metabolites.
+
+    Attributes
+    ----------
+    name : str
+    samples : tuple of str
+    persons : ndarray of str objects
+    depth : ndarray
+        Reads of each sample.
+    shares : DataFrame, samples x capabilities
+        Null where not assessable.
+    features : Features
+    measured : DataFrame, samples x metabolites
+    genera : DataFrame, samples x genera
+        The abundance table as it is.
+    taxa : tuple of str
+    cells : sparse array, samples x taxa
+    """
+
+    name: str
+    samples: tuple[str, ...]
+    persons: npt.NDArray[np.object_]
+    depth: Array
+    shares: pd.DataFrame
+    features: Features
+    measured: pd.DataFrame
+    genera: pd.DataFrame
+    taxa: tuple[str, ...]
+    cells: scipy.sparse.csr_array
+
+
+def read_all(results: Path, raw: Path) -> list[Paired]:
+    """Read all cohorts of ``compounds.tsv``, sorted by name.
+
+    Parameters
+    ----------
+    results : Path
+        ``results/cohorts`` of a run.
+    raw : Path
+        Folder with one folder a study.
+    """
+    compounds = read_tsv(COMPOUNDS)
+    groups = compounds.groupby(["cohort", "folder"])
+    return [read(str(name), results / name, raw / folder, g) for (name, folder), g in groups]
+
+
+def read(name: str, results: Path, raw: Path, compounds: pd.DataFrame) -> Paired:
+    """Read one cohort."""
+    table = read_biom(str(results / "estimate" / "composition.biom"))
+    samples = [str(sample) for sample in table.ids(axis="sample")]
+    taxa = tuple(str(taxon) for taxon in table.ids(axis="observation"))
+    cells = scipy.sparse.csr_array(table.matrix_data.T)
+    shares = _shares(read_parquet(results / "estimate" / "quantities.parquet")).loc[samples]
+    depth = read_tsv(results / "estimate" / "depth.tsv", numeric=("reads",)).set_index("sample")
+    metadata = read_tsv(raw / "metadata.tsv").set_index("Sample").loc[samples]
+    measured = _numbers(raw / "mtb.tsv.gz")[list(compounds["column"])].reindex(samples)
+    measured.columns = pd.Index(list(compounds["metabolite"]))
+    return Paired(
+        name,
+        tuple(samples),
+        metadata["Subject"].to_numpy(object),
+        depth.loc[samples, "reads"].to_numpy(float),
+        shares,
+        features(list(shares.columns), shares.to_numpy(float), taxa, cells),
+        measured,
+        _numbers(next(iter(sorted(raw.glob("genera*.tsv"))))).loc[samples],
+        taxa,
+        cells,
+    )
+
+
+def _shares(quantities: pd.DataFrame) -> pd.DataFrame:
+    rows = quantities[quantities["quantity"].str.startswith("share:")]
+    wide = rows.pivot(index="sample", columns="quantity", values="mean")
+    wide = wide[list(rows["quantity"].unique())]
+    wide.columns = wide.columns.str.removeprefix("share:")
+    return wide.dropna(axis="columns", how="all")
+
+
+def _numbers(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, sep="\t", dtype={"Sample": str}, index_col="Sample")
+
+
+def training(cohorts: list[Paired]) -> list[Training]:
+    """Turn cohorts into ranks over the same features."""
+    found = {name for cohort in cohorts for name in cohort.features.names}
+    names = tuple(sorted(found))
+    return [
+        Training(
+            cohort.name,
+            names,
+            ranks(cohort.features.columns(names)),
+            common_families(cohort.features),
+            {m: rank_of(cohort.measured[m]) for m in cohort.measured},
+            cohort.persons,
+        )
+        for cohort in cohorts
+    ]
+
+
+def rank_of(values: pd.Series) -> Array:
+    """Ranks of a metabolite; NaN where a sample has none."""
+    column = values.to_numpy(float)
+    out: Array = np.where(np.isnan(column), np.nan, ranks(column[:, None])[:, 0])
+    return out
+
+
+def common_families(found: Features) -> frozenset[str]:
+    """Families that many samples of a cohort hold."""
+    held = (found.values > HELD).mean(axis=0)
+    return frozenset(
+        name
+        for name, share in zip(found.names, held, strict=True)
+        if name.startswith(FAMILY) and share > COMMON and "?" not in name and "|" not in name
+    )

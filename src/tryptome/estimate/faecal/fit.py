@@ -1,0 +1,214 @@
+r"""Fit the coefficients of a metabolite on cohorts that measure it.
+
+The rank of the metabolite is linear in the ranks of the features. Over training
+cohorts *c* with :math:`P_c` persons, weighed by :math:`\sqrt{P_c}` and each person
+once,
+
+.. math::
+
+    \min_\beta \sum_c \sqrt{P_c}\, \overline{(y - X\beta)^2}_c
+    + \lambda \lVert \beta - \beta_0 \rVert^2
+
+with signs held where the biochemistry is known. :math:`\beta_0` is zero, or the
+slope of the untrained share alone. The coefficients are the mean over a fixed set
+of such fits (three sets of features, three penalties, both pulls), so that no
+setting is chosen by any cohort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tryptome.estimate.faecal.features import FAMILY, SHANNON, SHARE
+from tryptome.estimate.faecal.metabolites import BY_NAME, Metabolite
+
+if TYPE_CHECKING:
+    from tryptome.estimate.community import Array
+
+PENALTIES = (1.0, 3.0, 10.0)
+"""On coefficients, beside a mean squared rank of one."""
+
+LEAST_COHORTS = 2
+"""Cohorts that a metabolite's own coefficients need."""
+
+COMMON_IN = 3
+"""Training cohorts in which a family must be common to be a feature."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """A cohort to fit on.
+
+    Attributes
+    ----------
+    name : str
+    names : tuple of str
+        Of the features; the same in all cohorts.
+    x : ndarray, shape (samples, features)
+        Ranks within the cohort.
+    common : frozenset of str
+        Features of families that are common in the cohort.
+    measured : dict of str to ndarray, shape (samples,)
+        Ranks of each metabolite, scaled alike; NaN where a sample has none.
+    persons : ndarray of str objects, shape (samples,)
+    """
+
+    name: str
+    names: tuple[str, ...]
+    x: Array
+    common: frozenset[str]
+    measured: dict[str, Array]
+    persons: np.ndarray[tuple[int], np.dtype[np.object_]]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Weighted mean products of features with each other and with the metabolite."""
+
+    xx: Array
+    xy: Array
+
+
+def moments(cohorts: Sequence[Training], metabolite: str) -> Moments:
+    """Add up the cohorts' moments, each person weighing the same within a cohort."""
+    parts = [_moments(cohort, metabolite) for cohort in cohorts]
+    weight = sum(part[2] for part in parts)
+    xx = sum((part[0] * part[2] for part in parts), np.zeros_like(parts[0][0]))
+    xy = sum((part[1] * part[2] for part in parts), np.zeros_like(parts[0][1]))
+    return Moments(xx / weight, xy / weight)
+
+
+def _moments(cohort: Training, metabolite: str) -> tuple[Array, Array, float]:
+    y = cohort.measured[metabolite]
+    known = ~np.isnan(y)
+    x, y = cohort.x[known], y[known]
+    _, person, times = np.unique(cohort.persons[known], return_inverse=True, return_counts=True)
+    weight = 1 / times[person] / len(times)
+    weighted = x * weight[:, None]
+    return weighted.T @ x, weighted.T @ y, float(np.sqrt(len(times)))
+
+
+def fit(cohorts: Sequence[Training], metabolite: str) -> Array:
+    """Fit the coefficients of a metabolite.
+
+    Parameters
+    ----------
+    cohorts : sequence of Training
+        Those that do not measure the metabolite only say which families are common.
+    metabolite : str
+
+    Returns
+    -------
+    ndarray, shape (features,)
+        The score ``x @ coefficients`` has variance one over the training samples.
+        Where fewer than two cohorts measure the metabolite it is untrained: its
+        capability's share, and as much of its substrate's score.
+    """
+    spec = BY_NAME[metabolite]
+    names = cohorts[0].names
+    own = names.index(SHARE + spec.capability)
+    measuring = [cohort for cohort in cohorts if metabolite in cohort.measured]
+    if len(measuring) < LEAST_COHORTS:
+        return _untrained(cohorts, spec, own)
+    means = moments(measuring, metabolite)
+    slope = max(0.0, float(means.xy[own] / means.xx[own, own]))
+    each = [
+        _unit(_solve(means, columns, penalty, own, pull, signs(names, spec)), means.xx)
+        for columns in _feature_sets(cohorts, own)
+        for penalty in PENALTIES
+        for pull in (0.0, slope)
+    ]
+    return _unit(np.mean(each, axis=0), means.xx)
+
+
+def _untrained(cohorts: Sequence[Training], spec: Metabolite, own: int) -> Array:
+    share = np.zeros(len(cohorts[0].names))
+    share[own] = 1
+    if spec.substrate:
+        share = share + fit(cohorts, spec.substrate)
+    stacked = np.concatenate([cohort.x for cohort in cohorts])
+    return _unit(share, stacked.T @ stacked / len(stacked))
+
+
+def signs(names: Sequence[str], spec: Metabolite) -> Array:
+    """1 where a coefficient may not be negative, -1 where not positive, else 0."""
+    makes = {SHARE + spec.capability}
+    uses = {SHARE + name for name in spec.consumers}
+    return np.array([float(name in makes) - float(name in uses) for name in names])
+
+
+def _feature_sets(cohorts: Sequence[Training], own: int) -> tuple[list[int], ...]:
+    names = cohorts[0].names
+    shares = [n for n, name in enumerate(names) if name.startswith(SHARE) or name == SHANNON]
+    needed = min(COMMON_IN, len(cohorts))
+    families = [
+        n
+        for n, name in enumerate(names)
+        if name.startswith(FAMILY) and sum(name in c.common for c in cohorts) >= needed
+    ]
+    return (
+        shares,
+        [own, names.index(SHANNON), *families],
+        [*shares, *families],
+    )
+
+
+def _solve(
+    means: Moments, columns: list[int], penalty: float, own: int, pull: float, sign: Array
+) -> Array:
+    from scipy.optimize import lsq_linear
+
+    centre = np.zeros(len(sign))
+    centre[own] = pull
+    left = means.xx[np.ix_(columns, columns)] + penalty * np.eye(len(columns))
+    right = means.xy[columns] + penalty * centre[columns]
+    root = np.linalg.cholesky(left)
+    lower = np.where(sign[columns] > 0, 0, -np.inf)
+    upper = np.where(sign[columns] < 0, 0, np.inf)
+    out = np.zeros(len(sign))
+    out[columns] = lsq_linear(root.T, np.linalg.solve(root, right), (lower, upper)).x
+    return out
+
+
+def _unit(coefficients: Array, xx: Array) -> Array:
+    spread = float(coefficients @ xx @ coefficients)
+    return coefficients / np.sqrt(spread) if spread > 0 else coefficients
+
+
+def left_out(cohorts: Sequence[Training], metabolite: str) -> dict[str, Array]:
+    """Score each cohort that measures a metabolite by a fit on all the others."""
+    return {
+        cohort.name: cohort.x @ fit([c for c in cohorts if c is not cohort], metabolite)
+        for cohort in cohorts
+        if metabolite in cohort.measured
+    }
+
+
+def strength(cohorts: Sequence[Training], metabolite: str) -> float:
+    """Correlation to expect in a new cohort: the mean of those of cohorts left out.
+
+    Between score and normal score of the metabolite's rank; 0 where it is negative,
+    and where fewer than two cohorts measure it that of the substrate.
+    """
+    measuring = [cohort for cohort in cohorts if metabolite in cohort.measured]
+    if len(measuring) < LEAST_COHORTS:
+        substrate = BY_NAME[metabolite].substrate
+        return strength(cohorts, substrate) if substrate else 0.0
+    scores = left_out(cohorts, metabolite)
+    found = [_correlation(scores[c.name], c.measured[metabolite]) for c in measuring]
+    return float(max(0.0, np.mean(found)))
+
+
+def _correlation(score: Array, rank: Array) -> float:
+    from scipy.special import ndtri
+
+    from tryptome.estimate.faecal.ranks import SCALE
+
+    known = ~np.isnan(rank)
+    if np.ptp(score[known]) == 0:
+        return 0.0
+    return float(np.corrcoef(score[known], ndtri(rank[known] / SCALE + 0.5))[0, 1])
