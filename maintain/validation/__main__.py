@@ -1,4 +1,4 @@
-"""Fit what ships, or measure its accuracy: ``python -m validation fit|accuracy …``."""
+"""Fit what ships: ``python -m validation fit …``."""
 
 from __future__ import annotations
 
@@ -6,26 +6,19 @@ import argparse
 from pathlib import Path
 
 from validation.cohorts import read_all, training
+from validation.models import write
 
 
 def main() -> None:
-    """Run one of the two steps."""
+    """Write ``resources/prediction`` out of a run's results and the raw data."""
     parser = argparse.ArgumentParser(prog="validation")
-    parser.add_argument("step", choices=("fit", "accuracy"))
+    parser.add_argument("step", choices=("fit",))
     parser.add_argument("results", type=Path, help="results/cohorts of a run over the cohorts")
     parser.add_argument("raw", type=Path, help="folder with one folder a study")
     parser.add_argument("resources", type=Path, help="resources/prediction")
-    parser.add_argument("page", type=Path, nargs="?", help="docs/validation/accuracy.md")
     given = parser.parse_args()
     cohorts = read_all(given.results, given.raw)
-    if given.step == "fit":
-        from validation.models import write
-
-        write(cohorts, training(cohorts), given.resources)
-    else:
-        from validation.accuracy import write as measure
-
-        measure(cohorts, given.resources, given.page)
+    write(cohorts, training(cohorts), given.resources)
 
 
 if __name__ == "__main__":

@@ -70,8 +70,11 @@ def read_all(results: Path, raw: Path) -> list[Paired]:
         Folder with one folder a study.
     """
     compounds = read_tsv(COMPOUNDS)
-    groups = compounds.groupby(["cohort", "folder"])
-    return [read(str(name), results / name, raw / folder, g) for (name, folder), g in groups]
+    out = []
+    for name in sorted(set(compounds["cohort"])):
+        rows = compounds[compounds["cohort"] == name]
+        out.append(read(name, results / name, raw / rows["folder"].iloc[0], rows))
+    return out
 
 
 def read(name: str, results: Path, raw: Path, compounds: pd.DataFrame) -> Paired:
@@ -121,7 +124,7 @@ def training(cohorts: list[Paired]) -> list[Training]:
             names,
             ranks(cohort.features.columns(names)),
             common_families(cohort.features),
-            {m: rank_of(cohort.measured[m]) for m in cohort.measured},
+            {str(m): rank_of(cohort.measured[m]) for m in cohort.measured},
             cohort.persons,
         )
         for cohort in cohorts

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
-from validation.cohorts import Paired
 
 from tryptome.estimate.faecal.applicability import describe
 from tryptome.estimate.faecal.fit import LEAST_COHORTS, Training, fit, left_out, strength
 from tryptome.estimate.faecal.metabolites import METABOLITES
 from tryptome.knowledge.base import load
 from tryptome.tables import write_tsv
+from validation.cohorts import Paired
 
 LEAST_MEDIAN = 0.2
 """Median Spearman correlation over cohorts left out from which a metabolite is predicted."""

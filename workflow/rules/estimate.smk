@@ -12,6 +12,7 @@ rule estimate:
         contributions="results/cohorts/{cohort}/estimate/contributions.parquet",
         accounting="results/cohorts/{cohort}/estimate/accounting.tsv",
         depth="results/cohorts/{cohort}/estimate/depth.tsv",
+        applicability="results/cohorts/{cohort}/estimate/applicability.tsv",
     log:
         "results/provenance/logs/{cohort}/estimate.log",
     conda:
@@ -23,6 +24,8 @@ rule estimate:
     params:
         settings=plan.estimate,
         library=fingerprint("estimate"),
+        knowledge=knowledge_fingerprint(),
+        prediction=prediction_fingerprint(),
     message:
         "{wildcards.cohort}: what each community does, with intervals"
     script:

@@ -23,9 +23,11 @@ DERIVED = (
     "cells_per_gram:",
     "cofactor:",
     "host_drive:",
+    "faecal:",
 )
 """Starts of the names of quantities that are another one said differently
-(auxotrophy is one minus synthesis): one finding, tested once."""
+(auxotrophy is one minus synthesis, faecal metabolites are predicted from shares): one
+finding, tested once."""
 
 
 def tested(quantities: Iterable[str]) -> list[str]:

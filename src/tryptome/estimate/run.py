@@ -12,6 +12,8 @@ from tryptome.estimate.blocks import Block
 from tryptome.estimate.community import Array, Community, assemble, tier_reads
 from tryptome.estimate.compose import compose
 from tryptome.estimate.contributions import contributions
+from tryptome.estimate.faecal.applicability import applicability
+from tryptome.estimate.faecal.block import cohort_features, faecal
 from tryptome.estimate.quantities import quantities
 from tryptome.estimate.shares import Prevalence, Shares, mask, share_of_cells
 from tryptome.tables import (
@@ -43,6 +45,7 @@ def run(
     contributions_out: str,
     accounting_out: str,
     depth_out: str,
+    applicability_out: str,
     copy_number_correction: bool,
     min_assessable: float,
     cover: float,
@@ -58,7 +61,8 @@ def run(
         ``resolution.tsv`` of the stage ``resolve``.
     capabilities, copy_number : str
         ``capabilities.parquet`` and ``copy_number.parquet`` of the stage ``annotate``.
-    composition_out, quantities_out, contributions_out, accounting_out, depth_out : str
+    composition_out, quantities_out, contributions_out, accounting_out : str
+    depth_out, applicability_out : str
         Files of the output contract (``docs/files.md``).
     copy_number_correction : bool
         Whether reads are divided by the 16S copies of their taxon.
@@ -90,6 +94,7 @@ def run(
     )
     prevalence = Prevalence.of(read_parquet(capabilities), community.taxa)
     shares = share_of_cells(community, prevalence)
+    found = cohort_features(community, shares, prevalence.capabilities, min_assessable)
     blocks = [
         *compose(
             community,
@@ -100,7 +105,9 @@ def run(
             load_unit=bacterial_load_unit,
         ),
         *of_the_cohort(community, prevalence, shares, metadata, facts, min_assessable),
+        faecal(community, found, min_assessable),
     ]
+    write_tsv(applicability(names, found), applicability_out)
     write_parquet(quantities(names, blocks), quantities_out)
     given = mask(shares, min_assessable)
     write_parquet(contributions(community, prevalence, given, cover=cover), contributions_out)

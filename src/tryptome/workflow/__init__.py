@@ -1,7 +1,11 @@
 """What the Snakemake rules and scripts need of the library."""
 
-from tryptome.workflow.fingerprint import fingerprint, knowledge_fingerprint
+from tryptome.workflow.fingerprint import (
+    fingerprint,
+    knowledge_fingerprint,
+    prediction_fingerprint,
+)
 from tryptome.workflow.job import job
 from tryptome.workflow.plan import Plan
 
-__all__ = ["Plan", "fingerprint", "job", "knowledge_fingerprint"]
+__all__ = ["Plan", "fingerprint", "job", "knowledge_fingerprint", "prediction_fingerprint"]

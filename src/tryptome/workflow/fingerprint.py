@@ -42,8 +42,17 @@ def fingerprint(stage: str) -> str:
 @cache
 def knowledge_fingerprint() -> str:
     """Digest of every file of the knowledge base."""
+    return _digest_of(resource("knowledge"))
+
+
+@cache
+def prediction_fingerprint() -> str:
+    """Digest of the coefficients that predict faecal metabolites."""
+    return _digest_of(resource("prediction"))
+
+
+def _digest_of(folder: Path) -> str:
     digest = hashlib.sha256()
-    folder = resource("knowledge")
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             digest.update(path.relative_to(folder).as_posix().encode())

@@ -200,7 +200,7 @@ def strength(cohorts: Sequence[Training], metabolite: str) -> float:
         return strength(cohorts, substrate) if substrate else 0.0
     scores = left_out(cohorts, metabolite)
     found = [_correlation(scores[c.name], c.measured[metabolite]) for c in measuring]
-    return float(max(0.0, np.mean(found)))
+    return max(0.0, float(np.mean(found)))
 
 
 def _correlation(score: Array, rank: Array) -> float:
@@ -209,6 +209,6 @@ def _correlation(score: Array, rank: Array) -> float:
     from tryptome.estimate.faecal.ranks import SCALE
 
     known = ~np.isnan(rank)
-    if np.ptp(score[known]) == 0:
+    if score[known].std() == 0:
         return 0.0
     return float(np.corrcoef(score[known], ndtri(rank[known] / SCALE + 0.5))[0, 1])

@@ -53,7 +53,7 @@ class Summary:
         Examples
         --------
         >>> values = np.array([[1.0], [5.0], [5.0], [np.nan], [9.0]])
-        >>> (Summary.of(values).rank(values)[:, 0] / SCALE).tolist()
+        >>> (Summary.of(values).rank(values)[:, 0] / SCALE).round(3).tolist()
         [-0.375, 0.0, 0.0, 0.0, 0.375]
         """
         out = np.zeros_like(values)
