@@ -63,8 +63,8 @@ knowledge-page: $(DEMO_READY) ## write results/knowledge.html, a page of the kno
 	PYTHONPATH=maintain $(BIN)/python -m knowledge_page results/knowledge.html
 	@echo "Page: results/knowledge.html"
 
-calibration: $(TEST_READY) ## simulate worlds with planted truth (WORLDS=300) and write docs/calibration.md
-	PYTHONPATH=maintain $(BIN)/python -m calibration.coverage $(or $(WORLDS),300) docs/calibration.md
+calibration: $(TEST_READY) ## simulate worlds with planted truth (WORLDS=300) and write docs/validation/calibration.md
+	PYTHONPATH=maintain $(BIN)/python -m calibration.coverage $(or $(WORLDS),300) docs/validation/calibration.md
 
 wheel: $(TEST_READY) ## build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -39,6 +39,7 @@ DEPTHS = (500, 5_000, 50_000)
 LOST = 0.1
 NAMES = ("trp_synthesis", "trp_diversion", "butyrate", "vitamin_b6")
 BALANCE = "precursor_balance"
+SHARES = "the four shares together"
 INNER, OUTER = (1, 3), (0, 4)
 
 
@@ -131,7 +132,7 @@ def _score(
     """Compare the intervals of one sample with the truth."""
     shares = share_of_cells(community, known)
     order = [known.capabilities.index(name) for name in NAMES]
-    quantiles = beta_quantiles(shares.mean, shares.variance)[0]
+    quantiles = beta_quantiles(shares.center, shares.variance)[0]
     balance = precursor_balance(community, known, shares)
     true_balance = np.log2((truth[0] + EPSILON) / (truth[1] + EPSILON))
     estimated = [
@@ -151,9 +152,10 @@ def _score(
 
 
 def page(rows: pd.DataFrame, worlds: int) -> str:
-    """Markdown page of coverage and bias by quantity and depth."""
+    """Markdown page of coverage and bias, over the shares and by quantity and depth."""
     rows = rows.dropna()
-    table = rows.groupby(["quantity", "depth"], as_index=False).mean(numeric_only=True)
+    shares = rows[rows["quantity"] != BALANCE].assign(quantity=SHARES)
+    table = summarise(pd.concat([shares, rows]))
     error = 100 * np.sqrt(0.9 * 0.1 / worlds)
     lines = [
         HEADER.format(worlds=worlds, error=error, lost=f"{LOST:.0%}"),
@@ -161,11 +163,16 @@ def page(rows: pd.DataFrame, worlds: int) -> str:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     lines += [
-        f"| `{row['quantity']}` | {row['depth']:,} | {row['in 90 %']:.1%} | {row['in 50 %']:.1%} "
+        f"| {row['quantity']} | {row['depth']:,} | {row['in 90 %']:.1%} | {row['in 50 %']:.1%} "
         f"| {row['error']:+.4f} | {row['error'] / row['width']:+.3f} |"
         for row in table.to_dict("records")
     ]
     return "\n".join([*lines, ""])
+
+
+def summarise(rows: pd.DataFrame) -> pd.DataFrame:
+    """Mean of coverage, error and width over worlds, by quantity and depth."""
+    return rows.groupby(["quantity", "depth"], as_index=False, sort=False).mean(numeric_only=True)
 
 
 def _demo() -> Demo:
@@ -191,9 +198,13 @@ HEADER = """# Do the intervals cover the truth?
 Written by `make calibration`. {worlds} independent worlds around the compositions and names of
 the demo: in each, prevalences are planted from the root down to the species, the reference genomes
 and one strain of each species in the sample are drawn from them, 16S copies are drawn, {lost} of
-the taxa are made unknown to the knowledge base, and reads are drawn at three depths. An interval
-covers when the share of *all* bacterial cells, those that cannot be assessed included, lies in it.
-Monte Carlo error of a coverage of 90 %: {error:.1f} points. The worlds are drawn from the model
+the taxa are made unknown to the knowledge base, and reads are drawn at three depths.
+
+What an interval is for: the share of *all* bacterial cells of the sample, those that cannot be
+assessed included, each of whose names is taken as a bacterium of an unknown family; and the balance
+of two such shares. The mean beside it is that of the cells that can be assessed, and bias is that of the mean.
+
+Monte Carlo error of a coverage of 90 %: {error:.1f} points, of one row. The worlds are drawn from the model
 that the estimates assume: this shows that the arithmetic is right, and not that the world is so.
 """
 

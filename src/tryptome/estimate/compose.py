@@ -72,7 +72,7 @@ def share_block(
         (SHARE_UNIT,) * len(prevalence.capabilities),
         shares.mean,
         np.sqrt(shares.variance),
-        beta_quantiles(shares.mean, shares.variance),
+        beta_quantiles(shares.center, shares.variance),
         low,
         high,
         shares.assessable_cells,

@@ -76,7 +76,7 @@ def _other_acids(community: Community, prevalence: Prevalence, least: float) -> 
         ("share of cells",),
         shares.mean,
         np.sqrt(shares.variance),
-        beta_quantiles(shares.mean, shares.variance),
+        beta_quantiles(shares.center, shares.variance),
         low,
         high,
         shares.assessable_cells,

@@ -8,23 +8,33 @@ unseen read,
 
     S = \sum_i q_i \theta_i, \qquad q_i = x_i r_i / \sum_k x_k r_k .
 
-Four independent sources of uncertainty add to the variance, each to first
+Three independent sources of uncertainty add to its variance, each to first
 order: prevalence and strains (mean :math:`\mu_i`, variance :math:`v_i`),
-sampling of reads (Dirichlet with :math:`N = \sum_i x_i`), 16S copies
-(log-normal with log-sd :math:`\sigma_i`), and the cells that cannot be assessed:
+sampling of reads (Dirichlet with :math:`N = \sum_i x_i`), and 16S copies
+(log-normal with log-sd :math:`\sigma_i`):
 
 .. math::
 
     \sum_i q_i^2 v_i, \qquad
     \frac{N}{N+1} \frac{\sum_i x_i r_i^2\,[(\mu_i - S)^2 + v_i]}{(\sum_k x_k r_k)^2}, \qquad
-    \sum_i q_i^2 \sigma_i^2\,[(\mu_i - S)^2 + v_i], \qquad
-    \sum_l u_l^2\, \Big[\sum_i q_i (\mu_i^2 + v_i) - S^2\Big].
+    \sum_i q_i^2 \sigma_i^2\,[(\mu_i - S)^2 + v_i].
 
-The mean is that of the cells that can be assessed. The interval is for all
-bacterial cells: each name *l* that cannot be assessed, a share :math:`u_l` of
-them, is taken to be like a name drawn from the sample's assessable cells.
+The mean is that of the cells that can be assessed. The interval and the sd are
+for all bacterial cells. Those that cannot be assessed are a share
+:math:`u = \sum_l u_l` of them, over their names *l*; each name is a bacterium of
+an unknown family (mean :math:`\mu_0`, variance :math:`v_0`), so that
 
-Quantiles are those of the beta distribution with that mean and variance.
+.. math::
+
+    T = (1 - u)\, S + \sum_l u_l \theta_l, \qquad
+    \mathrm{E}\,T = (1 - u)\, \mathrm{E}\,S + u \mu_0, \qquad
+    \mathrm{Var}\,T = (1 - u)^2\, \mathrm{Var}\,S + \sum_l u_l^2\, v_0 .
+
+The mean does not take part in that: at a base rate, what nobody can name would
+decide how samples differ. Where few cells can be assessed, and those differ
+from most bacteria, the mean may lie outside the interval.
+
+Quantiles are those of the beta distribution with the mean and variance of *T*.
 """
 
 from __future__ import annotations
@@ -102,8 +112,12 @@ class Shares:
 
     Attributes
     ----------
-    mean, variance : ndarray
-        Null where a sample has no reads that can be assessed.
+    mean, own_variance : ndarray
+        Of the share of the cells that can be assessed. Null where a sample has
+        no reads that can be.
+    center, variance : ndarray
+        Mean and variance of the share of all bacterial cells, those that cannot
+        be assessed taken as bacteria of unknown families.
     assessable_cells : ndarray
         Share of the bacterial cells that the value speaks for; 0 where there
         are none.
@@ -112,6 +126,8 @@ class Shares:
     """
 
     mean: Array
+    own_variance: Array
+    center: Array
     variance: Array
     assessable_cells: Array
     cells: Array
@@ -159,13 +175,19 @@ def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:
     unseen = community.unseen * community.unseen_per_read
     assessed = cells @ seen
     total = assessed + unseen
-    with np.errstate(invalid="ignore"):
-        mean = np.asarray(cells @ prevalence.mean + unseen * prevalence.prior_mean) / total
-        variance = _variance(community, prevalence, mean, total)
-    empty = assessed == 0
     bacterial = _bacterial(community)
     covered = np.divide(assessed, bacterial, out=np.zeros_like(assessed), where=bacterial > 0)
-    return Shares(np.where(empty, np.nan, mean), np.where(empty, np.nan, variance), covered, total)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.asarray(cells @ prevalence.mean + unseen * prevalence.prior_mean) / total
+        own = _bounded(_variance(community, prevalence, mean) / total**2, mean)
+        center = covered * mean + (1 - covered) * prevalence.prior_mean
+        names = _missing_squares(community, prevalence) / bacterial**2
+        whole = _bounded(covered**2 * own + names * prevalence.prior_variance, center)
+    empty = assessed == 0
+    mean, own, center, whole = (
+        np.where(empty, np.nan, value) for value in (mean, own, center, whole)
+    )
+    return Shares(mean, own, center, whole, covered, total)
 
 
 def _bacterial(community: Community) -> Array:
@@ -175,21 +197,31 @@ def _bacterial(community: Community) -> Array:
     return total[:, None]
 
 
-def _variance(community: Community, prevalence: Prevalence, mean: Array, total: Array) -> Array:
+def _variance(community: Community, prevalence: Prevalence, mean: Array) -> Array:
+    """Variance of the assessable cells' share, times their square."""
     unseen = community.unseen * community.unseen_per_read
     squares = scale_columns(community.reads.power(2), community.per_read**2)
     from_prevalence = np.asarray(squares @ prevalence.variance)
     from_prevalence += unseen**2 * prevalence.prior_variance
-    from_copies = spread(scale_columns(squares, community.log_sd**2), prevalence, mean)
-    variance = from_prevalence + from_copies
+    variance = from_prevalence + spread(
+        scale_columns(squares, community.log_sd**2), prevalence, mean
+    )
     if community.counts:
         variance += sampling(community, prevalence, mean)
-    missing = np.asarray(squares @ (~prevalence.assessable).astype(float))
-    missing += (community.unresolved_squares * community.unseen_per_read**2)[:, None]
-    among_names = spread(community.cells, prevalence, mean) / total
-    whole = variance / total**2 + missing / _bacterial(community) ** 2 * among_names
+    return variance
+
+
+def _missing_squares(community: Community, prevalence: Prevalence) -> Array:
+    """Sum of the squared cells of each name that cannot be assessed, samples x capabilities."""
+    squares = scale_columns(community.reads.power(2), community.per_read**2)
+    named = np.asarray(squares @ (~prevalence.assessable).astype(float))
+    return named + (community.unresolved_squares * community.unseen_per_read**2)[:, None]
+
+
+def _bounded(variance: Array, mean: Array) -> Array:
+    """Variance that a beta distribution of that mean can have."""
     limit = mean * (1 - mean) * (1 - 1e-6)
-    bounded: Array = np.clip(whole, TINY, np.maximum(limit, TINY))
+    bounded: Array = np.clip(variance, TINY, np.maximum(limit, TINY))
     return bounded
 
 
@@ -223,18 +255,24 @@ def spread(weights: Any, prevalence: Prevalence, mean: Array) -> Array:
     return np.asarray(np.maximum(second - 2 * mean * first + mean**2 * zeroth, 0))
 
 
-def beta_quantiles(mean: Array, variance: Array) -> Array:
+def beta_quantiles(mean: Array, variance: Array, levels: Sequence[float] = QUANTILES) -> Array:
     """Quantiles of the beta distribution with a mean and a variance.
+
+    Parameters
+    ----------
+    mean, variance : ndarray
+    levels : sequence of float
+        Probabilities.
 
     Returns
     -------
     ndarray
-        Shape of ``mean`` with one axis more, for :data:`QUANTILES`; null where
-        the mean is.
+        Shape of ``mean`` with one axis more, for the levels; null where the
+        mean is.
     """
     from scipy.special import betaincinv
 
     bounded = np.clip(mean, TINY, 1 - TINY)
     concentration = bounded * (1 - bounded) / variance - 1
     a, b = bounded * concentration, (1 - bounded) * concentration
-    return np.stack([np.asarray(betaincinv(a, b, q)) for q in QUANTILES], axis=-1)
+    return np.stack([np.asarray(betaincinv(a, b, level)) for level in levels], axis=-1)

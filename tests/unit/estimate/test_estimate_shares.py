@@ -98,18 +98,20 @@ def test_unresolved_reads_lower_what_is_assessable_and_not_the_share():
     np.testing.assert_allclose(with_unknown.mean, without.mean)
     # 100 unresolved reads are 50 cells at the prior's copies (0.5 cells per read).
     np.testing.assert_allclose(with_unknown.assessable_cells, 100 / 150)
-    # One unknown name, a third of the cells, is like one of the two known ones.
-    theta = np.array([[0.9, 0.2], [0.3, 0.5]])
-    among = 0.6 * theta[0] ** 2 + 0.4 * theta[1] ** 2 + 0.1**2 - without.mean**2
-    added = (50 / 150) ** 2 * among
-    np.testing.assert_allclose(with_unknown.variance, without.variance + added)
+    # One unknown name, a third of the cells: a bacterium of mean 0.4 and sd 0.3.
+    np.testing.assert_allclose(with_unknown.center, (100 * without.mean + 50 * 0.4) / 150)
+    expected = (100 / 150) ** 2 * without.variance + (50 / 150) ** 2 * 0.3**2
+    np.testing.assert_allclose(with_unknown.variance, expected)
+    low, high = with_unknown.bounds()
+    np.testing.assert_allclose(low, without.mean * 100 / 150)
+    np.testing.assert_allclose(high, (without.mean * 100 + 50) / 150)
 
 
 def test_many_unknown_names_even_out_and_one_does_not():
     known = prevalence([[0.9, 0.2], [0.3, 0.5]], 0.1)
     one = community([60, 40], unresolved=[100], counts=False)
     many = replace(one, unresolved_squares=np.array([100 * 1.0**2]))
-    plain = share_of_cells(community([60, 40], counts=False), known).variance
+    plain = share_of_cells(community([60, 40], counts=False), known).variance * (100 / 150) ** 2
     added = [share_of_cells(world, known).variance - plain for world in (one, many)]
     np.testing.assert_allclose(added[0], 100 * added[1])
 

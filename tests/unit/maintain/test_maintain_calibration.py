@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from calibration import coverage, worlds
 from tryptome.annotate.hierarchy import Concentrations, Counts
@@ -36,7 +37,7 @@ def test_planted_prevalences_have_the_means_and_the_spread_asked_for():
 
 
 def test_the_report_quotes_the_page():
-    page = (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "validation" / "calibration.md").read_text(encoding="utf-8")
     pairs = re.findall(r"\| ([\d.]+)% \| ([\d.]+)% \|", page)
     outer, inner = ([float(v) for v in found] for found in zip(*pairs, strict=True))
     limits = (ROOT / "src/tryptome/report/templates/limits.html.jinja").read_text(encoding="utf-8")
@@ -44,3 +45,22 @@ def test_the_report_quotes_the_page():
     found = [round(v) for v in (min(outer), max(outer), min(inner), max(inner))]
     assert len(pairs) == 15
     assert [int(v) for v in said.groups()] == found
+
+
+def test_intervals_cover_in_a_few_worlds(tmp_path):
+    """Short form of `make calibration`: 30 worlds, four shares and the balance.
+
+    Quantities of a world are correlated, so that 150 intervals are worth fewer:
+    the limits leave three binomial errors of 60 independent ones.
+    """
+    demo, knowledge = coverage._demo(), coverage.load()
+    rows = pd.DataFrame(
+        row
+        for number in range(1000, 1030)
+        for row in coverage.world(number, demo, knowledge, tmp_path / str(number))
+    ).dropna()
+    for _, at_depth in rows.groupby("depth"):
+        assert 0.78 <= at_depth["in 90 %"].mean() <= 0.99
+        assert 0.31 <= at_depth["in 50 %"].mean() <= 0.69
+    shares = rows[rows["quantity"] != coverage.BALANCE]
+    assert abs(shares["error"].mean()) < 0.1 * shares["width"].mean()
