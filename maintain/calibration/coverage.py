@@ -202,10 +202,11 @@ the taxa are made unknown to the knowledge base, and reads are drawn at three de
 
 What an interval is for: the share of *all* bacterial cells of the sample, those that cannot be
 assessed included, each of whose names is taken as a bacterium of an unknown family; and the balance
-of two such shares. The mean beside it is that of the cells that can be assessed, and bias is that of the mean.
+of two such shares. The mean beside it is that of the cells that can be assessed, and bias is that
+of the mean.
 
-Monte Carlo error of a coverage of 90 %: {error:.1f} points, of one row. The worlds are drawn from the model
-that the estimates assume: this shows that the arithmetic is right, and not that the world is so.
+Monte Carlo error of a coverage of 90 %: {error:.1f} points in each row of one quantity. The worlds
+are drawn from the model that the estimates assume: this shows that the arithmetic is right, and not that the world is so.
 """
 
 if __name__ == "__main__":
