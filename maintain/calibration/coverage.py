@@ -155,7 +155,7 @@ def page(rows: pd.DataFrame, worlds: int) -> str:
     """Markdown page of coverage and bias, over the shares and by quantity and depth."""
     rows = rows.dropna()
     shares = rows[rows["quantity"] != BALANCE].assign(quantity=SHARES)
-    table = summarise(pd.concat([shares, rows]))
+    table = pd.concat([summarise(shares), summarise(rows)])
     error = 100 * np.sqrt(0.9 * 0.1 / worlds)
     lines = [
         HEADER.format(worlds=worlds, error=error, lost=f"{LOST:.0%}"),
@@ -172,7 +172,7 @@ def page(rows: pd.DataFrame, worlds: int) -> str:
 
 def summarise(rows: pd.DataFrame) -> pd.DataFrame:
     """Mean of coverage, error and width over worlds, by quantity and depth."""
-    return rows.groupby(["quantity", "depth"], as_index=False, sort=False).mean(numeric_only=True)
+    return rows.groupby(["quantity", "depth"], as_index=False).mean(numeric_only=True)
 
 
 def _demo() -> Demo:
@@ -206,7 +206,8 @@ of two such shares. The mean beside it is that of the cells that can be assessed
 of the mean.
 
 Monte Carlo error of a coverage of 90 %: {error:.1f} points in each row of one quantity. The worlds
-are drawn from the model that the estimates assume: this shows that the arithmetic is right, and not that the world is so.
+are drawn from the model that the estimates assume: this shows that the arithmetic is right, and
+not that the world is so.
 """
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from tryptome.formulas import formula_in
 if TYPE_CHECKING:
     import biom
     import pandas as pd
+    import pyarrow as pa
 
 EPOCH = datetime(2020, 1, 1)
 """Creation date in every BIOM file, so that the same table gives the same bytes."""
@@ -80,6 +83,45 @@ def write_parquet(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     """Write a table as Parquet (zstd), whole or not at all."""
     with whole(path) as partial:
         frame.to_parquet(partial, index=False, compression="zstd")
+
+
+@contextmanager
+def parquet_parts(path: str | os.PathLike[str]) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Write a table as Parquet (zstd) part by part, whole or not at all.
+
+    Yields
+    ------
+    callable
+        Appends the rows of a table as a row group; all have the columns of the first.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with whole(path) as partial, ExitStack() as stack:
+        writers: list[pq.ParquetWriter] = []
+
+        def append(frame: pd.DataFrame) -> None:
+            if not writers:
+                schema = _schema(frame)
+                writers.append(
+                    stack.enter_context(pq.ParquetWriter(partial, schema, compression="zstd"))
+                )
+            part = pa.Table.from_pandas(frame, schema=writers[0].schema, preserve_index=False)
+            writers[0].write_table(part)
+
+        yield append
+
+
+def _schema(frame: pd.DataFrame) -> pa.Schema:
+    """Types of the columns; one that holds nothing yet is text."""
+    import pyarrow as pa
+
+    found = pa.Schema.from_pandas(frame, preserve_index=False)
+    text = [
+        pa.field(field.name, pa.string()) if pa.types.is_null(field.type) else field
+        for field in found
+    ]
+    return pa.schema(text, metadata=found.metadata)
 
 
 def read_parquet(path: str | os.PathLike[str]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,11 @@ from tryptome.estimate.faecal.block import cohort_features, faecal
 from tryptome.estimate.quantities import quantities
 from tryptome.estimate.shares import Prevalence, Shares, mask, share_of_cells
 from tryptome.tables import (
+    parquet_parts,
     read_biom,
     read_parquet,
     read_tsv,
     write_biom,
-    write_parquet,
     write_tsv,
 )
 from tryptome.vocabulary import TIERS
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     import biom
     import pandas as pd
     import scipy.sparse
+
+PART = 512
+"""Samples that are worked out at a time."""
 
 
 def run(
@@ -95,26 +99,45 @@ def run(
     prevalence = Prevalence.of(read_parquet(capabilities), community.taxa)
     shares = share_of_cells(community, prevalence)
     found = cohort_features(community, shares, prevalence.capabilities, min_assessable)
-    blocks = [
-        *compose(
-            community,
-            prevalence,
-            shares,
-            metadata,
-            least=min_assessable,
-            load_unit=bacterial_load_unit,
-        ),
+    cohort = [
         *of_the_cohort(community, prevalence, shares, metadata, facts, min_assessable),
         faecal(community, found, min_assessable),
     ]
     write_tsv(applicability(names, found), applicability_out)
-    write_parquet(quantities(names, blocks), quantities_out)
-    given = mask(shares, min_assessable)
-    write_parquet(contributions(community, prevalence, given, cover=cover), contributions_out)
+    with (
+        parquet_parts(quantities_out) as quantity_rows,
+        parquet_parts(contributions_out) as contribution_rows,
+    ):
+        for part in parts(len(names)):
+            chunk, own = community.rows(part), shares.rows(part)
+            blocks = compose(
+                chunk,
+                prevalence,
+                own,
+                metadata.iloc[part],
+                least=min_assessable,
+                load_unit=bacterial_load_unit,
+            )
+            blocks += [block.rows(part) for block in cohort]
+            quantity_rows(quantities(chunk.samples, blocks))
+            given = mask(own, min_assessable)
+            contribution_rows(contributions(chunk, prevalence, given, cover=cover))
     by_tier = tier_reads(by_sample, rows["tier"])
     write_tsv(account(names, by_tier), accounting_out)
     write_tsv(count_reads(names, by_tier), depth_out)
     write_biom(_composition(community), composition_out)
+
+
+def parts(samples: int, size: int = PART) -> Iterator[slice]:
+    """Slices of the samples, so that memory does not grow with them; one where there are none.
+
+    Examples
+    --------
+    >>> [part.stop - part.start for part in parts(5, size=2)]
+    [2, 2, 1]
+    """
+    for start in range(0, max(samples, 1), size):
+        yield slice(start, min(start + size, samples))
 
 
 def of_the_cohort(

@@ -144,7 +144,7 @@ class Shares:
     def bounds(self) -> tuple[Array, Array]:
         """Share of all bacterial cells if none, and if all, that cannot be assessed had it."""
         low = self.mean * self.assessable_cells
-        return low, low + 1 - self.assessable_cells
+        return low, low + (1 - self.assessable_cells)
 
 
 def mask(shares: Shares, least: float) -> Shares:

@@ -43,7 +43,7 @@ def test_the_report_quotes_the_page():
     limits = (ROOT / "src/tryptome/report/templates/limits.html.jinja").read_text(encoding="utf-8")
     said = re.search(r"in (\d+) to (\d+) % of cases \(50 % intervals in (\d+) to (\d+) %\)", limits)
     found = [round(v) for v in (min(outer), max(outer), min(inner), max(inner))]
-    assert len(pairs) == 15
+    assert len(pairs) == 18
     assert [int(v) for v in said.groups()] == found
 
 
