@@ -83,7 +83,9 @@ def test_less_can_be_assessed(known, half):
 
 def test_intervals_are_wider(known, half):
     before, after = (wide(at, "q95") - wide(at, "q05") for at in (known, half))
-    wider = (after > before).mean()[before.notna().any()]
+    # Intervals of predicted metabolites are for an unseen cohort, not for the reads of this one.
+    own = [name for name in before if not name.startswith("faecal:")]
+    wider = (after > before).mean()[own][before[own].notna().any()]
     assert wider["precursor_balance"] > 0.9
     assert wider.median() > 0.85
 
