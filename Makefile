@@ -13,7 +13,7 @@ DEMO_READY := $(VENV)/.demo-ready
 TEST_READY := $(VENV)/.test-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types schema errors fuzz bench-read lock knowledge-page wheel clean calibration
+.PHONY: help demo test check format lint types schema errors fuzz bench-read lock knowledge-page wheel clean calibration validation
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ knowledge-page: $(DEMO_READY) ## write results/knowledge.html, a page of the kno
 
 calibration: $(TEST_READY) ## simulate worlds with planted truth (WORLDS=300) and write docs/validation/calibration.md
 	PYTHONPATH=maintain $(BIN)/python -m calibration.coverage $(or $(WORLDS),300) docs/validation/calibration.md
+
+validation: $(TEST_READY) ## fit and validate on measured cohorts (TRYPTOME_DATA); writes docs/validation.md
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake -s maintain/Snakefile --cores 1 \
+	  prediction docs_validation --forcerun paired_cohorts --allowed-rules paired_cohorts prediction accuracy docs_validation
 
 wheel: $(TEST_READY) ## build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -39,6 +39,10 @@ class Paired:
         Reads of each sample.
     shares : DataFrame, samples x capabilities
         Null where not assessable.
+    balance : ndarray
+        ``precursor_balance``.
+    prevalence : DataFrame, taxa x capabilities
+        Null where not assessable.
     features : Features
     measured : DataFrame, samples x metabolites
     genera : DataFrame, samples x genera
@@ -52,6 +56,8 @@ class Paired:
     persons: npt.NDArray[np.object_]
     depth: Array
     shares: pd.DataFrame
+    balance: Array
+    prevalence: pd.DataFrame
     features: Features
     measured: pd.DataFrame
     genera: pd.DataFrame
@@ -83,7 +89,9 @@ def read(name: str, results: Path, raw: Path, compounds: pd.DataFrame) -> Paired
     samples = [str(sample) for sample in table.ids(axis="sample")]
     taxa = tuple(str(taxon) for taxon in table.ids(axis="observation"))
     cells = scipy.sparse.csr_array(table.matrix_data.T)
-    shares = _shares(read_parquet(results / "estimate" / "quantities.parquet")).loc[samples]
+    quantities = read_parquet(results / "estimate" / "quantities.parquet")
+    shares = _shares(quantities).loc[samples]
+    balance = quantities[quantities["quantity"] == "precursor_balance"].set_index("sample")
     depth = read_tsv(results / "estimate" / "depth.tsv", numeric=("reads",)).set_index("sample")
     metadata = read_tsv(raw / "metadata.tsv").set_index("Sample").loc[samples]
     measured = _numbers(raw / "mtb.tsv.gz")[list(compounds["column"])].reindex(samples)
@@ -94,6 +102,8 @@ def read(name: str, results: Path, raw: Path, compounds: pd.DataFrame) -> Paired
         metadata["Subject"].to_numpy(object),
         depth.loc[samples, "reads"].to_numpy(float),
         shares,
+        balance.loc[samples, "mean"].to_numpy(float),
+        _prevalence(results / "annotate" / "capabilities.parquet", taxa),
         features(list(shares.columns), shares.to_numpy(float), taxa, cells),
         measured,
         _numbers(next(iter(sorted(raw.glob("genera*.tsv"))))).loc[samples],
@@ -108,6 +118,12 @@ def _shares(quantities: pd.DataFrame) -> pd.DataFrame:
     wide = wide[list(rows["quantity"].unique())]
     wide.columns = wide.columns.str.removeprefix("share:")
     return wide.dropna(axis="columns", how="all")
+
+
+def _prevalence(path: Path, taxa: tuple[str, ...]) -> pd.DataFrame:
+    table = read_parquet(path)
+    known = table[table["assessable"]]
+    return known.pivot(index="taxon", columns="capability", values="mean").reindex(list(taxa))
 
 
 def _numbers(path: Path) -> pd.DataFrame:

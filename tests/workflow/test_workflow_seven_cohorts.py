@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import spearmanr
@@ -92,6 +93,52 @@ def test_shares_rank_samples_as_the_metabolite_measured(run, data, cohort, share
     rho = spearmanr(both.iloc[:, 0], both.iloc[:, 1]).statistic
     print(f"{cohort} {share}: Spearman {rho:+.3f} over {len(both)} samples")
     assert rho >= least
+
+
+@pytest.fixture(scope="module")
+def paired(run, data):
+    from validation.cohorts import read_all
+
+    return read_all(run, data / "cohorts")
+
+
+@pytest.mark.parametrize(
+    ("cohort", "capability", "metabolite"),
+    [
+        ("KIM", "tryptamine", "tryptamine"),
+        ("HE", "indolelactate", "indolelactate"),
+        ("HE", "butyrate", "butyrate"),
+    ],
+)
+def test_shares_say_more_than_diversity_and_depth(paired, cohort, capability, metabolite):
+    """The 90 % interval of whole persons lies above 0, also given Shannon and depth."""
+    from tryptome.measured.correlation import correlate, person_weights
+
+    one = next(candidate for candidate in paired if candidate.name == cohort)
+    x = one.shares[capability].to_numpy(float)
+    y = one.measured[metabolite].to_numpy(float)
+    shannon = one.features.columns(["shannon"])[:, 0]
+    known = ~np.isnan(x) & ~np.isnan(y)
+    weights = person_weights(one.persons[known], seed=1)
+    given = (shannon[known], one.depth[known])
+    simple, beyond = correlate(x[known], y[known], given, weights)
+    print(f"{cohort} {metabolite}: {simple.interval}, given Shannon and depth {beyond.interval}")
+    assert simple.interval[0] > 0
+    assert beyond.interval[0] > 0
+
+
+def test_a_fit_without_a_cohort_ranks_its_samples(paired):
+    """Medians over cohorts left out, a little under those of docs/validation/accuracy.md."""
+    from validation.cohorts import training
+    from validation.models import median_left_out
+
+    trained = training(paired)
+    floor = {"tryptophan": 0.27, "tryptamine": 0.4, "indolelactate": 0.3, "butyrate": 0.4}
+    floor |= {"indolepropionate": 0.28, "deoxycholate": 0.3}
+    for metabolite, least in floor.items():
+        median = median_left_out(trained, metabolite)
+        print(f"{metabolite}: {median:+.3f}")
+        assert median >= least
 
 
 @pytest.mark.parametrize("cohort", FOLDERS)

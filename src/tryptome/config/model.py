@@ -13,6 +13,20 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 """A name that becomes a folder or a key: letters, digits, ``_``, ``.`` and ``-``."""
 
+MetaboliteName = Literal[
+    "tryptophan",
+    "tryptamine",
+    "indolelactate",
+    "indolepropionate",
+    "indoleacetate",
+    "indole",
+    "butyrate",
+    "deoxycholate",
+    "kynurenate",
+    "nicotinate",
+]
+"""A faecal metabolite that is predicted."""
+
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -115,6 +129,15 @@ class Cohort(Strict):
         default=None,
         description="FASTA of the features' representative sequences: kept with the features, "
         "checked where ids are MD5 hashes, and used to find lineages by sequence.",
+    )
+    measured: str | None = Field(
+        default=None,
+        description="TSV of metabolites measured in the same stool samples: sample ids in the first "
+        "column, then a column a compound. Estimates are held against them in `measured.tsv`.",
+    )
+    measured_columns: dict[str, MetaboliteName] = Field(
+        default={},
+        description="Metabolite of each column of `measured`; by default columns named like one.",
     )
     title: str = Field(default="", description="Name of the cohort in reports.")
     description: str = Field(default="", description="What the cohort is, for the report.")

@@ -129,6 +129,25 @@ class Plan:
         settings["copy_number_correction"] = settings.pop("copy_number")
         return settings
 
+    @property
+    def paired(self) -> list[str]:
+        """Names of the cohorts with measured metabolites, sorted."""
+        return [name for name in self.cohorts if self.config.cohorts[name].measured]
+
+    def measured_input(self, wildcards: Any) -> dict[str, str]:
+        """Input of ``measured``: the table of metabolites."""
+        path = self.cohort(wildcards).measured
+        return {} if path is None else {"measured": str(locate(path))}
+
+    def measured(self, wildcards: Any) -> dict[str, Any]:
+        """Settings of ``measured``."""
+        cohort = self.cohort(wildcards)
+        return {
+            "columns": dict(cohort.measured_columns),
+            "subject_column": cohort.subject_column,
+            "seed": self.config.seed,
+        }
+
     def compare(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``compare``, with the cohort's contrasts and its persons."""
         cohort = self.cohort(wildcards)

@@ -1,0 +1,192 @@
+"""The table of accuracies: every quantity with a measured counterpart, cohort by cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tryptome.estimate.faecal.features import SHANNON
+from tryptome.estimate.faecal.fit import Training, left_out, strength
+from tryptome.estimate.faecal.metabolites import METABOLITES
+from tryptome.estimate.faecal.model import distribution
+from tryptome.estimate.faecal.ranks import SCALE
+from tryptome.measured.correlation import (
+    Correlation,
+    correlate,
+    person_weights,
+    pool,
+    verdict,
+)
+from tryptome.tables import write_tsv
+from validation.baselines import learned, shuffled_labels, shuffled_taxa
+from validation.cohorts import Paired, rank_of, training
+from validation.page import page
+
+Array = npt.NDArray[np.float64]
+
+SEED = 1
+POOLED = "pooled"
+
+SHARES = (
+    *((f"share:{m.capability}", m.name) for m in METABOLITES),
+    ("share:indole", "tryptophan"),
+    ("precursor_balance", "tryptophan"),
+    ("share:trp_synthesis", "serotonin"),
+    ("share:tryptamine", "serotonin"),
+    ("precursor_balance", "serotonin"),
+)
+"""Quantities that are fitted to no metabolite, and what they are held against."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A quantity's row, and what pooling needs of it."""
+
+    row: dict[str, object]
+    simple: Correlation
+    partial: Correlation
+
+
+def write(cohorts: list[Paired], table: Path, text: Path) -> None:
+    """Write ``accuracy.tsv`` and the page that shows it."""
+    found = measure(cohorts)
+    write_tsv(found, table)
+    text.write_text(page(found), encoding="utf-8")
+
+
+def measure(cohorts: list[Paired]) -> pd.DataFrame:
+    """Measure the accuracy of every quantity."""
+    trained = training(cohorts)
+    genera = {
+        (c.name, str(m)): learned(cohorts, c, str(m), SEED) for c in cohorts for m in c.measured
+    }
+    rows: list[dict[str, object]] = []
+    for metabolite in METABOLITES:
+        scores = left_out(trained, metabolite.name)
+        predict = partial(_faecal, trained, metabolite.name, scores)
+        rows += _rows(cohorts, f"faecal:{metabolite.name}", metabolite.name, predict, genera)
+    for quantity, name in SHARES:
+        rows += _rows(cohorts, quantity, name, partial(_share, quantity), genera)
+    return pd.DataFrame(rows)
+
+
+def _share(quantity: str, cohort: Paired) -> tuple[Array, float]:
+    if quantity == "precursor_balance":
+        return cohort.balance, float("nan")
+    return cohort.shares[quantity.removeprefix("share:")].to_numpy(float), float("nan")
+
+
+def _faecal(
+    trained: list[Training], metabolite: str, scores: dict[str, Array], cohort: Paired
+) -> tuple[Array, float]:
+    """Score of a cohort left out, and how often its 90 % interval holds the rank."""
+    score = scores[cohort.name]
+    others = [c for c in trained if c.name != cohort.name]
+    expected = np.array([strength(others, metabolite)])
+    quantiles = distribution(score[:, None], expected)[2][:, 0]
+    rank = rank_of(cohort.measured[metabolite]) / SCALE + 0.5
+    known = ~np.isnan(rank)
+    inside = (rank >= quantiles[:, 0]) & (rank <= quantiles[:, -1])
+    return score, float(inside[known].mean())
+
+
+def _rows(
+    cohorts: list[Paired],
+    quantity: str,
+    metabolite: str,
+    values: Callable[[Paired], tuple[Array, float]],
+    genera: dict[tuple[str, str], tuple[Array, Array]],
+) -> list[dict[str, object]]:
+    tested = []
+    for cohort in cohorts:
+        if metabolite in cohort.measured:
+            x, coverage = values(cohort)
+            one = _test(cohort, quantity, metabolite, x, genera[cohort.name, metabolite])
+            one.row["coverage_90"] = coverage
+            tested.append(one)
+    rows = [one.row for one in tested]
+    if len(tested) > 1:
+        rows.append(_pooled(quantity, metabolite, tested))
+    return rows
+
+
+def _test(
+    cohort: Paired, quantity: str, metabolite: str, x: Array, genera: tuple[Array, Array]
+) -> Tested:
+    y = cohort.measured[metabolite].to_numpy(float)
+    shannon = cohort.features.columns([SHANNON])[:, 0]
+    known = ~np.isnan(x) & ~np.isnan(y) & ~np.isnan(shannon)
+    given = (shannon[known], cohort.depth[known])
+    weights = person_weights(cohort.persons[known], SEED)
+    simple, beyond = correlate(x[known], y[known], given, weights)
+    row: dict[str, object] = {
+        "quantity": quantity,
+        "metabolite": metabolite,
+        "cohort": cohort.name,
+        "left_out": "true" if quantity.startswith("faecal:") else "not fitted",
+        **_interval("", simple),
+        "samples": int(known.sum()),
+        "persons": len(set(cohort.persons[known])),
+        "detected": float((y[known] > np.nanmin(y)).mean()),
+        **_interval("partial_", beyond),
+        **_baselines(cohort, quantity, x, y, known, genera),
+        "verdict": verdict(*beyond.interval),
+    }
+    return Tested(row, simple, beyond)
+
+
+def _interval(prefix: str, found: Correlation) -> dict[str, float]:
+    low, high = found.interval
+    return {f"{prefix}spearman": found.value, f"{prefix}lower": low, f"{prefix}upper": high}
+
+
+def _baselines(
+    cohort: Paired,
+    quantity: str,
+    x: Array,
+    y: Array,
+    known: npt.NDArray[np.bool_],
+    genera: tuple[Array, Array],
+) -> dict[str, float]:
+    shannon = cohort.features.columns([SHANNON])[:, 0]
+    capability = quantity.removeprefix("share:")
+    alone = {"shannon": shannon, "depth": cohort.depth}
+    alone |= dict(zip(("forest", "elastic_net"), genera, strict=True))
+    out = {name: _spearman(values, y, known) for name, values in alone.items()}
+    out["shuffled_taxa"] = (
+        shuffled_taxa(cohort, capability, y, SEED) if capability in cohort.prevalence else np.nan
+    )
+    out["shuffled_labels"] = shuffled_labels(x[known], y[known], SEED)
+    return out
+
+
+def _spearman(values: Array, y: Array, known: npt.NDArray[np.bool_]) -> float:
+    from scipy.stats import spearmanr
+
+    if len(values) == 0 or values[known].std() == 0:
+        return float("nan")
+    return float(spearmanr(values[known], y[known]).statistic)
+
+
+def _pooled(quantity: str, metabolite: str, tested: list[Tested]) -> dict[str, object]:
+    simple = pool([one.simple for one in tested])
+    beyond = pool([one.partial for one in tested])
+    rows = pd.DataFrame([one.row for one in tested])
+    names = ("spearman", "lower", "upper")
+    return {
+        "quantity": quantity,
+        "metabolite": metabolite,
+        "cohort": POOLED,
+        "left_out": rows["left_out"].iloc[0],
+        **dict(zip(names, simple, strict=True)),
+        "samples": int(rows["samples"].sum()),
+        "persons": int(rows["persons"].sum()),
+        **dict(zip([f"partial_{name}" for name in names], beyond, strict=True)),
+        "verdict": verdict(beyond[1], beyond[2]),
+    }

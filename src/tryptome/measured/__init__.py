@@ -1,0 +1,1 @@
+"""The user's own measured metabolites, against what was estimated."""

@@ -1,0 +1,146 @@
+"""The stage ``measured``: do estimates hold against the user's own metabolites?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tryptome.estimate.faecal.features import shannon
+from tryptome.estimate.faecal.metabolites import BY_NAME
+from tryptome.measured.correlation import correlate, person_weights, verdict
+from tryptome.measured.table import read_measured
+from tryptome.tables import read_biom, read_parquet, read_tsv, write_tsv
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    from tryptome.estimate.community import Array
+
+LEAST_SAMPLES = 20
+"""Samples from which a correlation is given."""
+
+ENDS = ("", "lower", "upper")
+
+
+def run(
+    measured: str,
+    samples: str,
+    quantities: str,
+    composition: str,
+    depth: str,
+    *,
+    measured_out: str,
+    columns: dict[str, str],
+    subject_column: str | None,
+    seed: int,
+) -> None:
+    """Hold estimates against measured metabolites of the same samples.
+
+    Parameters
+    ----------
+    measured : str
+        The user's table; see :func:`tryptome.measured.table.read_measured`.
+    samples : str
+        ``samples.tsv`` of the stage ``ingest``.
+    quantities, composition, depth : str
+        ``quantities.parquet``, ``composition.biom`` and ``depth.tsv`` of ``estimate``.
+    measured_out : str
+        ``measured.tsv`` (``docs/files.md``).
+    columns : dict
+        Metabolite of each column of the table.
+    subject_column : str or None
+        Column of ``samples`` that tells persons apart.
+    seed : int
+        Of the bootstrap of persons.
+
+    Raises
+    ------
+    InputError
+        The table cannot be used; the message says where and why.
+    """
+    import pandas as pd
+
+    metadata = read_tsv(samples)
+    names = list(metadata["sample"])
+    persons = metadata[subject_column or "sample"].to_numpy(object)
+    found = read_measured(measured, columns, names)
+    means = read_parquet(quantities).pivot(index="sample", columns="quantity", values="mean")
+    given = diversity_and_depth(composition, depth, names)
+    rows = []
+    for metabolite in found:
+        y = found[metabolite].to_numpy(float)
+        for quantity in counterparts(str(metabolite)):
+            x = means[quantity].reindex(names).to_numpy(float)
+            held = compare(x, y, given, persons, seed)
+            rows.append({"metabolite": metabolite, "quantity": quantity, **held})
+    write_tsv(pd.DataFrame(rows), measured_out)
+
+
+def counterparts(metabolite: str) -> tuple[str, str]:
+    """Quantities that a metabolite is held against.
+
+    Examples
+    --------
+    >>> counterparts("kynurenate")
+    ('faecal:kynurenate', 'share:kynurenine')
+    """
+    return f"faecal:{metabolite}", f"share:{BY_NAME[metabolite].capability}"
+
+
+def diversity_and_depth(composition: str, depth: str, names: list[str]) -> tuple[Array, Array]:
+    """Shannon diversity and reads of each sample."""
+    table = read_biom(composition)
+    cells = table.matrix_data.T.tocsr()
+    total = np.asarray(cells.sum(axis=1), dtype=float).reshape(-1, 1)
+    reads = read_tsv(depth, numeric=("reads",)).set_index("sample").loc[names, "reads"]
+    return shannon(cells, total), reads.to_numpy(float)
+
+
+def compare(
+    x: Array,
+    y: Array,
+    given: tuple[Array, Array],
+    persons: npt.NDArray[np.object_],
+    seed: int,
+) -> dict[str, object]:
+    """Correlate a quantity with a metabolite, simply and given diversity and depth.
+
+    Returns
+    -------
+    dict
+        The columns of ``measured.tsv`` behind ``quantity``.
+    """
+    known = ~np.isnan(x) & ~np.isnan(y) & ~np.isnan(given[0])
+    row: dict[str, object] = {
+        "samples": int(known.sum()),
+        "persons": len(set(persons[known])),
+        "detected": float((y[known] > y[known].min()).mean()) if known.any() else np.nan,
+    }
+    reason = _reason(x, y, known)
+    numbers = dict.fromkeys([*_names("spearman"), *_names("partial"), "shannon"], np.nan)
+    if not reason:
+        weights = person_weights(persons[known], seed)
+        others = tuple(one[known] for one in given)
+        simple, beyond = correlate(x[known], y[known], others, weights)
+        alone = correlate(others[0], y[known], (), weights[:2])[0].value
+        numbers |= dict(zip(_names("spearman"), (simple.value, *simple.interval), strict=True))
+        numbers |= dict(zip(_names("partial"), (beyond.value, *beyond.interval), strict=True))
+        numbers["shannon"] = alone
+        return {**row, **numbers, "verdict": verdict(*beyond.interval), "reason": ""}
+    return {**row, **numbers, "verdict": "", "reason": reason}
+
+
+def _names(statistic: str) -> list[str]:
+    return [f"{statistic}_{end}".rstrip("_") for end in ENDS]
+
+
+def _reason(x: Array, y: Array, known: npt.NDArray[np.bool_]) -> str:
+    if np.isnan(x).all():
+        return "not assessable in this cohort"
+    if known.sum() < LEAST_SAMPLES:
+        return f"under {LEAST_SAMPLES} samples have both"
+    if np.ptp(x[known]) == 0 or np.ptp(y[known]) == 0:
+        return "one of the two does not vary"
+    return ""

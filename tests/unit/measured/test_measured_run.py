@@ -1,0 +1,54 @@
+"""A cohort's own measured metabolites: reading, refusals, correlations."""
+
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+from tryptome.errors import InputError, MismatchError, ValueProblemError
+from tryptome.measured.run import compare
+from tryptome.measured.table import read_measured
+
+SAMPLES = ("a", "b", "c")
+
+
+def written(folder, text):
+    path = folder / "measured.tsv"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_samples_are_matched_by_id_and_absence_is_null(tmp_path):
+    path = written(tmp_path, "id\tTrp\tx\nc\t3\tq\na\tNA\tq\n")
+    found = read_measured(path, {"Trp": "tryptophan"}, SAMPLES)
+    assert list(found.index) == list(SAMPLES)
+    assert found["tryptophan"].to_numpy() == pytest.approx([np.nan, np.nan, 3], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "error", "words"),
+    [
+        ("id\ttryptophan\na\t1\na\t2\n", {}, InputError, "`a` occurs more than once"),
+        ("id\ttryptophan\na\tlow\n", {}, ValueProblemError, "`low` of sample `a`"),
+        ("id\ttryptophan\na\tinf\n", {}, ValueProblemError, "`inf` of sample `a`"),
+        ("id\ttryptophan\nz\t1\n", {}, MismatchError, "none of its samples"),
+        ("id\tother\na\t1\n", {}, InputError, "no column is named like"),
+        ("id\tother\na\t1\n", {"Trp": "tryptophan"}, InputError, "no column `Trp`"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(tmp_path, text, columns, error, words):
+    with pytest.raises(error, match=words):
+        read_measured(written(tmp_path, text), columns, SAMPLES)
+
+
+def test_correlations_are_given_where_enough_is_known():
+    rng = np.random.default_rng(1)
+    x, shannon, depth = rng.normal(size=(3, 40))
+    y = x + rng.normal(size=40)
+    persons = np.array([f"p{number}" for number in range(40)], dtype=object)
+    found = compare(x, y, (shannon, depth), persons, 1)
+    assert found["spearman"] == pytest.approx(spearmanr(x, y).statistic, abs=1e-6)
+    assert found["spearman_lower"] < found["spearman"] < found["spearman_upper"]
+    assert found["verdict"] == "beyond diversity"
+    few = compare(np.where(np.arange(40) < 19, x, np.nan), y, (shannon, depth), persons, 1)
+    assert few["samples"] == 19
+    assert np.isnan(few["spearman"])
+    assert "under 20" in few["reason"]

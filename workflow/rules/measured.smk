@@ -1,0 +1,25 @@
+rule measured:
+    input:
+        unpack(plan.measured_input),
+        samples=rules.ingest.output.samples,
+        quantities=rules.estimate.output.quantities,
+        composition=rules.estimate.output.composition,
+        depth=rules.estimate.output.depth,
+    output:
+        measured="results/cohorts/{cohort}/measured/measured.tsv",
+    log:
+        "results/provenance/logs/{cohort}/measured.log",
+    conda:
+        "../../envs/tryptome.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        settings=plan.measured,
+        library=fingerprint("measured"),
+        knowledge=knowledge_fingerprint(),
+    message:
+        "{wildcards.cohort}: estimates against measured metabolites"
+    script:
+        "../../scripts/measured.py"
