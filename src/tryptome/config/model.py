@@ -132,8 +132,9 @@ class Cohort(Strict):
     )
     measured: str | None = Field(
         default=None,
-        description="TSV of metabolites measured in the same stool samples: sample ids in the first "
-        "column, then a column a compound. Estimates are held against them in `measured.tsv`.",
+        description="TSV of metabolites measured in the same stool samples: sample ids in the "
+        "first column, then a column a compound. Estimates are held against them in "
+        "`measured.tsv`.",
     )
     measured_columns: dict[str, MetaboliteName] = Field(
         default={},

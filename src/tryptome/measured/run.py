@@ -14,7 +14,6 @@ from tryptome.tables import read_biom, read_parquet, read_tsv, write_tsv
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import pandas as pd
 
     from tryptome.estimate.community import Array
 

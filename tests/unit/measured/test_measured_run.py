@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
+
 from tryptome.errors import InputError, MismatchError, ValueProblemError
 from tryptome.measured.run import compare
 from tryptome.measured.table import read_measured
