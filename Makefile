@@ -13,7 +13,7 @@ DEMO_READY := $(VENV)/.demo-ready
 TEST_READY := $(VENV)/.test-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types schema errors fuzz bench-read lock knowledge-page wheel clean calibration validation
+.PHONY: help demo test check format lint types schema errors fuzz bench-read bench-estimate lock knowledge-page wheel clean calibration validation
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ fuzz: $(TEST_READY) ## break INPUTS files of every format; writes docs/reliabili
 
 bench-read: $(TEST_READY) ## time and memory of reading a large table; writes docs/performance.md
 	$(BIN)/python tests/benchmarks/read_table.py
+
+bench-estimate: $(TEST_READY) ## time and memory of the estimates, and how they grow (SAMPLES="1000 4000"); writes docs/performance.md
+	$(BIN)/python tests/benchmarks/estimate.py $(SAMPLES)
 
 lock: ## resolve the requirements anew (needs uv)
 	cd requirements && for name in base test cluster docs clients; do \

@@ -183,12 +183,12 @@ def _table(rows: list[list[str]], other: str) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def put(text: str) -> None:
+def put(text: str, begin: str = BEGIN, end: str = END) -> None:
     """Put the section in its place on the page, or at the end of it."""
     page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else "# Performance\n"
-    if BEGIN in page:
-        before, rest = page.split(BEGIN, 1)
-        page = before + text + rest.split(END, 1)[1]
+    if begin in page:
+        before, rest = page.split(begin, 1)
+        page = before + text + rest.split(end, 1)[1]
     else:
         page = f"{page.rstrip()}\n\n{text}\n"
     PAGE.write_text(page, encoding="utf-8")
