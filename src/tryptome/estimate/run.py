@@ -82,12 +82,9 @@ def run(
     InputError
         The metadata hold a value that cannot be used; the message names the sample.
     """
-    reads = read_biom(table)
-    names = tuple(str(name) for name in reads.ids(axis="sample"))
-    by_sample = _samples_by_features(reads)
-    rows = read_tsv(resolution)
-    metadata = read_tsv(samples)
+    rows, metadata = read_tsv(resolution), read_tsv(samples)
     facts = json.loads(Path(ledger).read_text(encoding="utf-8"))
+    names, by_sample = _read_table(table)
     community = assemble(
         names,
         by_sample,
@@ -96,8 +93,15 @@ def run(
         counts=facts["values"] == "counts",
         correct_copies=copy_number_correction,
     )
+    by_tier = tier_reads(by_sample, rows["tier"])
+    write_tsv(account(names, by_tier), accounting_out)
+    write_tsv(count_reads(names, by_tier), depth_out)
+    write_biom(_composition(community), composition_out)
+    del by_sample, rows  # the largest of what is held
     prevalence = Prevalence.of(read_parquet(capabilities), community.taxa)
-    shares = share_of_cells(community, prevalence)
+    shares = Shares.stack(
+        [share_of_cells(community.rows(part), prevalence) for part in parts(len(names))]
+    )
     found = cohort_features(community, shares, prevalence.capabilities, min_assessable)
     cohort = [
         *of_the_cohort(community, prevalence, shares, metadata, facts, min_assessable),
@@ -122,10 +126,6 @@ def run(
             quantity_rows(quantities(chunk.samples, blocks))
             given = mask(own, min_assessable)
             contribution_rows(contributions(chunk, prevalence, given, cover=cover))
-    by_tier = tier_reads(by_sample, rows["tier"])
-    write_tsv(account(names, by_tier), accounting_out)
-    write_tsv(count_reads(names, by_tier), depth_out)
-    write_biom(_composition(community), composition_out)
 
 
 def parts(samples: int, size: int = PART) -> Iterator[slice]:
@@ -186,10 +186,13 @@ def count_reads(samples: tuple[str, ...], reads: Array) -> pd.DataFrame:
     return pd.DataFrame({"sample": list(samples), "reads": reads.sum(axis=1)})
 
 
-def _samples_by_features(table: Any) -> scipy.sparse.csr_array:
+def _read_table(path: str) -> tuple[tuple[str, ...], scipy.sparse.csr_array]:
+    """Names of the samples, and their reads, samples x features."""
     import scipy.sparse
 
-    return scipy.sparse.csr_array(table.matrix_data.T)
+    table = read_biom(path)
+    names = tuple(str(name) for name in table.ids(axis="sample"))
+    return names, scipy.sparse.csr_array(table.matrix_data.T)
 
 
 def _composition(community: Community) -> biom.Table:

@@ -132,6 +132,12 @@ class Shares:
     assessable_cells: Array
     cells: Array
 
+    @classmethod
+    def stack(cls, parts: Sequence[Shares]) -> Shares:
+        """Shares of the samples of one part after another."""
+        names = [field.name for field in fields(cls)]
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
     def rows(self, chosen: slice) -> Shares:
         """Shares of some of the samples."""
         return Shares(*(getattr(self, field.name)[chosen] for field in fields(self)))
