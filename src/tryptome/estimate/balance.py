@@ -31,7 +31,12 @@ EPSILON = 0.01
 """Share added to both sides, so that a share near zero does not decide the ratio."""
 
 NODES = 12
-"""Nodes of each share's distribution: more change the quantiles by less than 0.02 sd."""
+"""Nodes of each share's distribution.
+
+Against 60 nodes, in 2,000 pairs of shares of any mean and spread, quantiles were
+off by 0.014 sd in the median; by 0.3 sd in one of a hundred, where a share is
+nearly sure to be near 0 or 1 and not which, so that quantiles are steep.
+"""
 
 
 @dataclass(frozen=True)

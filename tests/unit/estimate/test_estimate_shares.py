@@ -263,3 +263,52 @@ def test_relative_abundance_has_no_sampling_uncertainty_and_no_prior():
     assert (counted.variance > 1e-4).all()
     scaled = share_of_cells(replace(community([25, 75]), counts=False), known)
     np.testing.assert_allclose(relative.mean, scaled.mean)
+
+
+def test_share_of_all_cells_agrees_with_monte_carlo_within_its_error():
+    """With equal copies nothing is first order but the spread within a sampled read."""
+    rng = np.random.default_rng(8)
+    size, depth, names = 400_000, 300, np.array([90.0, 40.0, 20.0])
+    mean = rng.uniform(0.05, 0.95, (8, 2))
+    known = prevalence(mean, 0.4 * np.sqrt(mean * (1 - mean)))
+    reads = rng.multinomial(depth, rng.dirichlet(np.full(8, 0.6)))
+    world = replace(
+        community(reads, copies=np.full(8, 2.0), unresolved=[names.sum()]),
+        unresolved_squares=np.array([(names**2).sum()]),
+    )
+    assessed = draws(world, known, size, rng)
+    part = names / (depth + names.sum())  # every cell has two copies
+    k = 0.4 * 0.6 / 0.3**2 - 1
+    missing = rng.beta(0.4 * k, 0.6 * k, (2, size, 3)) @ part
+    whole = assessed * depth / (depth + names.sum()) + missing
+    shares = share_of_cells(world, known)
+    error = whole.std(axis=1) / np.sqrt(size)
+    assert (abs(shares.center[0] - whole.mean(axis=1)) < 4 * error).all()
+    of_square = ((whole - whole.mean(axis=1, keepdims=True)) ** 2).std(axis=1) / np.sqrt(size)
+    limit = 4 * of_square + shares.variance[0] / depth
+    assert (abs(shares.variance[0] - whole.var(axis=1)) < limit).all()
+    ratio = np.log2((whole[0] + EPSILON) / (whole[1] + EPSILON))
+    balance = precursor_balance(world, known, shares)
+    np.testing.assert_allclose(balance.sd[0], ratio.std(), rtol=0.05)
+    expected = np.quantile(ratio, [0.05, 0.25, 0.5, 0.75, 0.95])
+    np.testing.assert_allclose(balance.quantiles[0], expected, atol=0.1 * ratio.std())
+
+
+@pytest.mark.parametrize(("mean", "sd"), [((0.1, 0.7), (0.15, 0.2)), ((0.02, 0.4), (0.03, 0.3))])
+def test_the_balance_of_two_beta_shares_agrees_with_draws(mean, sd):
+    rng = np.random.default_rng(4)
+    size = 400_000
+    drawn = []
+    for m, s in zip(mean, sd, strict=True):
+        k = m * (1 - m) / s**2 - 1
+        drawn.append(np.log2(rng.beta(m * k, (1 - m) * k, size) + EPSILON))
+    ratio = drawn[0] - drawn[1]
+    # One taxon of which everything is known but these two prevalences.
+    known = prevalence([mean], np.array(sd))
+    balance = precursor_balance(
+        world := community([1.0], counts=False), known, share_of_cells(world, known)
+    )
+    np.testing.assert_allclose(balance.mean[0], ratio.mean(), atol=0.02 * ratio.std())
+    np.testing.assert_allclose(balance.sd[0], ratio.std(), rtol=0.02)
+    expected = np.quantile(ratio, [0.05, 0.25, 0.5, 0.75, 0.95])
+    np.testing.assert_allclose(balance.quantiles[0], expected, atol=0.06 * ratio.std())
