@@ -229,6 +229,11 @@ class Estimate(Strict):
         description="Least share of bacterial cells that must be assessable for a value to be "
         "given.",
     )
+    prediction: str | None = Field(
+        default=None,
+        description="Folder with `coefficients.tsv` and `models.tsv` that predict faecal "
+        "metabolites, as the rule `refit` writes them; by default those that ship.",
+    )
     cover: Share = Field(
         default=0.95,
         description="Share of each quantity that the rows of `contributions.parquet` name taxa "

@@ -15,8 +15,10 @@ from tryptome.estimate.compose import compose
 from tryptome.estimate.contributions import contributions
 from tryptome.estimate.faecal.applicability import applicability
 from tryptome.estimate.faecal.block import cohort_features, faecal
+from tryptome.estimate.faecal.model import load
 from tryptome.estimate.quantities import quantities
 from tryptome.estimate.shares import Prevalence, Shares, mask, share_of_cells
+from tryptome.paths import locate
 from tryptome.tables import (
     parquet_parts,
     read_biom,
@@ -53,6 +55,7 @@ def run(
     copy_number_correction: bool,
     min_assessable: float,
     cover: float,
+    prediction: str | None = None,
     bacterial_load_unit: str = "cells",
 ) -> None:
     """Estimate every quantity of every sample of a cohort.
@@ -72,6 +75,8 @@ def run(
         Whether reads are divided by the 16S copies of their taxon.
     min_assessable : float
         Least share of bacterial cells that a value must speak for.
+    prediction : str, optional
+        Folder of coefficients for faecal metabolites; by default the one that ships.
     cover : float
         Part of each share for which ``contributions.parquet`` names taxa.
     bacterial_load_unit : str
@@ -105,7 +110,7 @@ def run(
     found = cohort_features(community, shares, prevalence.capabilities, min_assessable)
     cohort = [
         *of_the_cohort(community, prevalence, shares, metadata, facts, min_assessable),
-        faecal(community, found, min_assessable),
+        faecal(community, found, min_assessable, load(locate(prediction) if prediction else None)),
     ]
     write_tsv(applicability(names, found), applicability_out)
     with (

@@ -199,11 +199,12 @@ def strength(cohorts: Sequence[Training], metabolite: str) -> float:
         substrate = BY_NAME[metabolite].substrate
         return strength(cohorts, substrate) if substrate else 0.0
     scores = left_out(cohorts, metabolite)
-    found = [_correlation(scores[c.name], c.measured[metabolite]) for c in measuring]
+    found = [correlation(scores[c.name], c.measured[metabolite]) for c in measuring]
     return max(0.0, float(np.mean(found)))
 
 
-def _correlation(score: Array, rank: Array) -> float:
+def correlation(score: Array, rank: Array) -> float:
+    """Correlation of a score with the normal score of scaled ranks, where these are known."""
     from scipy.special import ndtri
 
     from tryptome.estimate.faecal.ranks import SCALE
