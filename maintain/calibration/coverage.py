@@ -26,7 +26,7 @@ from tryptome.annotate.posterior import Reference, concentrations, prevalence, r
 from tryptome.atomic import write_text
 from tryptome.estimate.balance import EPSILON, precursor_balance
 from tryptome.estimate.community import Community, assemble
-from tryptome.estimate.shares import Prevalence, beta_quantiles, share_of_cells
+from tryptome.estimate.shares import Prevalence, share_of_cells
 from tryptome.ingest.run import run as ingest
 from tryptome.knowledge.base import KnowledgeBase, load
 from tryptome.paths import resource
@@ -132,7 +132,7 @@ def _score(
     """Compare the intervals of one sample with the truth."""
     shares = share_of_cells(community, known)
     order = [known.capabilities.index(name) for name in NAMES]
-    quantiles = beta_quantiles(shares.center, shares.variance)[0]
+    quantiles = shares.quantiles()[0]
     balance = precursor_balance(community, known, shares)
     true_balance = np.log2((truth[0] + EPSILON) / (truth[1] + EPSILON))
     estimated = [

@@ -12,7 +12,7 @@ from tryptome.estimate.cofactors import cofactors
 from tryptome.estimate.community import Community
 from tryptome.estimate.inducers import host_drive
 from tryptome.estimate.load import cells_per_gram
-from tryptome.estimate.shares import Prevalence, Shares, beta_quantiles
+from tryptome.estimate.shares import Prevalence, Shares
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +72,7 @@ def share_block(
         (SHARE_UNIT,) * len(prevalence.capabilities),
         shares.mean,
         np.sqrt(shares.variance),
-        beta_quantiles(shares.center, shares.variance),
+        shares.quantiles(),
         low,
         high,
         shares.assessable_cells,

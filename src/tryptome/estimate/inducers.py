@@ -15,7 +15,7 @@ import numpy as np
 
 from tryptome.estimate.blocks import Block, reasons
 from tryptome.estimate.community import Community
-from tryptome.estimate.shares import Prevalence, beta_quantiles, share_of_cells
+from tryptome.estimate.shares import Prevalence, share_of_cells
 
 INDUCERS = {
     "butyrate": "butyrate",
@@ -76,7 +76,7 @@ def _other_acids(community: Community, prevalence: Prevalence, least: float) -> 
         ("share of cells",),
         shares.mean,
         np.sqrt(shares.variance),
-        beta_quantiles(shares.center, shares.variance),
+        shares.quantiles(),
         low,
         high,
         shares.assessable_cells,

@@ -34,7 +34,8 @@ The mean does not take part in that: at a base rate, what nobody can name would
 decide how samples differ. Where few cells can be assessed, and those differ
 from most bacteria, the mean may lie outside the interval.
 
-Quantiles are those of the beta distribution with the mean and variance of *T*.
+Quantiles are those of the beta distribution with the mean and variance of *T*,
+those about the median rounded outward to :data:`RESOLUTION` near 0 and 1.
 """
 
 from __future__ import annotations
@@ -55,6 +56,13 @@ if TYPE_CHECKING:
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 TINY = 1e-12
+
+RESOLUTION = 1e-4
+"""Shares under one cell in ten thousand are not told from none, nor the rest from all.
+
+The strains in a sample often lack a rare capability altogether; a beta
+distribution, which has no mass at 0 itself, would leave that out of every interval.
+"""
 
 
 @dataclass(frozen=True)
@@ -146,6 +154,15 @@ class Shares:
         """Shares of some of the capabilities."""
         at = list(chosen)
         return Shares(*(getattr(self, field.name)[:, at] for field in fields(self)))
+
+    def quantiles(self) -> Array:
+        """Quantiles of the share of all bacterial cells, rounded outward to :data:`RESOLUTION`.
+
+        Returns
+        -------
+        ndarray, shape (samples, capabilities, quantiles)
+        """
+        return outward(beta_quantiles(self.center, self.variance))
 
     def bounds(self) -> tuple[Array, Array]:
         """Share of all bacterial cells if none, and if all, that cannot be assessed had it."""
@@ -282,3 +299,22 @@ def beta_quantiles(mean: Array, variance: Array, levels: Sequence[float] = QUANT
     concentration = bounded * (1 - bounded) / variance - 1
     a, b = bounded * concentration, (1 - bounded) * concentration
     return np.stack([np.asarray(betaincinv(a, b, level)) for level in levels], axis=-1)
+
+
+def outward(quantiles: Array) -> Array:
+    """Round quantiles near 0 and 1 away from the median, which stays.
+
+    Parameters
+    ----------
+    quantiles : ndarray, shape (..., 5)
+        At :data:`QUANTILES`.
+
+    Examples
+    --------
+    >>> outward(np.array([1e-30, 1e-9, 1e-6, 1e-5, 0.2])).tolist()
+    [0.0, 0.0, 1e-06, 0.0001, 0.2]
+    """
+    low, median, high = quantiles[..., :2], quantiles[..., 2:3], quantiles[..., 3:]
+    low = np.minimum(np.where(low < RESOLUTION, 0, low), 1 - RESOLUTION)
+    high = np.maximum(np.where(high > 1 - RESOLUTION, 1, high), RESOLUTION)
+    return np.concatenate([low, median, high], axis=-1)
