@@ -33,6 +33,7 @@ rule report:
         settings=plan.report,
         library=fingerprint("report"),
         knowledge=knowledge_fingerprint(),
+        prediction=prediction_fingerprint(),
     message:
         "{wildcards.cohort}: writing the report"
     script:

@@ -8,7 +8,16 @@ from functools import cached_property
 from typing import Any
 
 from tryptome.knowledge import Capability, KnowledgeBase
-from tryptome.report import accounting, answer, contrasts, groups, methods, samples, taxa
+from tryptome.report import (
+    accounting,
+    accuracy,
+    answer,
+    contrasts,
+    groups,
+    methods,
+    samples,
+    taxa,
+)
 from tryptome.report.results import BALANCE, DIVERT, MAKE, TIER_LABELS, Results
 from tryptome.report.settings import Settings
 from tryptome.report.summary import Summary, summarise
@@ -216,6 +225,7 @@ class Content:
             "most_unassessable": accounting.MOST_SAMPLES,
             "enough_samples": accounting.ENOUGH_SAMPLES,
             "enough_cells": accounting.ENOUGH_CELLS,
+            "accuracies": accuracy.measured(),
             "sample_count": len(results.samples),
             "samples": samples.rows(results, self.grouping, self.persons),
             "hidden_samples": max(0, len(results.samples) - samples.MOST),

@@ -21,6 +21,7 @@ SECTIONS = (
     ("capabilities", "Capabilities"),
     ("taxa", "Taxa"),
     ("accounting", "Accounting"),
+    ("accuracy", "Accuracy"),
     ("samples", "Samples"),
     ("methods", "Methods"),
     ("limits", "Limits"),

@@ -47,7 +47,7 @@ def knowledge_fingerprint() -> str:
 
 @cache
 def prediction_fingerprint() -> str:
-    """Digest of the coefficients that predict faecal metabolites."""
+    """Digest of the coefficients that predict faecal metabolites, and of their accuracy."""
     return _digest_of(resource("prediction"))
 
 

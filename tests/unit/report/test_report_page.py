@@ -13,6 +13,7 @@ from conftest import make, unassessable
 
 from tryptome.estimate.balance import EPSILON
 from tryptome.knowledge.base import load
+from tryptome.paths import resource
 from tryptome.report.accounting import judge, not_assessable
 
 VOID = {"meta", "img", "input", "br", "path", "circle"}
@@ -359,3 +360,17 @@ def test_methods_name_the_constant_of_the_balance_and_every_source_once(page):
     used = {c.source for c in knowledge.capabilities} | {"rrndb", "picrust2"}
     for source in knowledge.sources:
         assert page.text.count(source.title) == (source.name in used), source.name
+
+
+def test_the_accuracy_section_says_what_the_table_says(made):
+    table = pd.read_csv(resource("prediction", "accuracy.tsv"), sep="\t")
+    section = made.html.split('<section id="accuracy"')[1].split("</section>")[0]
+    by_cohort = section.split('id="accuracy-by-cohort"')[1]
+    cells = r'<td>(\w+)</td>.*?data-value="(.*?)".*?data-value="(.*?)".*?<td>([a-z ]+)</td></tr>'
+    shown = re.findall(cells, by_cohort)
+    rows = table[table["cohort"] != "pooled"]
+    assert [(cohort, verdict) for cohort, *_, verdict in shown] == list(
+        zip(rows["cohort"], rows["verdict"], strict=True)
+    )
+    for column, place in (("spearman", 1), ("partial_spearman", 2)):
+        assert [float(found[place]) for found in shown] == pytest.approx(rows[column].tolist())

@@ -1,0 +1,93 @@
+"""How well each quantity followed what was measured in stool, as validation found it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tryptome.paths import resource
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NUMBERS = (
+    *("samples", "persons", "detected", "spearman", "lower", "upper"),
+    *("partial_spearman", "partial_lower", "partial_upper", "shannon"),
+)
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """A quantity against a metabolite, in one cohort or pooled over several.
+
+    Attributes
+    ----------
+    quantity, metabolite, cohort, verdict : str
+    samples, persons : int
+    detected : float
+        Share of the samples above the cohort's lowest value; null where pooled.
+    spearman, lower, upper : float
+        Rank correlation, with its 90 % interval.
+    increment, increment_lower, increment_upper : float
+        The same given Shannon diversity and depth.
+    shannon : float
+        Rank correlation of Shannon diversity alone; null where pooled.
+    """
+
+    quantity: str
+    metabolite: str
+    cohort: str
+    verdict: str
+    samples: int
+    persons: int
+    detected: float
+    spearman: float
+    lower: float
+    upper: float
+    increment: float
+    increment_lower: float
+    increment_upper: float
+    shannon: float
+
+
+def measured() -> list[list[Accuracy]]:
+    """Accuracies that ship, one list a quantity and metabolite, failures among them.
+
+    Returns
+    -------
+    list of list of Accuracy
+        Cohort by cohort, pooled last, as in ``resources/prediction/accuracy.tsv``.
+
+    Examples
+    --------
+    >>> [group] = [g for g in measured() if g[0].metabolite == "tryptamine" and
+    ...            g[0].quantity == "share:tryptamine"]
+    >>> [(row.cohort, row.verdict) for row in group]
+    [('KIM', 'beyond diversity')]
+    """
+    from tryptome.tables import read_tsv
+
+    table = read_tsv(resource("prediction", "accuracy.tsv"), numeric=NUMBERS)
+    return [
+        [_row(row) for _, row in rows.iterrows()]
+        for _, rows in table.groupby(["quantity", "metabolite"], sort=False)
+    ]
+
+
+def _row(row: pd.Series) -> Accuracy:
+    return Accuracy(
+        quantity=str(row["quantity"]),
+        metabolite=str(row["metabolite"]),
+        cohort=str(row["cohort"]),
+        verdict=str(row["verdict"]),
+        samples=int(row["samples"]),
+        persons=int(row["persons"]),
+        detected=float(row["detected"]),
+        spearman=float(row["spearman"]),
+        lower=float(row["lower"]),
+        upper=float(row["upper"]),
+        increment=float(row["partial_spearman"]),
+        increment_lower=float(row["partial_lower"]),
+        increment_upper=float(row["partial_upper"]),
+        shannon=float(row["shannon"]),
+    )
