@@ -65,6 +65,7 @@ def run(raw: Path, taxonomy: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
                 *("table.biom", "features.tsv", "samples.tsv", "ledger.json", "resolution.tsv"),
                 *("taxa.tsv", "capabilities.parquet", "copies.parquet", "composition.biom"),
                 *("quantities.parquet", "contributions.parquet", "accounting.tsv", "depth.tsv"),
+                "applicability.tsv",
             )
         }
         ingest(
@@ -86,6 +87,7 @@ def run(raw: Path, taxonomy: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         estimate(
             at["table.biom"],
             at["ledger.json"],
+            at["samples.tsv"],
             at["resolution.tsv"],
             at["capabilities.parquet"],
             at["copies.parquet"],
@@ -94,6 +96,7 @@ def run(raw: Path, taxonomy: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
             contributions_out=at["contributions.parquet"],
             accounting_out=at["accounting.tsv"],
             depth_out=at["depth.tsv"],
+            applicability_out=at["applicability.tsv"],
             copy_number_correction=settings.pop("copy_number"),
             **settings,
         )
