@@ -19,3 +19,8 @@ BACTERIUM = "d__Bacteria"
 
 REST = "rest"
 """Row for all the taxa that are not named."""
+
+MISSING = frozenset(
+    {"", "na", "n/a", "nan", "null", "none", "missing", "not collected", "not provided"}
+)
+"""What a metadata field says, in lower case, where something is not known."""

@@ -34,7 +34,8 @@ run(
     at("capabilities.parquet"), at("copy_number.parquet"),
     **{name.split(".")[0] + "_out": at(name) for name in (
         "composition.biom", "quantities.parquet", "contributions.parquet", "accounting.tsv",
-        "depth.tsv", "applicability.tsv",
+        "depth.tsv", "applicability.tsv", "budget.tsv",
+        "scenario_checks.tsv",
     )},
     copy_number_correction=True, min_assessable=0.5, cover=0.95,
 )

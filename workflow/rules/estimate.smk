@@ -13,6 +13,8 @@ rule estimate:
         accounting="results/cohorts/{cohort}/estimate/accounting.tsv",
         depth="results/cohorts/{cohort}/estimate/depth.tsv",
         applicability="results/cohorts/{cohort}/estimate/applicability.tsv",
+        budget="results/cohorts/{cohort}/estimate/budget.tsv",
+        scenario_checks="results/cohorts/{cohort}/estimate/scenario_checks.tsv",
     log:
         "results/provenance/logs/{cohort}/estimate.log",
     conda:
@@ -26,6 +28,7 @@ rule estimate:
         library=fingerprint("estimate"),
         knowledge=knowledge_fingerprint(),
         prediction=prediction_fingerprint(),
+        physiology=physiology_fingerprint(),
     message:
         "{wildcards.cohort}: what each community does, with intervals"
     script:

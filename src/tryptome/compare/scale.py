@@ -24,10 +24,12 @@ DERIVED = (
     "cofactor:",
     "host_drive:",
     "faecal:",
+    "mass:",
+    "gut_contribution",
 )
 """Starts of the names of quantities that are another one said differently
-(auxotrophy is one minus synthesis, faecal metabolites are predicted from shares): one
-finding, tested once."""
+(auxotrophy is one minus synthesis, faecal metabolites are predicted from shares, the
+mass balance is a scenario on them): one finding, tested once."""
 
 
 def tested(quantities: Iterable[str]) -> list[str]:

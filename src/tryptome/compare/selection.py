@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from tryptome.vocabulary import MISSING
+
 if TYPE_CHECKING:
     import pandas as pd
 
 Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.intp]
-
-MISSING = frozenset(
-    {"", "na", "n/a", "nan", "null", "none", "missing", "not collected", "not provided"}
-)
-"""What a metadata field says where a covariate or a person is not known."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from tryptome.config.model import (
     Contrast,
     Estimate,
     Interaction,
+    MassBalance,
+    Prior,
     SampleIds,
     Strict,
 )
@@ -36,6 +38,8 @@ BLOCKS: tuple[tuple[str, type[Strict]], ...] = (
     ("`contrasts.NAME`, here or in a cohort", Contrast),
     ("`contrasts.NAME.interaction`", Interaction),
     ("`estimate`", Estimate),
+    ("`mass_balance`", MassBalance),
+    ("`mass_balance.NAME`", Prior),
     ("`compare`", Compare),
 )
 """Heading and model of each block, in the order of the reference."""

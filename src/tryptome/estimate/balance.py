@@ -80,7 +80,8 @@ def precursor_balance(community: Community, prevalence: Prevalence, shares: Shar
     center = differences @ joint
     apart = differences - center[:, None]
     one, two = (logs**2 @ weight - (logs @ weight) ** 2).T
-    common = _covariance(community, prevalence, shares, pair) * both.assessable_cells.prod(axis=1)
+    parts = covariance_parts(community, prevalence, shares, pair)
+    common = sum(parts.values()) * both.assessable_cells.prod(axis=1)
     correlation = common / np.sqrt(both.variance.prod(axis=1))
     variance = np.maximum(one + two - 2 * correlation * np.sqrt(one * two), 0)
     apart *= np.sqrt(variance / (one + two))[:, None]
@@ -133,10 +134,24 @@ def weighted_quantiles(values: Array, weight: Array) -> Array:
     )
 
 
-def _covariance(
+def covariance_parts(
     community: Community, prevalence: Prevalence, shares: Shares, pair: list[int]
-) -> Array:
-    """Covariance of two shares from the reads and the copies that they share."""
+) -> dict[str, Array]:
+    """Covariance of two shares of assessable cells, from the reads and copies they share.
+
+    Parameters
+    ----------
+    community : Community
+    prevalence : Prevalence
+    shares : Shares
+    pair : list of int
+        Positions of the two capabilities.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (samples,)
+        ``copy number``, and ``counts`` where the table holds counts.
+    """
     one, two = (shares.mean[:, column] for column in pair)
     first, second = (prevalence.mean[:, column] for column in pair)
     both = prevalence.assessable[:, pair].all(axis=1).astype(float)
@@ -147,7 +162,8 @@ def _covariance(
         product, f, s, mass = np.asarray(scale_columns(reads, factor) @ loadings).T
         return np.asarray(product - two * f - one * s + one * two * mass)
 
-    covariance = crossed(community.reads.power(2), (community.per_read * community.log_sd) ** 2)
+    copies = crossed(community.reads.power(2), (community.per_read * community.log_sd) ** 2)
+    parts = {"copy number": copies}
     if community.counts:
         total = np.asarray(community.reads @ both) + community.unseen
         prior = prevalence.prior_mean[pair]
@@ -155,5 +171,6 @@ def _covariance(
         sampled += (
             community.unseen * community.unseen_per_read**2 * (prior[0] - one) * (prior[1] - two)
         )
-        covariance += sampled * total / (total + 1)
-    return np.asarray(covariance / shares.cells[:, pair].prod(axis=1))
+        parts["counts"] = sampled * total / (total + 1)
+    cells = shares.cells[:, pair].prod(axis=1)
+    return {source: np.asarray(part / cells) for source, part in parts.items()}

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tryptome.estimate.blocks import Block
 from tryptome.estimate.community import Array, Community, assemble, tier_reads
 from tryptome.estimate.compose import compose
 from tryptome.estimate.contributions import contributions
 from tryptome.estimate.faecal.applicability import applicability
 from tryptome.estimate.faecal.block import cohort_features, faecal
 from tryptome.estimate.faecal.model import load
+from tryptome.estimate.mass.budget import budget
+from tryptome.estimate.mass.checks import compare_with_literature
+from tryptome.estimate.mass.priors import read_priors
+from tryptome.estimate.mass.scenario import scenario
 from tryptome.estimate.quantities import quantities
 from tryptome.estimate.shares import Prevalence, Shares, mask, share_of_cells
 from tryptome.paths import locate
@@ -52,11 +55,15 @@ def run(
     accounting_out: str,
     depth_out: str,
     applicability_out: str,
+    budget_out: str,
+    scenario_checks_out: str,
     copy_number_correction: bool,
     min_assessable: float,
     cover: float,
     prediction: str | None = None,
     bacterial_load_unit: str = "cells",
+    mass_balance: Mapping[str, Any] | None = None,
+    seed: int = 1,
 ) -> None:
     """Estimate every quantity of every sample of a cohort.
 
@@ -69,7 +76,7 @@ def run(
     capabilities, copy_number : str
         ``capabilities.parquet`` and ``copy_number.parquet`` of the stage ``annotate``.
     composition_out, quantities_out, contributions_out, accounting_out : str
-    depth_out, applicability_out : str
+    depth_out, applicability_out, budget_out, scenario_checks_out : str
         Files of the output contract (``docs/files.md``).
     copy_number_correction : bool
         Whether reads are divided by the 16S copies of their taxon.
@@ -81,6 +88,10 @@ def run(
         Part of each share for which ``contributions.parquet`` names taxa.
     bacterial_load_unit : str
         Unit of the metadata's column ``bacterial_load``: ``cells`` or ``copies``.
+    mass_balance : mapping, optional
+        Priors of the user's own, by parameter of ``resources/physiology/priors.tsv``.
+    seed : int
+        Seed of the draws of the mass balance.
 
     Raises
     ------
@@ -108,10 +119,19 @@ def run(
         [share_of_cells(community.rows(part), prevalence) for part in parts(len(names))]
     )
     found = cohort_features(community, shares, prevalence.capabilities, min_assessable)
+    priors = read_priors(mass_balance)
+    masses = scenario(
+        community, prevalence, shares, metadata, priors=priors, seed=seed, least=min_assessable
+    )
     cohort = [
-        *of_the_cohort(community, prevalence, shares, metadata, facts, min_assessable),
+        masses.block,
         faecal(community, found, min_assessable, load(locate(prediction) if prediction else None)),
     ]
+    write_tsv(compare_with_literature(masses), scenario_checks_out)
+    divided = budget(
+        community, prevalence, shares, metadata, priors=priors, seed=seed, least=min_assessable
+    )
+    write_tsv(divided, budget_out)
     write_tsv(applicability(names, found), applicability_out)
     with (
         parquet_parts(quantities_out) as quantity_rows,
@@ -143,34 +163,6 @@ def parts(samples: int, size: int = PART) -> Iterator[slice]:
     """
     for start in range(0, max(samples, 1), size):
         yield slice(start, min(start + size, samples))
-
-
-def of_the_cohort(
-    community: Community,
-    prevalence: Prevalence,
-    shares: Shares,
-    samples: pd.DataFrame,
-    ledger: dict[str, Any],
-    least: float,
-) -> list[Block]:
-    """Blocks of quantities that relate a sample to its whole cohort.
-
-    Parameters
-    ----------
-    community, prevalence, shares
-        Of all samples.
-    samples : DataFrame
-        ``samples.tsv``.
-    ledger : dict
-        ``ledger.json``.
-    least : float
-        Least share of bacterial cells that a value must speak for.
-
-    Returns
-    -------
-    list of Block
-    """
-    return []
 
 
 def account(samples: tuple[str, ...], reads: Array) -> pd.DataFrame:

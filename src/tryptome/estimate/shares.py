@@ -198,13 +198,14 @@ def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:
     unseen = community.unseen * community.unseen_per_read
     assessed = cells @ seen
     total = assessed + unseen
-    bacterial = _bacterial(community)
+    bacterial = bacterial_cells(community)
     covered = np.divide(assessed, bacterial, out=np.zeros_like(assessed), where=bacterial > 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.asarray(cells @ prevalence.mean + unseen * prevalence.prior_mean) / total
-        own = _bounded(_variance(community, prevalence, mean) / total**2, mean)
+        parts = variance_parts(community, prevalence, mean)
+        own = _bounded(sum(parts.values(), np.zeros_like(mean)) / total**2, mean)
         center = covered * mean + (1 - covered) * prevalence.prior_mean
-        names = _missing_squares(community, prevalence) / bacterial**2
+        names = missing_squares(community, prevalence) / bacterial**2
         whole = _bounded(covered**2 * own + names * prevalence.prior_variance, center)
     empty = assessed == 0
     mean, own, center, whole = (
@@ -213,28 +214,41 @@ def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:
     return Shares(mean, own, center, whole, covered, total)
 
 
-def _bacterial(community: Community) -> Array:
+def bacterial_cells(community: Community) -> Array:
     """Cell-equivalents of all reads that may be bacterial, samples x 1."""
     resolved = np.asarray(community.cells.sum(axis=1))
     total: Array = resolved + community.unresolved * community.unseen_per_read
     return total[:, None]
 
 
-def _variance(community: Community, prevalence: Prevalence, mean: Array) -> Array:
-    """Variance of the assessable cells' share, times their square."""
+def variance_parts(community: Community, prevalence: Prevalence, mean: Array) -> dict[str, Array]:
+    """Variance of the assessable cells' share by source, times their square.
+
+    Parameters
+    ----------
+    community : Community
+    prevalence : Prevalence
+    mean : ndarray, shape (samples, capabilities)
+        The shares.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (samples, capabilities)
+        ``prevalence`` (and strains), ``copy number``, and ``counts`` where the
+        table holds counts.
+    """
     unseen = community.unseen * community.unseen_per_read
     squares = scale_columns(community.reads.power(2), community.per_read**2)
     from_prevalence = np.asarray(squares @ prevalence.variance)
     from_prevalence += unseen**2 * prevalence.prior_variance
-    variance = from_prevalence + spread(
-        scale_columns(squares, community.log_sd**2), prevalence, mean
-    )
+    copies = spread(scale_columns(squares, community.log_sd**2), prevalence, mean)
+    parts = {"prevalence": from_prevalence, "copy number": copies}
     if community.counts:
-        variance += sampling(community, prevalence, mean)
-    return variance
+        parts["counts"] = sampling(community, prevalence, mean)
+    return parts
 
 
-def _missing_squares(community: Community, prevalence: Prevalence) -> Array:
+def missing_squares(community: Community, prevalence: Prevalence) -> Array:
     """Sum of the squared cells of each name that cannot be assessed, samples x capabilities."""
     squares = scale_columns(community.reads.power(2), community.per_read**2)
     named = np.asarray(squares @ (~prevalence.assessable).astype(float))

@@ -3,9 +3,17 @@
 from tryptome.workflow.fingerprint import (
     fingerprint,
     knowledge_fingerprint,
+    physiology_fingerprint,
     prediction_fingerprint,
 )
 from tryptome.workflow.job import job
 from tryptome.workflow.plan import Plan
 
-__all__ = ["Plan", "fingerprint", "job", "knowledge_fingerprint", "prediction_fingerprint"]
+__all__ = [
+    "Plan",
+    "fingerprint",
+    "job",
+    "knowledge_fingerprint",
+    "physiology_fingerprint",
+    "prediction_fingerprint",
+]

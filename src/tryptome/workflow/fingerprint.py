@@ -51,6 +51,12 @@ def prediction_fingerprint() -> str:
     return _digest_of(resource("prediction"))
 
 
+@cache
+def physiology_fingerprint() -> str:
+    """Digest of the priors of the mass balance."""
+    return _digest_of(resource("physiology"))
+
+
 def _digest_of(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):

@@ -123,10 +123,12 @@ class Plan:
         return self.added_species(wildcards) | own
 
     def estimate(self, wildcards: Any) -> dict[str, Any]:
-        """Settings of ``estimate``."""
+        """Settings of ``estimate``, with the priors of the mass balance that are replaced."""
         settings = self.config.estimate.model_dump()
         # The stage reads a file of that name.
         settings["copy_number_correction"] = settings.pop("copy_number")
+        settings["mass_balance"] = self.config.mass_balance.model_dump(exclude_none=True)
+        settings["seed"] = self.config.seed
         return settings
 
     @property

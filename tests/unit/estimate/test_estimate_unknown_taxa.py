@@ -21,7 +21,8 @@ def stages(folder, unknown=frozenset()):
     at = {name: str(folder / name) for name in (
         "table.biom", "features.tsv", "samples.tsv", "ledger.json", "resolution.tsv", "taxa.tsv",
         "capabilities.parquet", "copy_number.parquet", "composition.biom", "quantities.parquet",
-        "contributions.parquet", "accounting.tsv", "depth.tsv", "applicability.tsv",
+        "contributions.parquet", "accounting.tsv", "depth.tsv", "applicability.tsv", "budget.tsv",
+        "scenario_checks.tsv",
     )}  # fmt: skip
     ingest(
         str(resource("demo", "david2014.biom")), orientation="auto", values="auto",
@@ -46,6 +47,7 @@ def stages(folder, unknown=frozenset()):
         composition_out=at["composition.biom"], quantities_out=at["quantities.parquet"],
         contributions_out=at["contributions.parquet"], accounting_out=at["accounting.tsv"],
         depth_out=at["depth.tsv"], applicability_out=at["applicability.tsv"],
+        budget_out=at["budget.tsv"], scenario_checks_out=at["scenario_checks.tsv"],
         copy_number_correction=True, min_assessable=0.0, cover=0.95,
     )  # fmt: skip
     return at
