@@ -13,7 +13,7 @@ DEMO_READY := $(VENV)/.demo-ready
 TEST_READY := $(VENV)/.test-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types schema errors fuzz bench-read bench-estimate lock knowledge-page wheel clean calibration validation
+.PHONY: help demo test check format lint types schema errors fuzz bench-read bench-estimate lock knowledge-page wheel clean calibration scenario-page validation
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ knowledge-page: $(DEMO_READY) ## write results/knowledge.html, a page of the kno
 
 calibration: $(TEST_READY) ## simulate worlds with planted truth (WORLDS=300) and write docs/validation/calibration.md
 	PYTHONPATH=maintain $(BIN)/python -m calibration.coverage $(or $(WORLDS),300) docs/validation/calibration.md
+
+scenario-page: $(DEMO_READY) ## write the tables of docs/scenario.md out of resources/physiology
+	$(BIN)/python maintain/scenario_page.py
 
 validation: $(TEST_READY) ## fit and validate on measured cohorts (TRYPTOME_DATA); writes docs/validation.md
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake -s maintain/Snakefile --cores 1 \
