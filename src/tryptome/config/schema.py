@@ -22,6 +22,7 @@ from tryptome.config.model import (
     MassBalance,
     Prior,
     SampleIds,
+    SharePrior,
     Strict,
 )
 from tryptome.paths import share
@@ -40,6 +41,7 @@ BLOCKS: tuple[tuple[str, type[Strict]], ...] = (
     ("`estimate`", Estimate),
     ("`mass_balance`", MassBalance),
     ("`mass_balance.NAME`", Prior),
+    ("`mass_balance.NAME`, where it is a share", SharePrior),
     ("`compare`", Compare),
 )
 """Heading and model of each block, in the order of the reference."""
