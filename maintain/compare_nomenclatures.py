@@ -66,6 +66,8 @@ def run(raw: Path, taxonomy: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
                 *("taxa.tsv", "capabilities.parquet", "copies.parquet", "composition.biom"),
                 *("quantities.parquet", "contributions.parquet", "accounting.tsv", "depth.tsv"),
                 "applicability.tsv",
+                "budget.tsv",
+                "scenario_checks.tsv",
             )
         }
         ingest(
@@ -97,6 +99,8 @@ def run(raw: Path, taxonomy: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
             accounting_out=at["accounting.tsv"],
             depth_out=at["depth.tsv"],
             applicability_out=at["applicability.tsv"],
+            budget_out=at["budget.tsv"],
+            scenario_checks_out=at["scenario_checks.tsv"],
             copy_number_correction=settings.pop("copy_number"),
             **settings,
         )
