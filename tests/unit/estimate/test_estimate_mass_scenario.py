@@ -182,7 +182,7 @@ def test_parts_of_shares_are_the_variance_of_the_shares():
 def test_parts_of_the_balance_are_about_its_variance():
     deep = cohort([[5000, 3000, 2000, 4000, 5]] * 2)
     parts = share_parts(*deep[:3])
-    found = balance_parts(*deep[:3], parts, np.arange(2)).sum(axis=-1) / np.log(2) ** 2
+    found = balance_parts(*deep[:3], parts).sum(axis=-1) / np.log(2) ** 2
     assert np.sqrt(found) == pytest.approx(precursor_balance(*deep[:3]).sd, rel=0.15)
 
 

@@ -15,6 +15,7 @@ is. What is over is the row ``interactions``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,15 +84,15 @@ def budget(
 
     own = scenario_shares(prevalence, shares)
     middle = Reference.of(own, least) if reference is None else reference
-    told = np.flatnonzero((own.assessable_cells[:, :2] >= least).all(axis=1))
-    some = _spread(told)
-    parts = share_parts(community, prevalence, shares)[some]
+    some = _spread(np.flatnonzero((own.assessable_cells[:, :2] >= least).all(axis=1)))
+    chosen, known = _chosen(community, some), _rows(shares, some)
+    parts = share_parts(chosen, prevalence, known)
     at = [prevalence.capabilities.index(name) for name in CAPABILITIES]
     tables = {f"share:{CAPABILITIES[n]}": _named(parts[:, at[n]]) for n in (0, 1)}
-    tables["precursor_balance"] = _named(balance_parts(community, prevalence, shares, parts, some))
-    tables |= _scenario_tables(
-        own, middle, samples, Draws.of(priors, seed, DRAWS), parts[:, at], some
-    )
+    tables["precursor_balance"] = _named(balance_parts(chosen, prevalence, known, parts))
+    columns = {name: values[some] for name, values in read_columns(samples).items()}
+    draws = Draws.of(priors, seed, DRAWS)
+    tables |= _scenario_tables(_rows(own, some), middle, columns, draws, parts[:, at])
     return pd.concat(
         [_summary(quantity, table) for quantity, table in tables.items()], ignore_index=True
     )
@@ -102,6 +103,22 @@ def _spread(positions: Positions) -> Positions:
     if not len(positions):
         return positions
     return positions[np.unique(np.linspace(0, len(positions) - 1, SAMPLES).astype(np.intp))]
+
+
+def _chosen(community: Community, some: Positions) -> Community:
+    """Communities of some of the samples."""
+    return replace(
+        community,
+        samples=tuple(community.samples[at] for at in some),
+        reads=community.reads[some],
+        unresolved=community.unresolved[some],
+        unresolved_squares=community.unresolved_squares[some],
+    )
+
+
+def _rows(shares: Shares, some: Positions) -> Shares:
+    """Shares of some of the samples."""
+    return Shares(*(getattr(shares, field.name)[some] for field in fields(shares)))
 
 
 def share_parts(community: Community, prevalence: Prevalence, shares: Shares) -> Array:
@@ -122,29 +139,26 @@ def share_parts(community: Community, prevalence: Prevalence, shares: Shares) ->
 
 
 def balance_parts(
-    community: Community, prevalence: Prevalence, shares: Shares, parts: Array, some: Positions
+    community: Community, prevalence: Prevalence, shares: Shares, parts: Array
 ) -> Array:
-    """Variance of the balance of some samples, by source, to first order.
+    """Variance of the balance (natural logarithm), by source, to first order.
 
     Parameters
     ----------
     community, prevalence, shares
-        Of all samples.
-    parts : ndarray, shape (some samples, capabilities, sources)
+    parts : ndarray, shape (samples, capabilities, sources)
         From :func:`share_parts`.
-    some : ndarray of int
-        Positions of the samples.
 
     Returns
     -------
-    ndarray, shape (some samples, sources)
+    ndarray, shape (samples, sources)
     """
     pair = [prevalence.capabilities.index(name) for name in (NUMERATOR, DENOMINATOR)]
-    slope = 1 / (shares.center[some][:, pair] + EPSILON)
+    slope = 1 / (shares.center[:, pair] + EPSILON)
     together = covariance_parts(community, prevalence, shares, pair)
-    covered = shares.assessable_cells[some][:, pair].prod(axis=1)
+    covered = shares.assessable_cells[:, pair].prod(axis=1)
     zero = np.zeros(len(shares.mean))
-    common = np.stack([together.get(source, zero)[some] * covered for source in SOURCES], axis=-1)
+    common = np.stack([together.get(source, zero) * covered for source in SOURCES], axis=-1)
     each = (slope[..., None] ** 2 * parts[:, pair]).sum(axis=1)
     return np.asarray(np.maximum(each - 2 * slope.prod(axis=1)[:, None] * common, 0))
 
@@ -181,18 +195,12 @@ def _legendre(uniform: Array) -> Array:
 
 
 def _scenario_tables(
-    own: Shares,
-    middle: Reference,
-    samples: pd.DataFrame,
-    draws: Draws,
-    parts: Array,
-    some: Positions,
+    own: Shares, middle: Reference, columns: Mapping[str, Array], draws: Draws, parts: Array
 ) -> dict[str, dict[str, Array]]:
-    """Budget of each quantity of :data:`SCENARIO`, for some of the samples."""
-    columns = read_columns(samples)
+    """Budget of each quantity of :data:`SCENARIO`."""
     index = [
-        _indices(own, middle, draws, {name: v[some[at]] for name, v in columns.items()}, some[at])
-        for at in (slice(start, start + PART) for start in range(0, max(len(some), 1), PART))
+        _indices(own.rows(part), middle, draws, {name: v[part] for name, v in columns.items()})
+        for part in (slice(at, at + PART) for at in range(0, max(len(own.mean), 1), PART))
     ]
     return {
         name: _scenario_table(values, draws, parts)
@@ -200,16 +208,10 @@ def _scenario_tables(
     }
 
 
-def _indices(
-    own: Shares,
-    middle: Reference,
-    draws: Draws,
-    columns: Mapping[str, Array],
-    some: Positions,
-) -> Array:
+def _indices(own: Shares, middle: Reference, draws: Draws, columns: Mapping[str, Array]) -> Array:
     """First-order indices, shape (quantities, samples, variables)."""
     physiology = personal(draws.physiology, columns)
-    shares = draw_shares(share_nodes(own.mean[some], own.variance[some]), draws)
+    shares = draw_shares(share_nodes(own.mean, own.variance), draws)
     typical = draw_shares(share_nodes(middle.mean[None], middle.variance[None]), draws)
     found, beyond = contributions(shares, typical, physiology)
     return np.stack([first_order(values, draws.uniform) for values in (found.left, *beyond)])
