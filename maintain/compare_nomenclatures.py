@@ -35,8 +35,8 @@ HEADER = """\
 Written by `maintain/compare_nomenclatures.py`: the {samples} samples of QIIME 2's moving pictures
 (gut, tongue and palms; {features} features), named by Greengenes2 and by Greengenes 13_8 and
 estimated from either. *Both* is the number of samples that can be assessed under both names,
-*Spearman* the correlation of their posterior means, *difference* the mean absolute one (share of
-cells; log2 for the balance), *interval* the mean width of the 5-95 % interval under Greengenes2.
+*Spearman* the correlation of their posterior means, *difference* the mean absolute one (in the
+unit of the quantity), *interval* the mean width of the 5-95 % interval under Greengenes2.
 Reads that resolve to a species, genus or family: {resolved}.
 
 | quantity | both | Spearman | difference | interval |
@@ -123,7 +123,7 @@ def agreement(newer: pd.DataFrame, older: pd.DataFrame) -> list[str]:
     rows = []
     for quantity in newer["quantity"].drop_duplicates():
         of = pairs[pairs["quantity"] == quantity].dropna(subset=["mean", "mean_older"])
-        if len(of) < FEWEST:
+        if len(of) < FEWEST or of["mean"].nunique() == 1:
             rows.append(f"| `{quantity}` | {len(of)} | | | |")
             continue
         rho = spearmanr(of["mean"], of["mean_older"]).statistic
