@@ -13,6 +13,9 @@ from tryptome.estimate.community import Array, Community
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tryptome.estimate.shares import Shares
+
+SHARE_UNIT = "share of cells"
 NO_READS = "the sample has no reads"
 NO_BACTERIA = "none of the sample's reads can be assessed"
 
@@ -63,6 +66,22 @@ class Block:
             self.assessable_cells[chosen],
             self.reason[chosen],
         )
+
+
+def block_of(shares: Shares, names: Sequence[str], reason: npt.NDArray[np.object_]) -> Block:
+    """Block of shares of cells under their names, with why each would be null."""
+    low, high = shares.bounds()
+    return Block(
+        tuple(names),
+        (SHARE_UNIT,) * len(names),
+        shares.mean,
+        np.sqrt(shares.variance),
+        shares.quantiles(),
+        low,
+        high,
+        shares.assessable_cells,
+        reason,
+    )
 
 
 def reasons(

@@ -61,11 +61,11 @@ class Community:
     unseen_per_read: float
     counts: bool
 
-    def rows(self, chosen: slice) -> Community:
+    def rows(self, chosen: slice | npt.NDArray[np.intp]) -> Community:
         """Communities of some of the samples, with all taxa."""
         return replace(
             self,
-            samples=self.samples[chosen],
+            samples=tuple(self.samples[at] for at in np.arange(len(self.samples))[chosen]),
             reads=self.reads[chosen],
             unresolved=self.unresolved[chosen],
             unresolved_squares=self.unresolved_squares[chosen],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR, precursor_balance
-from tryptome.estimate.blocks import Block, reasons
+from tryptome.estimate.blocks import Block, block_of, reasons
 from tryptome.estimate.cofactors import cofactors
 from tryptome.estimate.community import Community
 from tryptome.estimate.inducers import host_drive
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BALANCE = "precursor_balance"
-SHARE_UNIT = "share of cells"
 
 
 def compose(
@@ -66,17 +65,9 @@ def share_block(
     community: Community, prevalence: Prevalence, shares: Shares, least: float
 ) -> Block:
     """Block of the share of cells with each capability."""
-    low, high = shares.bounds()
-    return Block(
-        tuple(f"share:{name}" for name in prevalence.capabilities),
-        (SHARE_UNIT,) * len(prevalence.capabilities),
-        shares.mean,
-        np.sqrt(shares.variance),
-        shares.quantiles(),
-        low,
-        high,
-        shares.assessable_cells,
-        reasons(community, shares.assessable_cells, least, prevalence.unknown),
+    names = [f"share:{name}" for name in prevalence.capabilities]
+    return block_of(
+        shares, names, reasons(community, shares.assessable_cells, least, prevalence.unknown)
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tryptome.estimate.blocks import Block, reasons
+from tryptome.estimate.blocks import SHARE_UNIT, Block, block_of, reasons
 from tryptome.estimate.community import Community
 from tryptome.estimate.shares import Prevalence, share_of_cells
 
@@ -56,7 +56,7 @@ def _renamed(share: Block, present: dict[str, str]) -> Block:
     at = [share.names.index(name) for name in present.values()]
     return Block(
         tuple(f"host_drive:{inducer}" for inducer in present),
-        ("share of cells",) * len(present),
+        (SHARE_UNIT,) * len(present),
         share.mean[:, at],
         share.sd[:, at],
         share.quantiles[:, at],
@@ -70,18 +70,8 @@ def _renamed(share: Block, present: dict[str, str]) -> Block:
 def _other_acids(community: Community, prevalence: Prevalence, least: float) -> Block:
     union = either(prevalence, OTHER_ACIDS)
     shares = share_of_cells(community, union)
-    low, high = shares.bounds()
-    return Block(
-        ("host_drive:scfa",),
-        ("share of cells",),
-        shares.mean,
-        np.sqrt(shares.variance),
-        shares.quantiles(),
-        low,
-        high,
-        shares.assessable_cells,
-        reasons(community, shares.assessable_cells, least, union.unknown),
-    )
+    why = reasons(community, shares.assessable_cells, least, union.unknown)
+    return block_of(shares, ["host_drive:scfa"], why)
 
 
 def either(prevalence: Prevalence, pair: tuple[str, str]) -> Prevalence:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from tryptome.errors import InputError
 from tryptome.estimate.blocks import Block
 from tryptome.estimate.community import Array, Community
+from tryptome.estimate.shares import bacterial_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +100,6 @@ def _number(sample: str, text: str) -> float:
 
 def cells_per_copy(community: Community) -> npt.NDArray[np.float64]:
     """Bacterial cells for each 16S copy of a bacterium, by sample; NaN without reads."""
-    unresolved = community.unresolved
-    reads = np.asarray(community.reads.sum(axis=1)) + unresolved
-    cells = np.asarray(community.cells.sum(axis=1)) + unresolved * community.unseen_per_read
+    reads = np.asarray(community.reads.sum(axis=1)) + community.unresolved
+    cells = bacterial_cells(community)[:, 0]
     return np.divide(cells, reads, out=np.full_like(reads, np.nan), where=reads > 0)

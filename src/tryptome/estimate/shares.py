@@ -146,7 +146,7 @@ class Shares:
         names = [field.name for field in fields(cls)]
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
-    def rows(self, chosen: slice) -> Shares:
+    def rows(self, chosen: slice | npt.NDArray[np.intp]) -> Shares:
         """Shares of some of the samples."""
         return Shares(*(getattr(self, field.name)[chosen] for field in fields(self)))
 

@@ -12,6 +12,7 @@ from tryptome.estimate.faecal.features import Features
 from tryptome.estimate.faecal.features import features as assemble_features
 from tryptome.estimate.faecal.metabolites import METABOLITES
 from tryptome.estimate.faecal.model import LEAST_SAMPLES, Model, distribution, load, scores
+from tryptome.estimate.shares import bacterial_cells
 
 if TYPE_CHECKING:
     from tryptome.estimate.community import Array, Community
@@ -84,6 +85,6 @@ def _unknown(model: Model, samples: int) -> tuple[str, ...]:
 def resolved_cells(community: Community) -> Array:
     """Share of the cells that may be bacterial which stand for reference genomes."""
     resolved = np.asarray(community.cells.sum(axis=1))
-    total = resolved + community.unresolved * community.unseen_per_read
+    total = bacterial_cells(community)[:, 0]
     out: Array = np.divide(resolved, total, out=np.zeros_like(total), where=total > 0)
     return out

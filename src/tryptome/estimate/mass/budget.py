@@ -15,7 +15,6 @@ is. What is over is the row ``interactions``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +22,7 @@ import numpy.typing as npt
 
 from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR, covariance_parts
 from tryptome.estimate.community import Array, Community
-from tryptome.estimate.mass.draws import CAPABILITIES, Draws, draw_shares, share_nodes
+from tryptome.estimate.mass.draws import CAPABILITIES, Draws
 from tryptome.estimate.mass.metadata import personal, read_columns
 from tryptome.estimate.mass.priors import Prior
 from tryptome.estimate.mass.scenario import Reference, contributions, scenario_shares
@@ -85,14 +84,14 @@ def budget(
     own = scenario_shares(prevalence, shares)
     middle = Reference.of(own, least) if reference is None else reference
     some = _spread(np.flatnonzero((own.assessable_cells[:, :2] >= least).all(axis=1)))
-    chosen, known = _chosen(community, some), _rows(shares, some)
+    chosen, known = community.rows(some), shares.rows(some)
     parts = share_parts(chosen, prevalence, known)
     at = [prevalence.capabilities.index(name) for name in CAPABILITIES]
     tables = {f"share:{CAPABILITIES[n]}": _named(parts[:, at[n]]) for n in (0, 1)}
     tables["precursor_balance"] = _named(balance_parts(chosen, prevalence, known, parts))
     columns = {name: values[some] for name, values in read_columns(samples).items()}
     draws = Draws.of(priors, seed, DRAWS)
-    tables |= _scenario_tables(_rows(own, some), middle, columns, draws, parts[:, at])
+    tables |= _scenario_tables(own.rows(some), middle, columns, draws, parts[:, at])
     return pd.concat(
         [_summary(quantity, table) for quantity, table in tables.items()], ignore_index=True
     )
@@ -103,22 +102,6 @@ def _spread(positions: Positions) -> Positions:
     if not len(positions):
         return positions
     return positions[np.unique(np.linspace(0, len(positions) - 1, SAMPLES).astype(np.intp))]
-
-
-def _chosen(community: Community, some: Positions) -> Community:
-    """Communities of some of the samples."""
-    return replace(
-        community,
-        samples=tuple(community.samples[at] for at in some),
-        reads=community.reads[some],
-        unresolved=community.unresolved[some],
-        unresolved_squares=community.unresolved_squares[some],
-    )
-
-
-def _rows(shares: Shares, some: Positions) -> Shares:
-    """Shares of some of the samples."""
-    return Shares(*(getattr(shares, field.name)[some] for field in fields(shares)))
 
 
 def share_parts(community: Community, prevalence: Prevalence, shares: Shares) -> Array:
@@ -198,8 +181,9 @@ def _scenario_tables(
     own: Shares, middle: Reference, columns: Mapping[str, Array], draws: Draws, parts: Array
 ) -> dict[str, dict[str, Array]]:
     """Budget of each quantity of :data:`SCENARIO`."""
+    typical = middle.drawn(draws)
     index = [
-        _indices(own.rows(part), middle, draws, {name: v[part] for name, v in columns.items()})
+        _indices(own.rows(part), typical, draws, {name: v[part] for name, v in columns.items()})
         for part in (slice(at, at + PART) for at in range(0, max(len(own.mean), 1), PART))
     ]
     return {
@@ -208,12 +192,9 @@ def _scenario_tables(
     }
 
 
-def _indices(own: Shares, middle: Reference, draws: Draws, columns: Mapping[str, Array]) -> Array:
+def _indices(own: Shares, typical: Array, draws: Draws, columns: Mapping[str, Array]) -> Array:
     """First-order indices, shape (quantities, samples, variables)."""
-    physiology = personal(draws.physiology, columns)
-    shares = draw_shares(share_nodes(own.mean, own.variance), draws)
-    typical = draw_shares(share_nodes(middle.mean[None], middle.variance[None]), draws)
-    found, beyond = contributions(shares, typical, physiology)
+    found, beyond = contributions(own, typical, draws, personal(draws.physiology, columns))
     return np.stack([first_order(values, draws.uniform) for values in (found.left, *beyond)])
 
 

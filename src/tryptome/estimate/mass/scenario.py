@@ -71,6 +71,10 @@ class Reference:
         middle = [np.median(_told(part[told]), axis=0) for part in (shares.mean, shares.variance)]
         return cls(*middle)
 
+    def drawn(self, draws: Draws) -> Array:
+        """Draws of its shares, shape (capabilities, 1, draws)."""
+        return draw_shares(share_nodes(self.mean[None], self.variance[None]), draws)
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -133,8 +137,9 @@ def scenario(
     own = scenario_shares(prevalence, shares)
     middle = Reference.of(own, least) if reference is None else reference
     columns, draws = read_columns(samples), Draws.of(priors, seed)
+    typical = middle.drawn(draws)
     parts = [
-        _summary(_values(own.rows(part), middle, draws, _rows(columns, part)))
+        _summary(_values(own.rows(part), typical, draws, _rows(columns, part)))
         for part in _parts(len(community.samples))
     ]
     mean, sd, quantiles = (np.concatenate(found) for found in zip(*parts, strict=True))
@@ -150,16 +155,19 @@ def scenario(
 
 
 def contributions(
-    shares: Array, middle: Array, physiology: Mapping[str, Array]
+    own: Shares, typical: Array, draws: Draws, physiology: Mapping[str, Array]
 ) -> tuple[Fates, Array]:
     """Fates of each community, and what is left beyond that of the two others.
 
     Parameters
     ----------
-    shares : ndarray, shape (capabilities, samples, draws)
-    middle : ndarray, shape (capabilities, 1, draws)
-        Of the median community.
+    own : Shares
+        Of the scenario's capabilities.
+    typical : ndarray, shape (capabilities, 1, draws)
+        Shares of the median community.
+    draws : Draws
     physiology : mapping of str to ndarray
+        Draws of the parameters, a person's own values in their place.
 
     Returns
     -------
@@ -168,17 +176,15 @@ def contributions(
         Against the median community and against one that neither makes nor
         diverts, each in the same person: mg a day.
     """
-    found = fates(physiology, shares)
-    others = [fates(physiology, other).left for other in (middle, inert(middle))]
+    found = fates(physiology, draw_shares(share_nodes(own.mean, own.variance), draws))
+    others = [fates(physiology, other).left for other in (typical, inert(typical))]
     return found, np.stack([found.left - other for other in others])
 
 
-def _values(own: Shares, middle: Reference, draws: Draws, columns: Mapping[str, Array]) -> Array:
+def _values(own: Shares, typical: Array, draws: Draws, columns: Mapping[str, Array]) -> Array:
     """Draws of :data:`QUANTITIES` and :data:`RATIOS`, shape (quantities, samples, draws)."""
     physiology = personal(draws.physiology, columns)
-    shares = draw_shares(share_nodes(own.mean, own.variance), draws)
-    typical = draw_shares(share_nodes(middle.mean[None], middle.variance[None]), draws)
-    found, beyond = contributions(shares, typical, physiology)
+    found, beyond = contributions(own, typical, draws, physiology)
     terms = [np.broadcast_to(getattr(found, term), found.left.shape) for term in TERMS]
     diet = physiology["diet_tryptophan"]
     ratios = [
