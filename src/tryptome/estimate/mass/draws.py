@@ -24,10 +24,10 @@ ROUTES = ("indole", "tryptamine", "indolelactate", "indolepropionate", "indoleac
 CAPABILITIES = ("trp_synthesis", "trp_diversion", *ROUTES)
 """Capabilities that the scenario uses, in the order of its arrays."""
 
-DRAWS = 256
+DRAWS = 512
 """Draws of each sample."""
 
-NODES = 16
+NODES = 8
 """Points, of equal probability, at which the distribution of a share is read off."""
 
 

@@ -37,7 +37,7 @@ UNITS = ("mg/day",) * (len(QUANTITIES) - len(CONTRASTS)) + ("% of dietary trypto
 RATIOS = ("mass:diverted:indole/mass:diverted", "mass:diverted/diet_tryptophan")
 """Further figures, in percent, that only the comparison with the literature uses."""
 
-PART = 128
+PART = 64
 """Samples whose draws are held at a time: some 10 MB."""
 
 
