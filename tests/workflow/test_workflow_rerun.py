@@ -71,3 +71,10 @@ def test_a_change_of_the_table_reruns_everything(checkout, planned):
     samples = table.read_text().splitlines()[0].count("\t")
     with appended(table, b"Bacteria;Firmicutes" + b"\t0" * samples + b"\n"):
         assert planned() == DOWN_FROM["ingest"]
+
+
+def test_own_coefficients_are_inputs_so_that_a_change_is_seen(checkout, snakemake):
+    shutil.copytree(checkout / "resources" / "prediction", checkout / "own")
+    with appended(checkout / "config" / "config.yaml", b"estimate: {prediction: own}\n"):
+        done = snakemake("-n", cwd=checkout)
+    assert "input: own/coefficients.tsv, own/models.tsv, " in done.stdout + done.stderr

@@ -1,5 +1,6 @@
 rule estimate:
     input:
+        plan.prediction,
         table=rules.ingest.output.table,
         ledger=rules.ingest.output.ledger,
         samples=rules.ingest.output.samples,

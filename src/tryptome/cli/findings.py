@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tryptome.config import Cohort, Config
-from tryptome.errors import ContrastError, TryptomeError
+from tryptome.errors import ContrastError, MissingFileError, TryptomeError
 from tryptome.paths import locate
+from tryptome.workflow.plan import prediction_files
 
 if TYPE_CHECKING:
     from tryptome.ingest import Ingested
@@ -78,8 +79,9 @@ def read(cohort: Cohort) -> Ingested:
 
 
 def validate(name: str, config: Cohort) -> Findings:
-    """Read a cohort and check its contrasts and groups; problems are collected."""
+    """Read a cohort and check its contrasts, groups and numbers; problems are collected."""
     from tryptome.contrasts import contrast_errors
+    from tryptome.estimate.given import misfits
 
     try:
         cohort = read(config)
@@ -88,11 +90,13 @@ def validate(name: str, config: Cohort) -> Findings:
     if config.metadata is None and len(cohort.samples.columns) == 1:
         return Findings(name, config, cohort, errors=_without_metadata(name, config))
     contrasts = {key: contrast.model_dump() for key, contrast in (config.contrasts or {}).items()}
-    source = f"metadata {locate(config.metadata)}" if config.metadata else "no metadata"
-    errors = contrast_errors(
-        contrasts, cohort.samples, groups=config.groups, place=f"cohort {name}, {source}"
-    )
-    return Findings(name, config, cohort, errors=list(errors))
+    source = f"metadata {locate(config.metadata or config.table)}"
+    place = f"cohort {name}, {source}"
+    errors = [
+        *contrast_errors(contrasts, cohort.samples, groups=config.groups, place=place),
+        *misfits(cohort.samples, place),
+    ]
+    return Findings(name, config, cohort, errors=errors)
 
 
 def _without_metadata(name: str, config: Cohort) -> list[TryptomeError]:
@@ -114,17 +118,26 @@ def validate_all(config: Config) -> list[Findings]:
 
 
 def own_errors(config: Config) -> list[TryptomeError]:
-    """Check the user's own evidence and genomes as far as no gene has to be parsed."""
+    """Check the user's own coefficients, evidence and genomes, with no gene parsed."""
+    errors: list[TryptomeError] = [
+        MissingFileError(
+            "the file does not exist",
+            place=f"estimate.prediction, {path}",
+            remedy="name a folder as the rule `refit` writes it",
+        )
+        for path in prediction_files(config)
+        if not Path(path).is_file()
+    ]
     if config.evidence is None and config.genomes is None:
-        return []
+        return errors
     from tryptome.extend.run import check
 
     tables = (str(locate(path)) if path else None for path in (config.evidence, config.genomes))
     try:
         check(*tables)
     except TryptomeError as error:
-        return [error]
-    return []
+        errors.append(error)
+    return errors
 
 
 def naming(cohort: Ingested) -> Naming:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from tryptome.errors import InputError
 from tryptome.estimate.blocks import Block
-from tryptome.estimate.community import Array, Community
+from tryptome.estimate.community import Community
+from tryptome.estimate.given import LOAD, positive
 from tryptome.estimate.shares import bacterial_cells
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMN = "bacterial_load"
-NO_LOAD = f"the metadata give no `{COLUMN}` of the sample"
+NO_LOAD = f"the metadata give no `{LOAD}` of the sample"
 
 
 def cells_per_gram(
@@ -47,9 +46,9 @@ def cells_per_gram(
     InputError
         A load is no positive number; the message names the sample.
     """
-    if COLUMN not in samples:
+    if LOAD not in samples:
         return []
-    load = read_load(samples)
+    load = positive(samples, LOAD)
     if unit == "copies":
         load = load * cells_per_copy(community)
     times = load[:, None]
@@ -68,34 +67,6 @@ def cells_per_gram(
             reason,
         )
     ]
-
-
-def read_load(samples: pd.DataFrame) -> Array:
-    """Bacterial load of each sample; NaN where the field is empty.
-
-    Raises
-    ------
-    InputError
-    """
-    return np.array(
-        [_number(name, text) for name, text in zip(samples["sample"], samples[COLUMN], strict=True)]
-    )
-
-
-def _number(sample: str, text: str) -> float:
-    if not text.strip():
-        return np.nan
-    try:
-        value = float(text)
-    except ValueError:
-        value = np.nan
-    if not (np.isfinite(value) and value > 0):
-        raise InputError(
-            f"`{text[:40]}` is no bacterial load",
-            place=f"metadata, sample `{sample}`, column `{COLUMN}`",
-            remedy="give a positive number per gram, or leave the field empty",
-        )
-    return value
 
 
 def cells_per_copy(community: Community) -> npt.NDArray[np.float64]:

@@ -131,6 +131,10 @@ class Plan:
         settings["seed"] = self.config.seed
         return settings
 
+    def prediction(self, wildcards: Any) -> list[str]:
+        """Coefficients of the user's own, so that a change of one of them is seen."""
+        return prediction_files(self.config)
+
     @property
     def paired(self) -> list[str]:
         """Names of the cohorts with measured metabolites, sorted."""
@@ -177,6 +181,14 @@ class Plan:
             "compare": self.config.compare.model_dump(),
             "seed": self.config.seed,
         }
+
+
+def prediction_files(config: Config) -> list[str]:
+    """Files of the folder ``estimate.prediction``; none where the shipped ones are used."""
+    folder = config.estimate.prediction
+    if folder is None:
+        return []
+    return [str(locate(folder) / name) for name in ("coefficients.tsv", "models.tsv")]
 
 
 def _contrast_columns(contrasts: Mapping[str, Any]) -> list[str]:

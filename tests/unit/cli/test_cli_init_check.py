@@ -252,6 +252,40 @@ def test_a_contrast_without_metadata_is_told_to_need_them(configured, capsys):
     assert "name the file under `metadata:`" in problem
 
 
+@pytest.mark.parametrize(
+    "column",
+    [
+        "bacterial_load",
+        "diet_tryptophan_mg_per_day",
+        "diet_protein_g_per_day",
+        "faecal_mass_g_per_day",
+        "transit_time_h",
+    ],
+)
+def test_numbers_that_estimates_use_are_checked_before_a_run(configured, folder, column, capsys):
+    def given(*values):
+        lines = METADATA.replace("empty", column).splitlines()
+        rows = [line + value for line, value in zip(lines[1:], values, strict=True)]
+        (folder / "metadata.csv").write_text("\n".join([lines[0], *rows]) + "\n")
+
+    given("1.5", "", "NA", "missing", "3e11", "2")
+    assert command(check, configured(), "--json") == 0
+    capsys.readouterr()
+    given("1.5", "", "NA", "-2", "much", "2")
+    assert command(check, configured(), "--json") == 2
+    (problem,) = json.loads(capsys.readouterr().out)["mine"]["problems"]
+    assert f"metadata.csv, sample `S4`, column `{column}`: `-2` is no positive number" in problem
+
+
+def test_a_folder_of_coefficients_that_is_not_there_is_told(configured, folder):
+    config = yaml.safe_load((folder / configured()).read_text())
+    config["estimate"] = {"prediction": "mine"}
+    (folder / "c.yaml").write_text(yaml.safe_dump(config))
+    with pytest.raises(MissingFileError, match="does not exist") as caught:
+        command(check, "c.yaml")
+    assert "mine/coefficients.tsv" in str(caught.value)
+
+
 def test_types_that_the_metadata_state_decide(configured, folder, capsys):
     rows = [f"S{number}\t{number % 2}\t{number % 2}" for number in range(1, 7)]
     types = "#q2:types\tnumeric\tcategorical"

@@ -62,3 +62,9 @@ def test_groups_are_by_default_the_columns_of_the_contrasts():
 def test_snakemake_is_told_what_is_wrong():
     with pytest.raises(WorkflowError, match="did you mean `metadata`"):
         plan(metdata="m.tsv")
+
+
+def test_own_coefficients_are_files_of_their_folder():
+    assert plan().prediction(JOB) == []
+    own = plan({"estimate": {"prediction": "own"}}).prediction(JOB)
+    assert own == ["own/coefficients.tsv", "own/models.tsv"]

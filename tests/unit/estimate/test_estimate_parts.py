@@ -132,7 +132,14 @@ def test_cells_per_gram_worked_by_hand():
     assert not any(name.startswith("cells_per_gram") for name in table(reads)["quantity"])
 
 
-@pytest.mark.parametrize("bad", ["many", "-3", "0", "inf", "nan"])
+@pytest.mark.parametrize("unknown", ["", " ", "NA", "nan", "Not collected"])
+def test_a_load_that_is_not_known_is_missing_whatever_the_word(unknown):
+    found = table([[1, 2, 3, 4, 5, 6]] * 2, load=["1e11", unknown])
+    rows = found[found["quantity"].str.startswith("cells_per_gram")]
+    assert rows.groupby("sample")["assessable"].all().to_dict() == {"s0": True, "s1": False}
+
+
+@pytest.mark.parametrize("bad", ["many", "-3", "0", "inf", "1,5"])
 def test_a_load_that_is_no_number_names_the_sample(bad):
     with pytest.raises(InputError, match=r"sample `s1`, column `bacterial_load`"):
         table([[1, 2, 3, 4, 5, 6]] * 2, load=["1e11", bad])

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tryptome.errors import InputError
 from tryptome.estimate.community import Array
-from tryptome.vocabulary import MISSING
+from tryptome.estimate.given import DIET, FAECAL_MASS, PROTEIN, TRANSIT, positive
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DIET = "diet_tryptophan_mg_per_day"
-PROTEIN = "diet_protein_g_per_day"
 PARAMETERS = {
     DIET: "diet_tryptophan",
-    "faecal_mass_g_per_day": "faecal_mass",
-    "transit_time_h": "transit_time",
+    FAECAL_MASS: "faecal_mass",
+    TRANSIT: "transit_time",
 }
 """Columns that stand for a parameter of the scenario."""
 
@@ -44,33 +41,7 @@ def read_columns(samples: pd.DataFrame) -> dict[str, Array]:
     InputError
         A value is no positive number; the message names the sample and the column.
     """
-    return {
-        column: np.array(
-            [
-                _number(str(name), str(text), column)
-                for name, text in zip(samples["sample"], samples[column], strict=True)
-            ],
-            dtype=float,
-        )
-        for column in COLUMNS
-        if column in samples
-    }
-
-
-def _number(sample: str, text: str, column: str) -> float:
-    if text.strip().casefold() in MISSING:
-        return float("nan")
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not (np.isfinite(value) and value > 0):
-        raise InputError(
-            f"`{text[:40]}` is no positive number",
-            place=f"metadata, sample `{sample}`, column `{column}`",
-            remedy="give a number in the unit of the column's name, or leave the field empty",
-        )
-    return value
+    return {column: positive(samples, column) for column in COLUMNS if column in samples}
 
 
 def personal(physiology: Mapping[str, Array], columns: Mapping[str, Array]) -> dict[str, Array]:
