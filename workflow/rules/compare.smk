@@ -4,6 +4,7 @@ rule compare:
         ledger=rules.ingest.output.ledger,
         composition=rules.estimate.output.composition,
         capabilities=rules.annotate.output.capabilities,
+        copy_number=rules.annotate.output.copy_number,
         quantities=rules.estimate.output.quantities,
     output:
         contrasts="results/cohorts/{cohort}/compare/contrasts.tsv",

@@ -61,14 +61,6 @@ class Finding:
         """Weights of the samples in the group means."""
         return GroupWeights.of(self.selection)
 
-    def half_width(self, confidence: float) -> float | None:
-        """Half the width of the confidence interval of the effect."""
-        from scipy.special import stdtrit
-
-        if self.estimate is None:
-            return None
-        return float(stdtrit(self.estimate.df, (1 + confidence) / 2)) * self.estimate.se
-
 
 @dataclass(frozen=True)
 class Analysis:
@@ -105,13 +97,17 @@ class Analysis:
         ------
         NotEstimableError
         """
-        reduced = self.units.weights @ outcome
-        by_units = self.regression.fit(reduced, SAMPLES if self.mixed is None else PERSONS)
+        by_units = self._by_units(outcome)
         fitted = self.mixed.fit(outcome) if self.mixed is not None else None
         found = by_units if fitted is None else fitted
         if min(found.se, by_units.se) <= NO_VARIATION * float(outcome.std()):
             raise NotEstimableError("the quantity does not vary within the groups")
         return found
+
+    def _by_units(self, outcome: Array) -> Estimate:
+        model = SAMPLES if self.mixed is None else PERSONS
+        found = self.regression.fit(self.units.weights @ outcome, model)
+        return replace(found, weights=found.weights @ self.units.weights)
 
 
 class Comparison:

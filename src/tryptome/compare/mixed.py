@@ -110,8 +110,8 @@ class MixedModel:
         for effects, name in zip(self.ladder, self.names, strict=True):
             fit = self._reml(outcome / spread, effects)
             if fit is not None:
-                effect, se, df = self._infer(fit, outcome / spread)
-                return Estimate(effect * spread, se * spread, df, name)
+                effect, se, df, weights = self._infer(fit, outcome / spread)
+                return Estimate(effect * spread, se * spread, df, name, weights)
         return None
 
     def _reml(self, outcome: Array, effects: Array) -> _Fit | None:
@@ -137,13 +137,15 @@ class MixedModel:
         sound = result.converged and np.isfinite(fit.fixed).all() and fit.residual > 0
         return fit if sound else None
 
-    def _infer(self, fit: _Fit, outcome: Array) -> tuple[float, float, float]:
-        """Effect, robust standard error and degrees of freedom of a fit."""
+    def _infer(self, fit: _Fit, outcome: Array) -> tuple[float, float, float, Array]:
+        """Effect, robust standard error, degrees of freedom and weights of samples of a fit."""
         residual = outcome - self.fixed @ fit.fixed
+        leaned = np.zeros_like(self.fixed)
         information, scores = [], []
         for person in range(self.person.max() + 1):
             rows = self.person == person
             weighted = np.linalg.solve(fit.covariance(rows), self.fixed[rows])
+            leaned[rows] = weighted
             information.append(self.fixed[rows].T @ weighted)
             scores.append(weighted.T @ residual[rows])
         joint = np.linalg.inv(np.sum(information, axis=0))
@@ -152,7 +154,7 @@ class MixedModel:
         shares = leaning @ joint[-1]
         covariance = np.diag(shares) - leaning @ joint @ leaning.T
         variance, df = _unbiased(moves**2, shares, covariance)
-        return float(fit.fixed[-1]), float(np.sqrt(variance)), df
+        return float(fit.fixed[-1]), float(np.sqrt(variance)), df, leaned @ joint[-1]
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,15 @@ class Estimate:
         Of a t statistic.
     model : str
         What was fitted, in words.
+    weights : ndarray
+        Of the samples: the effect is the sum of their products with the outcome.
     """
 
     effect: float
     se: float
     df: float
     model: str
+    weights: Array
 
 
 @dataclass(frozen=True)
@@ -113,4 +116,4 @@ class Regression:
         effect = float(free @ self.direction)
         residual = free - effect * self.direction / (self.direction @ self.direction)
         se = float(np.sqrt((residual**2) @ self.squares))
-        return Estimate(effect, se, self.df, model)
+        return Estimate(effect, se, self.df, model, self.direction)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from tryptome.compare.contrast import Comparison, Finding
 from tryptome.compare.design import Array, with_categories
 from tryptome.compare.drivers import Community, largest
-from tryptome.compare.scale import SHARE, scale_of, tested, to_scale
+from tryptome.compare.scale import SHARE, tested, to_scale, without_repeats
+from tryptome.compare.shared import Shared
+from tryptome.compare.table import CONTRASTS, SharedError, rows
 from tryptome.contrasts import check_contrasts
 from tryptome.tables import read_biom, read_parquet, read_tsv, write_tsv
 
@@ -20,12 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LOG = logging.getLogger(__name__)
-
-CONTRASTS = (
-    *("contrast", "quantity", "scale", "effect", "se", "lower", "upper", "df", "p", "q"),
-    *("p_permutation", "permutations", "mean_reference", "mean_level", "difference"),
-    *("samples", "persons", "left_out", "model", "estimable", "reason"),
-)
 
 DRIVERS = ("contrast", "quantity", "taxon", "part", "share")
 
@@ -35,6 +31,7 @@ def run(
     ledger: str,
     composition: str,
     capabilities: str,
+    copy_number: str,
     quantities: str,
     contrasts_out: str,
     drivers_out: str,
@@ -44,6 +41,7 @@ def run(
     seed: int,
     confidence: float,
     drivers: int,
+    copy_number_correction: bool,
 ) -> None:
     """Compare the groups of every contrast on every quantity.
 
@@ -53,8 +51,8 @@ def run(
         ``samples.tsv`` and ``ledger.json`` of the stage ``ingest``.
     composition, quantities : str
         ``composition.biom`` and ``quantities.parquet`` of the stage ``estimate``.
-    capabilities : str
-        ``capabilities.parquet`` of the stage ``annotate``.
+    capabilities, copy_number : str
+        ``capabilities.parquet`` and ``copy_number.parquet`` of the stage ``annotate``.
     contrasts_out, drivers_out : str
         ``contrasts.tsv`` and ``drivers.tsv`` (``docs/files.md``).
     contrasts : mapping
@@ -67,6 +65,8 @@ def run(
         Of the intervals of effects.
     drivers : int
         Most taxa listed per contrast and quantity.
+    copy_number_correction : bool
+        Whether reads were divided by 16S copies.
 
     Raises
     ------
@@ -81,18 +81,32 @@ def run(
     means = _wide(estimates, names)
     untold = untold_everywhere(estimates)
     units = dict(zip(estimates["quantity"], estimates["unit"], strict=True))
-    community = Community.of(read_biom(composition), read_parquet(capabilities), names)
-    rows: list[dict[str, Any]] = []
+    annotation = read_parquet(capabilities)
+    community = Community.of(read_biom(composition), annotation, names)
+    shared = Shared.of(community, annotation, read_parquet(copy_number), copy_number_correction)
+    table: list[dict[str, Any]] = []
     parts: list[pd.DataFrame] = []
     for name, contrast in contrasts.items():
         comparison = Comparison(name, contrast, metadata, subject_column, seed)
         found = {q: comparison.find(to_scale(q, values)) for q, values in means.items()}
         found |= {q: replace(found[q], reason=why) for q, why in untold.items()}
-        rows += _rows(name, found, means, units, confidence)
+        table += rows(name, found, means, units, _shared_error(shared, means), confidence)
         parts += _drivers(name, found, means, community, drivers)
         LOG.info("%s: %s", name, _summary(found))
-    write_tsv(_table(rows, CONTRASTS), contrasts_out)
+    write_tsv(_table(table, CONTRASTS), contrasts_out)
     write_tsv(_joined(parts), drivers_out)
+
+
+def _shared_error(shared: Shared, means: Mapping[str, Array]) -> SharedError:
+    """Sd of effects over what samples share, ready for each finding."""
+
+    def error(quantity: str, finding: Finding) -> float | None:
+        if finding.estimate is None:
+            return None
+        at = finding.selection.rows
+        return shared.se(quantity, at, finding.estimate.weights, means[quantity][at])
+
+    return error
 
 
 def _declared(ledger: str) -> Mapping[str, str]:
@@ -104,7 +118,8 @@ def _declared(ledger: str) -> Mapping[str, str]:
 def _wide(estimates: pd.DataFrame, names: list[str]) -> dict[str, Array]:
     """Posterior means of each quantity that is tested, in the order of the samples."""
     wide = estimates.pivot(index="sample", columns="quantity", values="mean").reindex(names)
-    return {name: wide[name].to_numpy(float) for name in tested(estimates["quantity"])}
+    named = {name: wide[name].to_numpy(float) for name in tested(estimates["quantity"])}
+    return without_repeats(named)
 
 
 def untold_everywhere(estimates: pd.DataFrame) -> dict[str, str]:
@@ -127,85 +142,6 @@ def untold_everywhere(estimates: pd.DataFrame) -> dict[str, str]:
     nowhere = ~by_quantity["assessable"].any() & (by_quantity["reason"].nunique() == 1)
     reasons = by_quantity["reason"].first()[nowhere]
     return {name: str(why) for name, why in reasons.items() if name in tested(nowhere.index)}
-
-
-def _rows(
-    name: str,
-    found: Mapping[str, Finding],
-    means: Mapping[str, Array],
-    units: Mapping[str, str],
-    confidence: float,
-) -> list[dict[str, Any]]:
-    """Rows of ``contrasts.tsv`` for one contrast."""
-    adjusted = false_discovery(found)
-    return [
-        {
-            "contrast": name,
-            "quantity": quantity,
-            "scale": scale_of(quantity, units[quantity]),
-            "q": adjusted.get(quantity),
-            **_numbers(finding, confidence),
-            **_group_means(finding, means[quantity]),
-        }
-        for quantity, finding in found.items()
-    ]
-
-
-def _numbers(finding: Finding, confidence: float) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "samples": len(finding.selection),
-        "persons": finding.selection.persons,
-        "left_out": finding.selection.left_out,
-        "estimable": "true" if finding.estimate is not None else "false",
-        "reason": finding.reason,
-    }
-    estimate, half = finding.estimate, finding.half_width(confidence)
-    if estimate is not None and half is not None:
-        row |= {
-            "effect": estimate.effect,
-            "se": estimate.se,
-            "lower": estimate.effect - half,
-            "upper": estimate.effect + half,
-            "df": estimate.df,
-            "p": finding.p,
-            "p_permutation": finding.p_permutation,
-            "permutations": finding.permutations,
-            "model": estimate.model,
-        }
-    return row
-
-
-def _group_means(finding: Finding, values: Array) -> dict[str, float]:
-    """Means of the groups in the quantity's own unit, where each group has samples."""
-    if finding.estimate is None:
-        return {}
-    used = values[finding.selection.rows]
-    return {
-        "mean_reference": float(finding.weights.reference @ used),
-        "mean_level": float(finding.weights.level @ used),
-        "difference": float(finding.weights.difference @ used),
-    }
-
-
-def false_discovery(found: Mapping[str, Finding]) -> dict[str, float]:
-    """Benjamini-Hochberg q of one contrast, over its quantities that are estimable.
-
-    Parameters
-    ----------
-    found : mapping
-        Finding on each quantity.
-
-    Returns
-    -------
-    dict
-        q of each estimable quantity.
-    """
-    from scipy.stats import false_discovery_control
-
-    p = {quantity: finding.p for quantity, finding in found.items() if finding.p is not None}
-    if not p:
-        return {}
-    return dict(zip(p, false_discovery_control(list(p.values())).tolist(), strict=True))
 
 
 def _drivers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 SHARE = "share:"
 """Prefix of the quantities that are shares of cells."""
+
+BALANCE = "precursor_balance"
 
 BOUND = 1e-4
 """Shares are held between this bound and one minus it before the logarithm.
@@ -31,16 +33,66 @@ DERIVED = (
 (auxotrophy is one minus synthesis, faecal metabolites are predicted from shares, the
 mass balance is a scenario on them): one finding, tested once."""
 
+SCENARIO = ("mass:diverted", "mass:left", "gut_contribution:median")
+"""The quantities of the mass balance that are tested, in mg a day, as a family of their own:
+a scenario is no further evidence, but its size is what people ask for."""
+
+CAPABILITIES_FAMILY = "capabilities"
+SCENARIO_FAMILY = "scenario"
+
 
 def tested(quantities: Iterable[str]) -> list[str]:
     """Quantities that are findings of their own, in their order.
 
     Examples
     --------
-    >>> tested(["share:trp_synthesis", "share:trp_auxotrophy", "precursor_balance"])
-    ['share:trp_synthesis', 'precursor_balance']
+    >>> tested(["share:trp_synthesis", "share:trp_auxotrophy", "precursor_balance", "mass:left"])
+    ['share:trp_synthesis', 'precursor_balance', 'mass:left']
     """
-    return [name for name in dict.fromkeys(quantities) if not name.startswith(DERIVED)]
+    return [
+        name
+        for name in dict.fromkeys(quantities)
+        if name in SCENARIO or not name.startswith(DERIVED)
+    ]
+
+
+def family(quantity: str) -> str:
+    """Name of the quantities among which a p value is adjusted.
+
+    Examples
+    --------
+    >>> family("share:indole"), family("mass:left")
+    ('capabilities', 'scenario')
+    """
+    return SCENARIO_FAMILY if quantity in SCENARIO else CAPABILITIES_FAMILY
+
+
+def without_repeats(means: Mapping[str, npt.NDArray[np.float64]]) -> dict[str, Any]:
+    """Leave out a scenario quantity that is a later one, but for a constant.
+
+    The contribution against the median community is what is left less a number
+    that is the same for all, unless the metadata give each sample a diet of its own.
+
+    Examples
+    --------
+    >>> left = np.array([60.0, 64.0, np.nan])
+    >>> list(without_repeats({"mass:left": left, "gut_contribution:median": left - 61}))
+    ['gut_contribution:median']
+    """
+    names = list(means)
+    return {
+        name: means[name]
+        for at, name in enumerate(names)
+        if name not in SCENARIO
+        or not any(_repeats(means[name], means[later]) for later in names[at + 1 :])
+    }
+
+
+def _repeats(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> bool:
+    known = ~np.isnan(one)
+    if not known.any() or (known != ~np.isnan(other)).any():
+        return False
+    return bool(np.ptp((one - other)[known]) <= 1e-9 * np.abs(one[known]).max())
 
 
 def scale_of(quantity: str, unit: str) -> str:

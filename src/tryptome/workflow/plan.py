@@ -161,6 +161,7 @@ class Plan:
             "contrasts": {name: c.model_dump() for name, c in (cohort.contrasts or {}).items()},
             "subject_column": cohort.subject_column,
             "seed": self.config.seed,
+            "copy_number_correction": self.config.estimate.copy_number,
             **self.config.compare.model_dump(),
         }
 

@@ -22,7 +22,10 @@ PREVALENCE = {
     "indole": [0.3, np.nan, 0.7, 0.0, 0.01],
 }
 UNSEEN = 0.25
+SD = 0.02
+LOG_SD = 0.1
 NUMBERS = (
+    *("se_shared", "detectable"),
     *("effect", "se", "lower", "upper", "df", "p", "q", "p_permutation", "permutations"),
     *("mean_reference", "mean_level", "difference", "samples", "persons", "left_out"),
 )
@@ -39,6 +42,8 @@ class Cohort:
         self.quantities = self._estimate()
         write_tsv(metadata, folder / "samples.tsv")
         write_parquet(self._capabilities(), folder / "capabilities.parquet")
+        copies = pd.DataFrame({"taxon": [*TAXA, "d__Bacteria"], "log_sd": LOG_SD})
+        write_parquet(copies, folder / "copy_number.parquet")
         table = biom.Table(cells, TAXA, list(metadata["sample"]))
         write_biom(table, folder / "composition.biom")
 
@@ -48,6 +53,7 @@ class Cohort:
                 "taxon": taxon,
                 "capability": name,
                 "mean": mean,
+                "sd": SD,
                 "assessable": not np.isnan(mean),
             }
             for name, means in PREVALENCE.items()
@@ -92,12 +98,14 @@ class Cohort:
         ledger = {"column_types": settings.pop("types", {})}
         (self.folder / "ledger.json").write_text(json.dumps(ledger))
         arguments = {"seed": 1, "confidence": 0.95, "drivers": 20} | settings
+        arguments.setdefault("copy_number_correction", True)
         contrasts = arguments.pop("contrasts", {"c": contrast})
         run(
             samples=str(self.folder / "samples.tsv"),
             ledger=str(self.folder / "ledger.json"),
             composition=str(self.folder / "composition.biom"),
             capabilities=str(self.folder / "capabilities.parquet"),
+            copy_number=str(self.folder / "copy_number.parquet"),
             quantities=str(self.folder / "quantities.parquet"),
             contrasts_out=str(self.folder / "contrasts.tsv"),
             drivers_out=str(self.folder / "drivers.tsv"),

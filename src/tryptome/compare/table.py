@@ -1,0 +1,187 @@
+"""Rows of ``contrasts.tsv``: effects with intervals, and p values adjusted within families."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from tryptome.compare.contrast import Finding
+from tryptome.compare.design import Array
+from tryptome.compare.regression import Estimate
+from tryptome.compare.scale import family, scale_of
+
+CONTRASTS = (
+    *("contrast", "quantity", "family", "scale", "effect", "se", "se_shared", "lower", "upper"),
+    *("df", "p", "q", "p_permutation", "permutations", "detectable"),
+    *("mean_reference", "mean_level", "difference"),
+    *("samples", "persons", "left_out", "model", "estimable", "reason"),
+)
+
+ALPHA = 0.05
+"""Two-sided level at which :func:`detectable` asks."""
+
+POWER = 0.8
+
+SharedError = Callable[[str, Finding], float | None]
+"""Sd of the effect of a finding on a quantity over what samples share."""
+
+
+def rows(
+    name: str,
+    found: Mapping[str, Finding],
+    means: Mapping[str, Array],
+    units: Mapping[str, str],
+    shared: SharedError,
+    confidence: float,
+) -> list[dict[str, Any]]:
+    """Rows of one contrast.
+
+    Parameters
+    ----------
+    name : str
+    found : mapping
+        Finding on each quantity.
+    means : mapping of str to ndarray, shape (all samples,)
+        Each quantity in its own unit.
+    units : mapping of str to str
+    shared : callable
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    list of dict
+        One a quantity.
+    """
+    adjusted = false_discovery(found)
+    return [
+        {
+            "contrast": name,
+            "quantity": quantity,
+            "family": family(quantity),
+            "scale": scale_of(quantity, units[quantity]),
+            "q": adjusted.get(quantity),
+            **_counts(finding),
+            **_numbers(finding, shared(quantity, finding), confidence),
+            **_group_means(finding, means[quantity]),
+        }
+        for quantity, finding in found.items()
+    ]
+
+
+def _counts(finding: Finding) -> dict[str, Any]:
+    return {
+        "samples": len(finding.selection),
+        "persons": finding.selection.persons,
+        "left_out": finding.selection.left_out,
+        "estimable": "true" if finding.estimate is not None else "false",
+        "reason": finding.reason,
+    }
+
+
+def _numbers(finding: Finding, shared: float | None, confidence: float) -> dict[str, Any]:
+    estimate = finding.estimate
+    if estimate is None:
+        return {}
+    half = half_width(estimate, shared or 0.0, confidence)
+    return {
+        "effect": estimate.effect,
+        "se": estimate.se,
+        "se_shared": shared,
+        "lower": estimate.effect - half,
+        "upper": estimate.effect + half,
+        "df": estimate.df,
+        "p": finding.p,
+        "p_permutation": finding.p_permutation,
+        "permutations": finding.permutations,
+        "detectable": detectable(estimate.se, estimate.df),
+        "model": estimate.model,
+    }
+
+
+def half_width(estimate: Estimate, shared: float, confidence: float) -> float:
+    """Half the width of the interval of an effect.
+
+    Parameters
+    ----------
+    estimate : Estimate
+    shared : float
+        Sd of the effect over what samples share, in the effect's unit.
+    confidence : float
+
+    Returns
+    -------
+    float
+        The two variances are added, with Satterthwaite's degrees of freedom for the
+        sum: that of what is shared is known, not estimated.
+    """
+    from scipy.special import stdtrit
+
+    variance = estimate.se**2 + shared**2
+    df = estimate.df * (variance / estimate.se**2) ** 2
+    return float(stdtrit(df, (1 + confidence) / 2) * np.sqrt(variance))
+
+
+def detectable(se: float, df: float) -> float:
+    """Effect that a test at :data:`ALPHA` would have found with :data:`POWER`.
+
+    Parameters
+    ----------
+    se, df : float
+        Standard error of the effect and its degrees of freedom.
+
+    Returns
+    -------
+    float
+        In the unit of ``se``: the noncentrality of Student's t at that power, times ``se``.
+
+    Examples
+    --------
+    With many degrees of freedom it is (1.96 + 0.84) standard errors.
+
+    >>> round(detectable(1.0, 1e6), 2), round(detectable(1.0, 5), 2)
+    (2.8, 3.51)
+    """
+    from scipy.special import nctdtrinc, stdtrit
+
+    return float(nctdtrinc(df, 1 - POWER, stdtrit(df, 1 - ALPHA / 2)) * se)
+
+
+def _group_means(finding: Finding, values: Array) -> dict[str, float]:
+    """Means of the groups in the quantity's own unit, where each group has samples."""
+    if finding.estimate is None:
+        return {}
+    used = values[finding.selection.rows]
+    return {
+        "mean_reference": float(finding.weights.reference @ used),
+        "mean_level": float(finding.weights.level @ used),
+        "difference": float(finding.weights.difference @ used),
+    }
+
+
+def false_discovery(found: Mapping[str, Finding]) -> dict[str, float]:
+    """Benjamini-Hochberg q of one contrast, over the estimable quantities of each family.
+
+    Parameters
+    ----------
+    found : mapping
+        Finding on each quantity.
+
+    Returns
+    -------
+    dict
+        q of each estimable quantity.
+    """
+    from scipy.stats import false_discovery_control
+
+    families: dict[str, dict[str, float]] = {}
+    for quantity, finding in found.items():
+        if finding.p is not None:
+            families.setdefault(family(quantity), {})[quantity] = finding.p
+    return {
+        quantity: float(q)
+        for p in families.values()
+        for quantity, q in zip(p, false_discovery_control(list(p.values())), strict=True)
+    }
