@@ -73,8 +73,9 @@ def test_a_change_of_the_table_reruns_everything(checkout, planned):
         assert planned() == DOWN_FROM["ingest"]
 
 
-def test_own_coefficients_are_inputs_so_that_a_change_is_seen(checkout, snakemake):
-    shutil.copytree(checkout / "resources" / "prediction", checkout / "own")
-    with appended(checkout / "config" / "config.yaml", b"estimate: {prediction: own}\n"):
+def test_own_coefficients_are_inputs_so_that_a_change_of_them_is_seen(checkout, snakemake):
+    with appended(checkout / "config" / "config.yaml", b"estimate: {prediction: nowhere}\n"):
         done = snakemake("-n", cwd=checkout)
-    assert "input: own/coefficients.tsv, own/models.tsv, " in done.stdout + done.stderr
+    assert done.returncode == 1
+    assert "Missing input files for rule estimate" in done.stdout + done.stderr
+    assert "nowhere/coefficients.tsv" in done.stdout + done.stderr
