@@ -1,5 +1,6 @@
 rule report:
     input:
+        unpack(plan.report_input),
         ledger=rules.ingest.output.ledger,
         features=rules.ingest.output.features,
         samples=rules.ingest.output.samples,
@@ -10,6 +11,9 @@ rule report:
         contributions=rules.estimate.output.contributions,
         accounting=rules.estimate.output.accounting,
         depth=rules.estimate.output.depth,
+        budget=rules.estimate.output.budget,
+        scenario_checks=rules.estimate.output.scenario_checks,
+        applicability=rules.estimate.output.applicability,
         contrasts=rules.compare.output.contrasts,
         drivers=rules.compare.output.drivers,
     output:
@@ -34,6 +38,7 @@ rule report:
         library=fingerprint("report"),
         knowledge=knowledge_fingerprint(),
         prediction=prediction_fingerprint(),
+        physiology=physiology_fingerprint(),
     message:
         "{wildcards.cohort}: writing the report"
     script:

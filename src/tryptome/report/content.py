@@ -12,15 +12,17 @@ from tryptome.report import (
     accounting,
     accuracy,
     answer,
+    applicability,
     contrasts,
     groups,
     methods,
     samples,
+    scenario,
     taxa,
 )
 from tryptome.report.results import BALANCE, DIVERT, MAKE, TIER_LABELS, Results
 from tryptome.report.settings import Settings
-from tryptome.report.summary import Summary, summarise
+from tryptome.report.summary import Band, Summary, band, summarise
 from tryptome.report.wording import amount, confidence, count, percent
 
 SIDES = ((MAKE, "Making tryptophan"), (DIVERT, "Diverting tryptophan"))
@@ -141,6 +143,14 @@ class Content:
         columns = self.summaries(quantity)
         return columns if self.grouping.single else columns[1:]
 
+    def bands(self, quantity: str) -> tuple[Band, ...]:
+        """Band of a quantity of the scenario in each column."""
+        table = self.results.quantity(quantity)
+        return tuple(
+            band(table.iloc[list(block)], [self.persons[position] for position in block])
+            for block in self.blocks
+        )
+
     def group_rows(self) -> list[GroupRow]:
         """Rows of the table of the balance, all samples last."""
         balance, make, divert = (self.summaries(quantity) for quantity in (BALANCE, MAKE, DIVERT))
@@ -226,6 +236,8 @@ class Content:
             "enough_samples": accounting.ENOUGH_SAMPLES,
             "enough_cells": accounting.ENOUGH_CELLS,
             "accuracies": accuracy.measured(),
+            "applicability": applicability.describe(results),
+            "scenario": scenario.describe(results, self.bands),
             "sample_count": len(results.samples),
             "samples": samples.rows(results, self.grouping, self.persons),
             "hidden_samples": max(0, len(results.samples) - samples.MOST),

@@ -19,16 +19,27 @@ SECTIONS = (
     ("groups", "Groups"),
     ("contrasts", "Contrasts"),
     ("capabilities", "Capabilities"),
+    ("scenario", "Scenario"),
     ("taxa", "Taxa"),
     ("accounting", "Accounting"),
     ("accuracy", "Accuracy"),
+    ("measured", "Measured here"),
+    ("sensitivity", "Sensitivity"),
+    ("community", "Community"),
     ("samples", "Samples"),
     ("methods", "Methods"),
     ("limits", "Limits"),
 )
+"""Anchor and title of each section, in order. A section has the template of its name, and what it
+shows, where it needs an object of its own, is in the context under that name too: a section
+whose entry there is ``None`` is left out.
+"""
+
+OPTIONAL = ("measured", "sensitivity", "community")
+"""Sections that are left out where the context has no entry of their name."""
 
 FILTERS = (
-    *(wording.amount, wording.count, wording.number, wording.percent),
+    *(wording.amount, wording.count, wording.magnitude, wording.number, wording.percent),
     *(wording.percent_points, wording.shortened, wording.visible),
 )
 
@@ -60,14 +71,20 @@ def render(context: Mapping[str, Any]) -> str:
     style, script = (static(name) for name in ("style.css", "table.js"))
     return environment.get_template("page.html.jinja").render(
         **context,
-        sections=SECTIONS,
+        sections=[pair for pair in SECTIONS if _shown(pair[0], context)],
         interval=wording.interval,
+        magnitude_interval=wording.magnitude_interval,
         percent_interval=wording.percent_interval,
         style=style,
         script=script,
         style_digest=digest(style),
         script_digest=digest(script),
     )
+
+
+def _shown(anchor: str, context: Mapping[str, Any]) -> bool:
+    absent = None if anchor in OPTIONAL else True
+    return context.get(anchor, absent) is not None
 
 
 def static(name: str, folder: Path = TEMPLATES) -> Markup:

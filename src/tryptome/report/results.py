@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,12 @@ RESOLVED = TIERS[:3]
 TIER_LABELS = {tier: tier for tier in TIERS} | {"bacteria": "other bacteria"}
 """What each tier is called: `bacteria` holds those that no name resolves further."""
 
+BUDGET_NUMBERS = ("mean", "q05", "q95", "samples")
+CHECK_NUMBERS = ("q05", "q50", "q95", "literature_low", "literature_high")
+MEASURED_NUMBERS = (
+    *("samples", "persons", "detected", "spearman", "spearman_lower", "spearman_upper"),
+    *("partial", "partial_lower", "partial_upper", "shannon"),
+)
 CONTRAST_NUMBERS = (
     *("effect", "se", "lower", "upper", "df", "p", "q"),
     *("p_permutation", "permutations", "mean_reference", "mean_level", "difference"),
@@ -48,6 +54,10 @@ class Results:
         The files of these names; see ``docs/files.md``.
     contributions, accounting, contrasts, drivers : pandas.DataFrame
         Likewise.
+    budget, scenario_checks, applicability : pandas.DataFrame
+        Likewise.
+    measured : pandas.DataFrame or None
+        Likewise; ``None`` where the cohort has no measured metabolites.
     """
 
     ledger: Mapping[str, Any]
@@ -60,6 +70,10 @@ class Results:
     accounting: pd.DataFrame
     contrasts: pd.DataFrame
     drivers: pd.DataFrame
+    budget: pd.DataFrame
+    scenario_checks: pd.DataFrame
+    applicability: pd.DataFrame
+    measured: pd.DataFrame | None = None
 
     @property
     def relative(self) -> bool:
@@ -99,33 +113,45 @@ class Results:
         return "all other taxa" if taxon == REST else self.taxon_labels.get(taxon, taxon)
 
 
+INPUTS: Mapping[str, Callable[[str], Any]] = {
+    "ledger": lambda path: json.loads(Path(path).read_text(encoding="utf-8")),
+    "features": read_tsv,
+    "samples": read_tsv,
+    "resolution": partial(read_tsv, numeric=("genomes", "species", "reads", "share")),
+    "taxa": partial(read_tsv, numeric=("genomes", "species")),
+    "capabilities": read_parquet,
+    "quantities": read_parquet,
+    "contributions": read_parquet,
+    "accounting": partial(read_tsv, numeric=TIERS),
+    "depth": partial(read_tsv, numeric=("reads",)),
+    "contrasts": partial(read_tsv, numeric=CONTRAST_NUMBERS),
+    "drivers": partial(read_tsv, numeric=("part", "share")),
+    "budget": partial(read_tsv, numeric=BUDGET_NUMBERS),
+    "scenario_checks": partial(read_tsv, numeric=CHECK_NUMBERS),
+    "applicability": partial(read_tsv, numeric=("distance", "limit")),
+    "measured": partial(read_tsv, numeric=MEASURED_NUMBERS),
+}
+"""How each input of the rule is read, by its name there."""
+
+UNSEEN = ("features",)
+"""Inputs that the page does not show, but the manifest lists."""
+
+
 def read(paths: Mapping[str, str]) -> Results:
     """Read the result files.
 
     Parameters
     ----------
     paths : mapping of str to str
-        Path of each file, under the name of the workflow's input.
+        Path of each file, under the name of the workflow's input; one of :data:`INPUTS`.
 
     Returns
     -------
     Results
     """
-    return Results(
-        ledger=json.loads(Path(paths["ledger"]).read_text(encoding="utf-8")),
-        samples=read_tsv(paths["samples"]),
-        resolution=read_tsv(paths["resolution"], numeric=("genomes", "species", "reads", "share")),
-        taxa=read_tsv(paths["taxa"], numeric=("genomes", "species")),
-        capabilities=read_parquet(paths["capabilities"]),
-        quantities=read_parquet(paths["quantities"]),
-        contributions=read_parquet(paths["contributions"]),
-        accounting=_accounting(paths["depth"], paths["accounting"]),
-        contrasts=read_tsv(paths["contrasts"], numeric=CONTRAST_NUMBERS),
-        drivers=read_tsv(paths["drivers"], numeric=("part", "share")),
+    tables = {name: INPUTS[name](path) for name, path in paths.items() if name not in UNSEEN}
+    # Reads of each sample stand beside the share of them in each tier.
+    tables["accounting"] = tables.pop("depth").merge(
+        tables["accounting"], on="sample", validate="one_to_one"
     )
-
-
-def _accounting(depth: str, accounting: str) -> pd.DataFrame:
-    """Reads of each sample, and the share of them in each tier."""
-    reads = read_tsv(depth, numeric=("reads",))
-    return reads.merge(read_tsv(accounting, numeric=TIERS), on="sample", validate="one_to_one")
+    return Results(**tables)

@@ -11,7 +11,7 @@ from tryptome.atomic import whole_folder, write_text
 from tryptome.report import page, pictures
 from tryptome.report.content import Content
 from tryptome.report.manifest import manifest
-from tryptome.report.results import read
+from tryptome.report.results import INPUTS, read
 from tryptome.report.settings import Settings
 from tryptome.tables import write_tsv
 
@@ -19,39 +19,17 @@ logger = logging.getLogger(__name__)
 
 
 def run(
-    ledger: str,
-    features: str,
-    samples: str,
-    resolution: str,
-    taxa: str,
-    capabilities: str,
-    quantities: str,
-    contributions: str,
-    accounting: str,
-    depth: str,
-    contrasts: str,
-    drivers: str,
     report_out: str,
     figures_out: str,
     manifest_out: str,
     *,
     contrast_settings: dict[str, Any],
-    **settings: Any,
+    **given: Any,
 ) -> None:
     """Write the report of a cohort.
 
     Parameters
     ----------
-    ledger, features, samples : str
-        Paths of the files of the stage ingest.
-    resolution, taxa : str
-        Paths of the files of the stage resolve.
-    capabilities : str
-        Path of the table of the stage annotate.
-    quantities, contributions, accounting, depth : str
-        Paths of the files of the stage estimate.
-    contrasts, drivers : str
-        Paths of the files of the stage compare.
     report_out : str
         Path of the HTML page to write, in the folder ``report`` of the cohort.
     figures_out : str
@@ -60,22 +38,19 @@ def run(
         Path of the manifest to write.
     contrast_settings : dict
         The contrasts of the configuration, by name.
-    **settings
-        The other keys of :class:`tryptome.report.settings.Settings`.
+    **given
+        Paths of the files of earlier stages, by the names in
+        :data:`tryptome.report.results.INPUTS`; and the other keys of
+        :class:`tryptome.report.settings.Settings`.
 
     Raises
     ------
     OutputError
         The report cannot be written.
     """
-    inputs = {
-        **{"ledger": ledger, "features": features, "samples": samples},
-        **{"resolution": resolution, "taxa": taxa, "capabilities": capabilities},
-        **{"quantities": quantities, "contributions": contributions, "accounting": accounting},
-        **{"depth": depth, "contrasts": contrasts, "drivers": drivers},
-    }
+    inputs = {name: given.pop(name) for name in INPUTS if name in given}
     content = Content(
-        read(inputs), Settings(contrasts=contrast_settings, **settings), knowledge.load()
+        read(inputs), Settings(contrasts=contrast_settings, **given), knowledge.load()
     )
     with whole_folder(figures_out) as folder:
         embedded = pictures.write(pictures.draw(content), folder)

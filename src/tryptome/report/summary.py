@@ -13,6 +13,9 @@ from tryptome.report.groups import Person
 if TYPE_CHECKING:
     import pandas as pd
 
+BAND = 0.9
+"""Confidence level of a :class:`Band`, which is that of the quantiles of the result files."""
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -42,6 +45,24 @@ class Summary:
     samples: int
     persons: int
     unassessable: int
+
+
+@dataclass(frozen=True)
+class Band:
+    """A quantity of the scenario in a group of samples, in its own unit.
+
+    Attributes
+    ----------
+    mean, lower, upper : float
+        Mean over persons, and its 90 % interval; NaN where no sample is assessable.
+    samples : int
+        Assessable samples.
+    """
+
+    mean: float
+    lower: float
+    upper: float
+    samples: int
 
 
 def weights(persons: Sequence[Person]) -> list[float]:
@@ -110,6 +131,48 @@ def summarise(
     )
     inner = _ends(mean, between, confidence, share)
     return Summary(mean, lower, upper, *inner, len(who), len(set(who)), absent)
+
+
+def band(values: pd.DataFrame, persons: Sequence[Person]) -> Band:
+    r"""Average a quantity of the scenario over the persons of a group.
+
+    Parameters
+    ----------
+    values : pandas.DataFrame
+        One row a sample: ``mean``, ``q05``, ``q95`` and ``assessable`` of a quantity.
+    persons : sequence
+        Person of each row.
+
+    Returns
+    -------
+    Band
+
+    Notes
+    -----
+    All samples share each draw of the priors, so their quantiles rise and fall together, and
+    the mean of the quantiles is taken as the quantile :math:`Q` of the mean, whose distance is
+    joined with the half width :math:`h` of the t interval between persons:
+    :math:`\bar m \pm \sqrt{(\bar m - Q)^2 + h^2}`. The interval of a quantity none
+    of whose quantiles is negative ends at 0.
+    """
+    import numpy as np
+
+    known = values["assessable"].to_numpy(dtype=bool)
+    who = [person for person, yes in zip(persons, known, strict=True) if yes]
+    if not who:
+        return Band(math.nan, math.nan, math.nan, 0)
+    weight = np.array(weights(who))
+    table = values.loc[known, ["mean", "q05", "q95"]].to_numpy(dtype=float)
+    mean, low, high = (float(value) for value in weight @ table)
+    between = _between(list(table[:, 0]), who, BAND)
+    spread = 0.0 if math.isnan(between) else between
+    # Where a distribution is very skewed its mean lies beyond a quantile.
+    lower, upper = (
+        mean - math.hypot(max(0, mean - low), spread),
+        math.hypot(max(0, high - mean), spread),
+    )
+    least = 0.0 if (table[:, 1] >= 0).all() else -math.inf
+    return Band(mean, max(least, lower), mean + upper, len(who))
 
 
 def _ends(mean: float, half: float, confidence: float, share: bool) -> tuple[float, float]:

@@ -17,6 +17,8 @@ WHOLE_FROM = 0.0995
 TENTHS_FROM = 0.00995
 ALL_FROM = 0.995
 NEARLY_ALL = 0.9995
+TENS_FROM = 9.95
+UNITS_FROM = 0.995
 LEAST_SHARE = 0.0001
 MOST_TIMES = 100
 NOTHING = "–"
@@ -149,6 +151,34 @@ def percent_interval(lower: float | None, upper: float | None) -> str:
         return NOTHING
     digits = percent_digits(upper)
     return f"{number(100 * lower, digits)} to {number(100 * upper, digits)}%"
+
+
+def magnitude(value: float | None) -> str:
+    """Quantity of any size, with two or more significant digits.
+
+    Examples
+    --------
+    >>> magnitude(182.03), magnitude(-7.394), magnitude(0.2979), magnitude(0.0123)
+    ('182', '−7.4', '0.30', '0.01')
+    """
+    return number(value, 0 if value is None or missing(value) else _magnitude_digits(value))
+
+
+def magnitude_interval(lower: float | None, upper: float | None) -> str:
+    """Two ends of an interval of such a quantity, with the same number of decimals.
+
+    Examples
+    --------
+    >>> magnitude_interval(-40.2, 12.4), magnitude_interval(0.02, 0.9)
+    ('−40 to 12', '0.02 to 0.90')
+    """
+    if lower is None or upper is None or missing(lower) or missing(upper):
+        return NOTHING
+    return interval(lower, upper, _magnitude_digits(max(abs(lower), abs(upper))))
+
+
+def _magnitude_digits(value: float) -> int:
+    return 0 if abs(value) >= TENS_FROM else 1 if abs(value) >= UNITS_FROM else 2
 
 
 def p_value(value: float | None) -> str:

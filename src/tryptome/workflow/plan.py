@@ -8,7 +8,7 @@ from typing import Any
 
 from tryptome.config import Cohort, Config, parse
 from tryptome.ingest.profiles import files_of
-from tryptome.paths import locate
+from tryptome.paths import cohort_dir, locate
 
 EXTEND = "results/extend"
 """Folder of the stage ``extend``, which is one for all cohorts."""
@@ -164,6 +164,11 @@ class Plan:
             "copy_number_correction": self.config.estimate.copy_number,
             **self.config.compare.model_dump(),
         }
+
+    def report_input(self, wildcards: Any) -> dict[str, str]:
+        """Input of ``report`` that only some cohorts have: what was measured in them."""
+        measured = cohort_dir(wildcards.cohort, "measured") / "measured.tsv"
+        return {"measured": str(measured)} if self.cohort(wildcards).measured else {}
 
     def report(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``report``: what the cohort is and which groups to show."""

@@ -25,6 +25,8 @@ CONTRAST_COLUMNS = [
     *("p_permutation", "permutations", "mean_reference", "mean_level", "difference"),
     *("samples", "persons", "model", "estimable", "reason"),
 ]
+SCENARIO = ("budget", "scenario_checks", "applicability")
+ROUTES = ("indole", "tryptamine", "indolelactate", "indolepropionate", "indoleacetate")
 
 
 @dataclass
@@ -41,6 +43,9 @@ class Made:
     capabilities: pd.DataFrame
     contrasts: pd.DataFrame
     drivers: pd.DataFrame
+    budget: pd.DataFrame
+    scenario_checks: pd.DataFrame
+    applicability: pd.DataFrame
     ledger: dict[str, Any]
     settings: dict[str, Any] = field(default_factory=dict)
 
@@ -58,7 +63,8 @@ class Made:
             **dict.fromkeys(("resolution.tsv", "taxa.tsv"), "resolve"),
             "capabilities.parquet": "annotate",
             **dict.fromkeys(("quantities.parquet", "contributions.parquet"), "estimate"),
-            **dict.fromkeys(("accounting.tsv", "depth.tsv"), "estimate"),
+            **dict.fromkeys(("accounting.tsv", "depth.tsv", "budget.tsv"), "estimate"),
+            **dict.fromkeys(("scenario_checks.tsv", "applicability.tsv"), "estimate"),
             **dict.fromkeys(("contrasts.tsv", "drivers.tsv"), "compare"),
         }
         return {Path(n).stem: str(self.folder / stage / n) for n, stage in names.items()}
@@ -71,7 +77,7 @@ class Made:
         write_tsv(self.metadata, paths["samples"])
         write_tsv(self.accounting[["sample", "reads"]], paths["depth"])
         write_tsv(self.accounting.drop(columns="reads"), paths["accounting"])
-        for name in ("resolution", "taxa", "contrasts", "drivers"):
+        for name in ("resolution", "taxa", "contrasts", "drivers", *SCENARIO):
             write_tsv(getattr(self, name), paths[name])
         for name in ("capabilities", "quantities", "contributions"):
             write_parquet(getattr(self, name), paths[name])
@@ -114,6 +120,62 @@ def quantity_rows(names: list[str], random: np.random.Generator) -> pd.DataFrame
         block |= ends | {"assessable": True, "reason": "", "assessable_cells": 0.93}
         blocks.append(pd.DataFrame(block))
     return pd.concat(blocks, ignore_index=True)
+
+
+def mass_rows(names: list[str], random: np.random.Generator) -> pd.DataFrame:
+    """A mass balance that adds up in every sample, and what it contributes."""
+    size = len(names)
+    parts = random.dirichlet([3, 5, 6, 8], size) * 200.0
+    routes = random.dirichlet([5, 1, 1, 1, 4], size) * parts[:, [1]]
+    released = random.uniform(0.1, 0.5, size)
+    values = dict(zip(("biomass", "diverted", "excreted", "left"), parts.T, strict=True))
+    values |= {"reaching": 200.0 - released, "released": released}
+    values |= {f"diverted:{name}": routes[:, n] for n, name in enumerate(ROUTES)}
+    table = {f"mass:{name}": (mean, "mg/day") for name, mean in values.items()}
+    for other in ("median", "inert"):
+        against = random.normal(-3, 2, size)
+        table[f"gut_contribution:{other}"] = (against, "mg/day")
+        percent = (against / 8, "% of dietary tryptophan")
+        table[f"gut_contribution_percent:{other}"] = percent
+    blocks = []
+    for quantity, (mean, unit) in table.items():
+        low, high = (0.3, 2.5) if quantity.startswith("mass:") else (4.0, -2.0)
+        block = {"sample": names, "quantity": quantity, "unit": unit, "mean": mean}
+        block |= {"sd": np.abs(mean), "q05": low * mean, "q25": mean, "q50": mean, "q75": mean}
+        block |= {"q95": high * mean, "assessable": True, "reason": "", "assessable_cells": 0.9}
+        blocks.append(pd.DataFrame(block))
+    return pd.concat(blocks, ignore_index=True)
+
+
+def budget_rows() -> pd.DataFrame:
+    sources = {"counts": 0.01, "copy number": 0.09, "prevalence": 0.5, "unresolved taxa": 0.02}
+    sources |= {"prior:mucosal_rate": 0.25, "prior:release": 0.03, "interactions": 0.1}
+    rows = [
+        {"quantity": quantity, "source": source, "mean": mean, "q05": mean / 2, "q95": mean * 2}
+        for quantity in ("precursor_balance", "mass:left", "gut_contribution:median")
+        for source, mean in sources.items()
+    ]
+    return pd.DataFrame(rows).assign(samples=20)
+
+
+def check_rows() -> pd.DataFrame:
+    own = {"quantity": "mass:diverted:indole", "unit": "mg tryptophan/day"}
+    own |= {
+        "q05": 1.2,
+        "q50": 12.0,
+        "q95": 65.1,
+        "reported": "9 to 36 umol",
+        "conversion": "by hand",
+    }
+    own |= {"source": "Somebody, a journal", "note": "Of 68 persons."}
+    figures = [("Indican", 14.7, 148.0, "true"), ("Far off", 150.0, 150.0, "false")]
+    names = ("figure", "literature_low", "literature_high", "agrees")
+    return pd.DataFrame([own | dict(zip(names, figure, strict=True)) for figure in figures])
+
+
+def applicability_rows(names: list[str]) -> pd.DataFrame:
+    table = pd.DataFrame({"sample": names, "nearest": "POYET", "distance": 0.2, "limit": 0.4})
+    return table.assign(like_training="true")
 
 
 def contribution_rows(quantities: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
@@ -198,6 +260,7 @@ def make(folder: Path, metadata: pd.DataFrame, **settings: Any) -> Made:
     random = np.random.default_rng(7)
     names = list(metadata["sample"])
     quantities = quantity_rows(names, random)
+    tested = list(quantities["quantity"].unique())
     contrasts = settings.get("contrast_settings", {})
     resolution, taxa = resolution_rows(len(names))
     shares = dict.fromkeys(TIERS, 0.0) | {"genus": 0.8, "family": 0.13, "bacteria": 0.07}
@@ -206,11 +269,11 @@ def make(folder: Path, metadata: pd.DataFrame, **settings: Any) -> Made:
     ledger |= {"features_in": len(resolution), "features_out": len(resolution)}
     ledger |= {"subject_column": settings.get("subject_column"), "sample_column": "sample"}
     lists = ("empty_samples", "samples_without_metadata", "metadata_without_samples", "notes")
-    tested = list(quantities["quantity"].unique())
+    masses = mass_rows(names, np.random.default_rng(8))
     return Made(
         folder=folder,
         metadata=metadata,
-        quantities=quantities,
+        quantities=pd.concat([quantities, masses], ignore_index=True),
         contributions=contribution_rows(quantities, random),
         accounting=pd.DataFrame({"sample": names, "reads": 7512.0}).assign(**shares),
         resolution=resolution,
@@ -218,6 +281,9 @@ def make(folder: Path, metadata: pd.DataFrame, **settings: Any) -> Made:
         capabilities=capability_rows(),
         contrasts=contrast_rows(list(contrasts), tested, random),
         drivers=driver_rows(list(contrasts), random),
+        budget=budget_rows(),
+        scenario_checks=check_rows(),
+        applicability=applicability_rows(names),
         ledger=ledger | {key: [] for key in lists},
         settings={
             **{"cohort": "made", "title": "A made-up cohort", "description": "", "citation": ""},
