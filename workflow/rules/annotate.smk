@@ -11,8 +11,8 @@ rule annotate:
         "../../envs/tryptome.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=plan.mem_mb("annotate"),
+        runtime=plan.runtime("annotate"),
     params:
         library=fingerprint("annotate"),
         knowledge=knowledge_fingerprint(),

@@ -15,8 +15,8 @@ rule compare:
         "../../envs/tryptome.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=plan.mem_mb("compare"),
+        runtime=plan.runtime("compare"),
     params:
         settings=plan.compare,
         library=fingerprint("compare"),

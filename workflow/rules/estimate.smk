@@ -22,8 +22,8 @@ rule estimate:
         "../../envs/tryptome.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=plan.mem_mb("estimate"),
+        runtime=plan.runtime("estimate"),
     params:
         settings=plan.estimate,
         library=fingerprint("estimate"),

@@ -7,8 +7,8 @@ rule extend_species:
         "../../envs/tryptome.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=plan.mem_mb("extend"),
+        runtime=plan.runtime("extend"),
     params:
         settings=plan.extend_species,
         library=fingerprint("extend"),
@@ -32,8 +32,8 @@ rule extend:
         "../../envs/tryptome.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=plan.mem_mb("extend"),
+        runtime=plan.runtime("extend"),
     params:
         library=fingerprint("extend"),
         knowledge=knowledge_fingerprint(),

@@ -13,8 +13,8 @@ rule ingest:
         "../../envs/tryptome.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=plan.mem_mb("ingest"),
+        runtime=plan.runtime("ingest"),
     params:
         settings=plan.ingest,
         library=fingerprint("ingest"),

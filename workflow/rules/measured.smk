@@ -13,8 +13,8 @@ rule measured:
         "../../envs/tryptome.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=plan.mem_mb("measured"),
+        runtime=plan.runtime("measured"),
     params:
         settings=plan.measured,
         library=fingerprint("measured"),
@@ -41,8 +41,8 @@ rule refit:
         "../../envs/tryptome.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=plan.mem_mb("measured"),
+        runtime=plan.runtime("measured"),
     params:
         settings=plan.measured,
         library=fingerprint("measured"),

@@ -31,8 +31,8 @@ rule report:
         "../../envs/tryptome.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=plan.mem_mb("report"),
+        runtime=plan.runtime("report"),
     params:
         settings=plan.report,
         library=fingerprint("report"),

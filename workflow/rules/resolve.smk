@@ -12,8 +12,8 @@ rule resolve:
         "../../envs/tryptome.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=plan.mem_mb("resolve"),
+        runtime=plan.runtime("resolve"),
     params:
         library=fingerprint("resolve"),
         knowledge=knowledge_fingerprint(),

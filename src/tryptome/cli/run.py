@@ -19,7 +19,9 @@ DRY = {"-n", "-np", "--dry-run", "--dryrun"}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command's options."""
-    parser.usage = "tryptome run [CONFIG] [--directory DIR] [--cores N] [-- SNAKEMAKE ARGS]"
+    parser.usage = (
+        "tryptome run [CONFIG] [--directory DIR] [--cores N] [--profile NAME] [-- SNAKEMAKE ARGS]"
+    )
     parser.epilog = (
         "CONFIG is relative to where you are; paths inside it are relative to DIR. "
         "What follows -- goes to Snakemake, for example: tryptome run config.yaml -- -n"
@@ -34,7 +36,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--directory", default=".", metavar="DIR", help="where results/ goes (default: here)"
     )
     parser.add_argument(
-        "--cores", default="all", metavar="N", help="most cores to use (default: all)"
+        "--cores", metavar="N", help="most cores to use (default: all; on a cluster, no limit)"
+    )
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="where jobs run: slurm, cluster-generic, or a folder with a profile of Snakemake's "
+        "(default: here)",
     )
 
 
@@ -57,7 +65,9 @@ def execute(options: argparse.Namespace) -> int:
     directory = Path(options.directory)
     source = _configuration(options.config, directory)
     config = _checked(source, directory)
-    words = engine.command(source, directory, options.cores, options.passed_on)
+    words = engine.command(
+        source, directory, options.cores, options.passed_on, _profile(options.profile)
+    )
     begin = datetime.now(UTC)
     with sole_run(directory) as lock:
         status = engine.execute(words, inherit=[lock])
@@ -65,6 +75,21 @@ def execute(options: argparse.Namespace) -> int:
             end = datetime.now(UTC)
             provenance.record(directory, config, source, begin=begin, end=end, status=status)
     return _conclude(status, config, directory)
+
+
+def _profile(name: str | None) -> Path | None:
+    """Folder of a profile: one that ships with tryptome, or one of the user's."""
+    if name is None:
+        return None
+    for folder in (share() / "profiles" / name, Path(name)):
+        if (folder / "config.yaml").is_file():
+            return folder
+    shipped = sorted(path.parent.name for path in share().glob("profiles/*/config.yaml"))
+    raise MissingFileError(
+        "there is no profile of this name",
+        place=name,
+        remedy=f"name one of {', '.join(shipped)}, or a folder with a file config.yaml",
+    )
 
 
 def _configuration(given: str | None, directory: Path) -> Path:

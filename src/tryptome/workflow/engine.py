@@ -16,7 +16,13 @@ from tryptome.paths import share
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def command(config: Path, directory: Path, cores: str, arguments: Sequence[str]) -> list[str]:
+def command(
+    config: Path,
+    directory: Path,
+    cores: str | None,
+    arguments: Sequence[str],
+    profile: Path | None = None,
+) -> list[str]:
     """Command line that runs the workflow.
 
     Parameters
@@ -25,17 +31,21 @@ def command(config: Path, directory: Path, cores: str, arguments: Sequence[str])
         The configuration.
     directory : pathlib.Path
         Working directory of the run.
-    cores : str
-        Number of cores, or ``all``.
+    cores : str or None
+        Number of cores, or ``all``; by default what the profile says.
     arguments : sequence of str
         Further words for Snakemake.
+    profile : pathlib.Path, optional
+        Folder of a profile; by default the one that runs jobs here.
     """
+    folder = (profile or share() / "profiles" / "default").resolve()
     return [
         *(sys.executable, "-m", "snakemake"),
         *("--snakefile", str(share() / "Snakefile")),
         *("--configfile", str(config.resolve())),
         *("--directory", str(directory.resolve())),
-        *("--cores", cores),
+        *("--workflow-profile", str(folder)),
+        *(("--cores", cores) if cores else ()),
         # What an interrupted run left half-done is made again without asking.
         "--rerun-incomplete",
         *("--quiet", "host", "reason"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 from tryptome.config import Cohort, Config, parse
 from tryptome.ingest.profiles import files_of
 from tryptome.paths import cohort_dir, locate
+from tryptome.workflow import resources
 
 EXTEND = "results/extend"
 """Folder of the stage ``extend``, which is one for all cohorts."""
@@ -29,6 +30,7 @@ class Plan:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self._sizes: dict[str, float] = {}
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Plan:
@@ -59,6 +61,32 @@ class Plan:
     def cohort(self, wildcards: Any) -> Cohort:
         """Cohort of a job."""
         return self.config.cohorts[wildcards.cohort]
+
+    def mem_mb(self, stage: str) -> Callable[[Any, int], int]:
+        """Memory of a stage's jobs, for Snakemake to ask with wildcards and attempt."""
+        return lambda wildcards, attempt: resources.memory(stage, self.size(wildcards), attempt)
+
+    def runtime(self, stage: str) -> Callable[[Any, int], int]:
+        """Minutes of a stage's jobs, for Snakemake to ask with wildcards and attempt."""
+        return lambda wildcards, attempt: resources.minutes(stage, self.size(wildcards), attempt)
+
+    def size(self, wildcards: Any) -> float:
+        """MB of what a job is about: its cohort's files; all cohorts', where it names none.
+
+        The files of earlier stages do not exist yet when a cluster is asked.
+        """
+        names = [wildcards.cohort] if hasattr(wildcards, "cohort") else self.cohorts
+        return sum(self._size_of(name) for name in names)
+
+    def _size_of(self, name: str) -> float:
+        if name not in self._sizes:
+            cohort = self.config.cohorts[name]
+            table = locate(cohort.table)
+            files = files_of(table) if table.is_dir() else [table]
+            others = (cohort.taxonomy, cohort.metadata, cohort.sequences, cohort.measured)
+            files += [locate(path) for path in others if path is not None]
+            self._sizes[name] = resources.megabytes(files)
+        return self._sizes[name]
 
     def inputs(self, wildcards: Any) -> dict[str, str]:
         """Input files of ``ingest``: the table, and the other files that there are."""

@@ -1,0 +1,84 @@
+"""Memory and time that a job asks of a cluster, by stage, input size and attempt.
+
+The figures were measured on the demo cohort and on copies of it up to sixty
+times as large (docs/reliability.md) and hold about three times what was seen.
+They are small on purpose: Snakemake adds up the times of jobs that it groups
+into one, and a sum beyond the partition's limit leaves that job pending for
+ever. How often a job is tried, partitions and accounts are the profile's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+
+PACKED = {".biom", ".gz", ".qza", ".xlsx", ".zip"}
+UNPACKED = 5
+"""MB of text that one MB of a packed table stands for."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one stage needs: MB of memory and minutes, each also per MB of input text."""
+
+    mem_mb: int = 1000
+    mem_mb_per_mb: float = 10
+    minutes: int = 3
+    minutes_per_mb: float = 0.1
+
+
+USUAL = Need()
+NEEDS = {
+    "extend": Need(mem_mb=2000, minutes=60, minutes_per_mb=1),
+    "compare": Need(minutes_per_mb=0.5),
+    "report": Need(minutes=5),
+}
+
+
+def megabytes(paths: list[Path]) -> float:
+    """Size of input files as text; those that are not there (yet, or here) count nothing.
+
+    Examples
+    --------
+    >>> megabytes([Path("there/is/no/such.tsv")])
+    0.0
+    """
+    total = 0.0
+    for path in paths:
+        if path.is_file():
+            total += path.stat().st_size * (UNPACKED if path.suffix in PACKED else 1)
+    return total / 1e6
+
+
+def memory(stage: str, size: float, attempt: int) -> int:
+    """MB of memory that a job of a stage asks for.
+
+    Parameters
+    ----------
+    stage : str
+        Name of the stage; one without figures of its own gets the usual ones.
+    size : float
+        MB of input, as text.
+    attempt : int
+        1, 2, …: each attempt asks for twice as much as the one before.
+
+    Examples
+    --------
+    >>> [memory("ingest", 0, attempt) for attempt in (1, 2, 3)]
+    [1000, 2000, 4000]
+    """
+    need = NEEDS.get(stage, USUAL)
+    return ceil(need.mem_mb + need.mem_mb_per_mb * size) << (attempt - 1)
+
+
+def minutes(stage: str, size: float, attempt: int) -> int:
+    """Minutes that a job of a stage asks for; parameters as of `memory`.
+
+    Examples
+    --------
+    >>> [minutes("ingest", 100, attempt) for attempt in (1, 2, 3)]
+    [13, 26, 52]
+    """
+    need = NEEDS.get(stage, USUAL)
+    return ceil(need.minutes + need.minutes_per_mb * size) << (attempt - 1)

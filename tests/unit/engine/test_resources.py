@@ -1,0 +1,47 @@
+"""What jobs ask of a cluster: more for larger inputs, twice as much after a failure."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from tryptome.workflow import Plan, resources
+
+A_PARTITION_OF_AN_HOUR = 60
+STAGES = ("ingest", "resolve", "annotate", "estimate", "compare", "report")
+
+
+@pytest.fixture
+def plan(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "small.tsv").write_bytes(b"0" * 1_000)
+    (tmp_path / "large.tsv").write_bytes(b"0" * 20_000_000)
+    (tmp_path / "packed.tsv.gz").write_bytes(b"0" * 20_000_000)
+    names = {"small": "small.tsv", "large": "large.tsv", "packed": "packed.tsv.gz", "gone": "x"}
+    return Plan.of({"cohorts": {name: {"table": path} for name, path in names.items()}})
+
+
+def asked(plan, stage, attempt=1, **wildcards):
+    job = SimpleNamespace(**wildcards)
+    return plan.mem_mb(stage)(job, attempt), plan.runtime(stage)(job, attempt)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_needs_grow_with_the_input_and_double_with_each_attempt(plan, stage):
+    gone, small, large, packed = (
+        asked(plan, stage, cohort=name) for name in ("gone", "small", "large", "packed")
+    )
+    for lesser, greater in ((small, large), (large, packed)):
+        assert all(a < b for a, b in zip(lesser, greater, strict=True))
+    assert all(a <= b for a, b in zip(gone, small, strict=True))
+    assert asked(plan, stage, 2, cohort="large") == tuple(2 * value for value in large)
+
+
+def test_a_job_about_all_cohorts_asks_for_all_of_them(plan):
+    assert asked(plan, "pool")[0] > asked(plan, "pool", cohort="packed")[0]
+
+
+def test_a_small_cohort_fits_into_an_hour_at_first(plan):
+    """Snakemake adds up the minutes of the stages that it makes one job of."""
+    minutes = sum(asked(plan, stage, cohort="small")[1] for stage in STAGES)
+    assert minutes <= A_PARTITION_OF_AN_HOUR
+    assert all(isinstance(resources.minutes(stage, 0.3, 1), int) for stage in STAGES)
