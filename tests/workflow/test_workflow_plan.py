@@ -51,6 +51,15 @@ def test_a_wrong_configuration_is_the_first_thing_said(cohort, snakemake):
     assert "Traceback" not in said
 
 
+def test_own_coefficients_are_inputs_so_that_a_change_of_them_is_seen(cohort, snakemake):
+    with (cohort / "config.yaml").open("a") as handle:
+        handle.write("estimate: {prediction: nowhere}\n")
+    words = ("-n", "--snakefile", str(share() / "Snakefile"), "--configfile", "config.yaml")
+    done = snakemake(*words, cwd=cohort)
+    assert "Missing input files for rule estimate" in done.stdout + done.stderr
+    assert "nowhere/coefficients.tsv" in done.stdout + done.stderr
+
+
 def test_snakemake_finds_nothing_to_lint(tmp_path, snakemake):
     words = ("--lint", "--snakefile", str(share() / "Snakefile"))
     done = snakemake(*words, "--configfile", str(share() / "config/config.yaml"), cwd=tmp_path)

@@ -71,11 +71,3 @@ def test_a_change_of_the_table_reruns_everything(checkout, planned):
     samples = table.read_text().splitlines()[0].count("\t")
     with appended(table, b"Bacteria;Firmicutes" + b"\t0" * samples + b"\n"):
         assert planned() == DOWN_FROM["ingest"]
-
-
-def test_own_coefficients_are_inputs_so_that_a_change_of_them_is_seen(checkout, snakemake):
-    with appended(checkout / "config" / "config.yaml", b"estimate: {prediction: nowhere}\n"):
-        done = snakemake("-n", cwd=checkout)
-    assert done.returncode == 1
-    assert "Missing input files for rule estimate" in done.stdout + done.stderr
-    assert "nowhere/coefficients.tsv" in done.stdout + done.stderr
