@@ -98,8 +98,7 @@ class Analysis:
         NotEstimableError
         """
         by_units = self._by_units(outcome)
-        fitted = self.mixed.fit(outcome) if self.mixed is not None else None
-        found = by_units if fitted is None else fitted
+        found = by_units if self.mixed is None else self.mixed.fit(outcome).estimate()
         if min(found.se, by_units.se) <= NO_VARIATION * float(outcome.std()):
             raise NotEstimableError("the quantity does not vary within the groups")
         return found

@@ -1,25 +1,23 @@
-r"""Linear mixed models with the person as random effect.
+r"""Linear mixed models: persons, their responses and further groupings as random effects.
 
 Persons differ, and they respond differently. A random intercept alone takes
 every sample of a person as one more witness of the response, and finds effects
 that are not there; so wherever persons have samples on both sides of the
 contrast, the response is random too (Barr et al. 2013, J. Mem. Lang.,
-doi:10.1016/j.jml.2012.11.001). Intercept and slopes are independent, which the
-coding by -1/2 and +1/2 allows and ten persons can bear. Fitted by REML with
-statsmodels; the fit gives the effect and each person's weight in it. Where the
-model with all slopes does not converge, a simpler one is taken and named; the
-standard errors below hold for it too.
+doi:10.1016/j.jml.2012.11.001). Intercept and slopes are independent, which
+centred regressors allow and ten persons can bear. Fitted by :mod:`tryptome.compare.reml`;
+the fit gives the effect and each person's weight in it.
 
 Standard errors hold persons together and hold where groups of persons differ in
 variance or the random effects are not as modelled. With
-:math:`A_i = X_i' V_i^{-1} X_i`, :math:`C = (\sum_i A_i)^{-1}` and :math:`c` its row of
-the contrast, person *i* moves the effect by
+:math:`A_i = X_i' V_i^{-1} X_i`, :math:`C = (\sum_i A_i)^{-1}` and an effect
+:math:`c' \hat\beta`, person *i* moves the effect by
 
 .. math::
 
-    s_i = c X_i' V_i^{-1} (y_i - X_i \hat\beta), \qquad
+    s_i = c' C X_i' V_i^{-1} (y_i - X_i \hat\beta), \qquad
     \mathrm{cov}(s_i, s_j) = \delta_{ij} v_i - b_{ij}, \quad
-    v_i = c A_i c', \quad b_{ij} = c A_i C A_j c' ,
+    v_i = c' C A_i C c, \quad b_{ij} = c' C A_i C A_j C c ,
 
 the covariance being that of the model. The variance of the effect is
 :math:`\sum_i k_i s_i^2`, :math:`k_i = v_i / (v_i - b_{ii})`, unbiased under the
@@ -28,51 +26,54 @@ is to persons what HC2 and Bell-McCaffrey degrees of freedom are to samples
 (:mod:`tryptome.compare.regression`): they count persons and not samples. In a
 balanced design within persons the test is the paired t test with persons less one,
 and between persons it is like Welch's.
+
+Where a further grouping (a batch) crosses persons, nobody is independent of
+the others, and standard error and degrees of freedom are the model's own: Satterthwaite's
+from the information of the variances, as in lmerTest.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from tryptome.compare.design import Array, NotEstimableError, coded, fixed_effects
 from tryptome.compare.regression import FULL, Estimate
-from tryptome.compare.selection import Codes, Flags, Selection
+from tryptome.compare.reml import Components, RandomEffect, Reml
+from tryptome.compare.selection import Codes, Selection
 
 MIN_PERSONS = 3
 """Fewest persons in whom a response varies, for a random slope of it."""
 
-GRADIENT = 1e-3
-"""Slope of the log-likelihood, per unit of a standardised parameter, that is none:
-tighter, REML reports no convergence wherever a variance is estimated as zero."""
+NO_VARIANCE = 1e-6
+"""Variance, in residual ones, that is none."""
 
 
 @dataclass(frozen=True)
 class MixedModel:
-    """The mixed models of a contrast, from all random slopes to a random intercept alone.
+    """A mixed model, fitted to one outcome after another.
 
     Attributes
     ----------
-    fixed : ndarray, shape (samples, parameters)
-        Fixed effects; the contrast is the last column.
-    person : ndarray of int, shape (samples,)
-    ladder : tuple of ndarray
-        Random effects of each model, the richest first.
-    names : tuple of str
-        Each model in words.
+    reml : Reml
+        Its fixed effects and random effects.
+    robust : bool
+        Whether sets of samples that random effects join are persons, of whom there
+        are many, so that standard errors can rest on how they scatter.
+    name : str
+        The model in words.
     """
 
-    fixed: Array
-    person: Codes
-    ladder: tuple[Array, ...]
-    names: tuple[str, ...]
+    reml: Reml
+    robust: bool
+    name: str
 
     @classmethod
     def of(cls, selection: Selection, covariates: Array, names: Sequence[str]) -> MixedModel:
-        """Lay out the models of a contrast.
+        """Lay out the model of a contrast between levels; its last fixed effect is the contrast.
 
         Parameters
         ----------
@@ -81,97 +82,140 @@ class MixedModel:
         names : sequence of str
             Of the factors: the contrast's column, and the interaction's.
         """
+        fixed = fixed_effects(selection, covariates)
         words = [*names, " by ".join(names)]
-        columns = coded(selection)
-        slopes = _estimable_slopes(selection.person, columns)
-        sets = [slopes, *([slopes[-1:]] if len(slopes) > 1 else []), *([[]] if slopes else [])]
-        ones = np.ones(len(selection))
-        return cls(
-            fixed=fixed_effects(selection, covariates),
-            person=selection.person,
-            ladder=tuple(np.column_stack([ones, *(columns[s] for s in one)]) for one in sets),
-            names=tuple(_describe([words[s] for s in one]) for one in sets),
+        return cls.build(fixed, selection.person, coded(selection), words)
+
+    @classmethod
+    def build(
+        cls,
+        fixed: Array,
+        person: Codes | None,
+        responses: Sequence[Array],
+        words: Sequence[str],
+        blocks: Sequence[tuple[str, Codes]] = (),
+    ) -> MixedModel:
+        """Lay out a model.
+
+        Parameters
+        ----------
+        fixed : ndarray, shape (samples, parameters)
+        person : ndarray of int or None
+            None where no person repeats.
+        responses : sequence of ndarray, each shape (samples,)
+            Regressors to which persons may respond differently.
+        words : sequence of str
+            Names of the responses.
+        blocks : sequence of (str, ndarray of int)
+            Further groupings, by name.
+        """
+        ones = np.ones(len(fixed))
+        effects = [RandomEffect(codes, ones) for _, codes in blocks]
+        slopes: list[int] = []
+        if person is not None:
+            slopes = _estimable_slopes(person, responses)
+            effects.append(RandomEffect(person, ones))
+            effects += [RandomEffect(person, responses[one]) for one in slopes]
+        name = _describe(
+            person is not None, [words[one] for one in slopes], [name for name, _ in blocks]
         )
+        return cls(Reml(fixed, effects), robust=not blocks, name=name)
 
-    def fit(self, outcome: Array) -> Estimate | None:
-        """Fit the richest model that converges.
+    def fit(self, outcome: Array) -> Fit:
+        """Fit the model to an outcome."""
+        return Fit(self, self.reml.fit(outcome), outcome)
 
-        Returns
-        -------
-        Estimate or None
-            None where no model converges.
+
+@dataclass(frozen=True)
+class Fit:
+    """A model fitted by REML.
+
+    Attributes
+    ----------
+    model : MixedModel
+    components : Components
+    outcome : ndarray, shape (samples,)
+    """
+
+    model: MixedModel
+    components: Components
+    outcome: Array
+
+    @cached_property
+    def leaned(self) -> Array:
+        """Fixed effects over the covariance (in residual variances), samples x parameters."""
+        reml, found = self.model.reml, np.zeros_like(self.model.reml.fixed)
+        covariances = reml.covariances(self.components.ratios)
+        for members, covariance in zip(reml.blocks, covariances, strict=True):
+            found[members] = np.linalg.solve(covariance, reml.fixed[members])
+        return found
+
+    @cached_property
+    def joint(self) -> Array:
+        """Covariance of the fixed effects, in residual variances."""
+        return np.asarray(np.linalg.inv(self.model.reml.fixed.T @ self.leaned))
+
+    def estimate(self, effect: Array | None = None) -> Estimate:
+        """Estimate a combination of fixed effects; by default the last one.
+
+        Parameters
+        ----------
+        effect : ndarray, shape (parameters,), optional
 
         Raises
         ------
         NotEstimableError
             One person is all of a group.
         """
-        spread = float(outcome.std())
-        for effects, name in zip(self.ladder, self.names, strict=True):
-            fit = self._reml(outcome / spread, effects)
-            if fit is not None:
-                effect, se, df, weights = self._infer(fit, outcome / spread)
-                return Estimate(effect * spread, se * spread, df, name, weights)
-        return None
+        chosen = np.zeros(len(self.joint)) if effect is None else effect
+        if effect is None:
+            chosen[-1] = 1
+        weights = self.leaned @ (self.joint @ chosen)
+        infer = self._by_persons if self.model.robust else self._by_model
+        variance, df = infer(self.joint @ chosen, weights)
+        size = float(chosen @ self.components.fixed)
+        return Estimate(size, float(np.sqrt(variance)), df, self.model.name, weights)
 
-    def _reml(self, outcome: Array, effects: Array) -> _Fit | None:
-        from statsmodels.regression.mixed_linear_model import MixedLM, MixedLMParams
+    def _by_persons(self, direction: Array, weights: Array) -> tuple[float, float]:
+        """Variance and degrees of freedom from how persons move the effect."""
+        fixed = self.model.reml.fixed
+        moved = weights * (self.outcome - fixed @ self.components.fixed)
+        moves, leaning = [], []
+        for members in self.model.reml.blocks:
+            moves.append(moved[members].sum(axis=1))
+            leaning.append(np.einsum("bi,bip->bp", weights[members], fixed[members]))
+        every = np.concatenate(leaning)
+        shares = every @ direction
+        covariance = np.diag(shares) - every @ self.joint @ every.T
+        return _unbiased(np.concatenate(moves) ** 2, shares, covariance)
 
-        count = effects.shape[1]
-        independent = MixedLMParams.from_components(
-            fe_params=np.ones(self.fixed.shape[1]), cov_re=np.eye(count)
+    def _by_model(self, direction: Array, weights: Array) -> tuple[float, float]:
+        """Variance under the model, and Satterthwaite's degrees of freedom."""
+        reml, scale = self.model.reml, self.components.residual
+        present = [
+            (effect.matrix, ratio)
+            for effect, ratio in zip(reml.effects, self.components.ratios, strict=True)
+            if ratio > NO_VARIANCE
+        ]
+        designs = [*(matrix for matrix, _ in present), np.eye(len(weights))]
+        slopes = np.array([np.sum((design.T @ weights) ** 2) for design in designs])
+        variance = float(slopes @ [*(ratio for _, ratio in present), 1.0]) * scale
+        projector = self._projector()
+        halves = [projector @ design for design in designs]
+        information = np.array(
+            [[np.sum((one.T @ half) ** 2) / 2 for half in halves] for one in designs]
         )
-        try:
-            with warnings.catch_warnings(), np.errstate(all="ignore"):
-                warnings.simplefilter("ignore")  # what they say is in `converged`
-                model = MixedLM(outcome, self.fixed, self.person, exog_re=effects)
-                result = model.fit(reml=True, free=independent, method="bfgs", gtol=GRADIENT)
-        except (np.linalg.LinAlgError, ValueError):
-            return None
-        fit = _Fit(
-            effects=effects,
-            fixed=np.asarray(result.fe_params),
-            variances=np.diag(np.asarray(result.cov_re)),
-            residual=float(result.scale),
-        )
-        sound = result.converged and np.isfinite(fit.fixed).all() and fit.residual > 0
-        return fit if sound else None
+        spread = slopes @ np.linalg.solve(information, slopes) * scale**2
+        return variance, float(2 * variance**2 / spread)
 
-    def _infer(self, fit: _Fit, outcome: Array) -> tuple[float, float, float, Array]:
-        """Effect, robust standard error, degrees of freedom and weights of samples of a fit."""
-        residual = outcome - self.fixed @ fit.fixed
-        leaned = np.zeros_like(self.fixed)
-        information, scores = [], []
-        for person in range(self.person.max() + 1):
-            rows = self.person == person
-            weighted = np.linalg.solve(fit.covariance(rows), self.fixed[rows])
-            leaned[rows] = weighted
-            information.append(self.fixed[rows].T @ weighted)
-            scores.append(weighted.T @ residual[rows])
-        joint = np.linalg.inv(np.sum(information, axis=0))
-        moves = np.array(scores) @ joint[-1]
-        leaning = np.array(information) @ joint[-1]
-        shares = leaning @ joint[-1]
-        covariance = np.diag(shares) - leaning @ joint @ leaning.T
-        variance, df = _unbiased(moves**2, shares, covariance)
-        return float(fit.fixed[-1]), float(np.sqrt(variance)), df, leaned @ joint[-1]
-
-
-@dataclass(frozen=True)
-class _Fit:
-    """A model fitted by REML; variances in units of the outcome's variance."""
-
-    effects: Array
-    fixed: Array
-    variances: Array
-    residual: float
-
-    def covariance(self, rows: Flags) -> Array:
-        """Covariance of a person's samples."""
-        effects = self.effects[rows]
-        return np.asarray(
-            (effects * self.variances) @ effects.T + self.residual * np.eye(len(effects))
-        )
+    def _projector(self) -> Array:
+        """Inverse covariance less what the fixed effects take of it."""
+        reml = self.model.reml
+        inverse = np.zeros((len(self.outcome),) * 2)
+        for members, one in zip(reml.blocks, reml.covariances(self.components.ratios), strict=True):
+            for rows, covariance in zip(members, one, strict=True):
+                inverse[np.ix_(rows, rows)] = np.linalg.inv(covariance)
+        return inverse - self.leaned @ self.joint @ self.leaned.T
 
 
 def _unbiased(squares: Array, shares: Array, covariance: Array) -> tuple[float, float]:
@@ -215,17 +259,18 @@ def _estimable_slopes(person: Codes, columns: Sequence[Array]) -> list[int]:
     return found
 
 
-def _describe(slopes: Sequence[str]) -> str:
+def _describe(persons: bool, slopes: Sequence[str], blocks: Sequence[str]) -> str:
     """Words for a model.
 
     Examples
     --------
-    >>> _describe(["phase"])
+    >>> _describe(True, ["phase"], [])
     'linear mixed model, random intercept and slope of phase per person'
-    >>> _describe([])
-    'linear mixed model, random intercept per person'
+    >>> _describe(True, [], ["batch"])
+    'linear mixed model, random intercept per person and of batch'
     """
     words = "linear mixed model, random intercept"
     if slopes:
         words += f" and {'slope' if len(slopes) == 1 else 'slopes'} of {', '.join(slopes)}"
-    return f"{words} per person"
+    where = (["per person"] if persons else []) + [f"of {name}" for name in blocks]
+    return f"{words} {' and '.join(where)}"
