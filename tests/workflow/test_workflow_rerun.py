@@ -6,11 +6,11 @@ from contextlib import contextmanager
 import pytest
 
 DOWN_FROM = {
-    "ingest": {"ingest", "resolve", "annotate", "estimate", "compare", "report"},
-    "resolve": {"resolve", "annotate", "estimate", "compare", "report"},
-    "annotate": {"annotate", "estimate", "compare", "report"},
-    "estimate": {"estimate", "compare", "report"},
-    "compare": {"compare", "report"},
+    "ingest": {"ingest", "resolve", "annotate", "estimate", "compare", "sensitivity", "report"},
+    "resolve": {"resolve", "annotate", "estimate", "compare", "sensitivity", "report"},
+    "annotate": {"annotate", "estimate", "compare", "sensitivity", "report"},
+    "estimate": {"estimate", "compare", "sensitivity", "report"},
+    "compare": {"compare", "sensitivity", "report"},
     "report": {"report"},
 }
 
@@ -63,7 +63,7 @@ def test_a_change_of_the_command_line_reruns_nothing(checkout, planned):
 
 def test_a_change_of_a_setting_reruns_the_stages_that_use_it(checkout, planned):
     with appended(checkout / "config" / "config.yaml", b"compare: {drivers: 3}\n"):
-        assert planned() == {"compare", "report"}
+        assert planned() == {"compare", "sensitivity", "report"}
 
 
 def test_a_change_of_the_table_reruns_everything(checkout, planned):

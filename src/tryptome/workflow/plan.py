@@ -198,6 +198,19 @@ class Plan:
         measured = cohort_dir(wildcards.cohort, "measured") / "measured.tsv"
         return {"measured": str(measured)} if self.cohort(wildcards).measured else {}
 
+    def sensitivity(self, wildcards: Any) -> dict[str, Any]:
+        """Settings of ``sensitivity``: the contrasts, and the choices that the main one makes."""
+        cohort = self.cohort(wildcards)
+        contrasts = cohort.contrasts or {}
+        return {
+            # `contrasts` is the name of an input of the stage.
+            "contrast_settings": {name: c.model_dump() for name, c in contrasts.items()},
+            "subject_column": cohort.subject_column,
+            "confidence": self.config.compare.confidence,
+            "copy_number": self.config.estimate.copy_number,
+            "min_assessable": self.config.estimate.min_assessable,
+        }
+
     def report(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``report``: what the cohort is and which groups to show."""
         cohort = self.cohort(wildcards)

@@ -10,7 +10,7 @@ from tryptome.workflow import Plan
 COHORT = {"table": "a.tsv", "metadata": "m.tsv", "subject_column": "person", "title": "A"}
 CONTRAST = {"column": "phase", "reference": "before", "level": "after"}
 JOB = SimpleNamespace(cohort="a")
-STAGES = ("inputs", "ingest", "estimate", "compare", "report")
+STAGES = ("inputs", "ingest", "estimate", "compare", "sensitivity", "report")
 
 
 def plan(top=None, **cohort):
@@ -31,8 +31,8 @@ def slices(of: Plan) -> dict[str, object]:
         ({}, {"groups": ["sex"]}, {"report"}),
         ({"seed": 2}, {}, {"estimate", "compare", "report"}),
         ({"mass_balance": {"release": {"low": 0, "high": 0.1}}}, {}, {"estimate"}),
-        ({"estimate": {"min_assessable": 0.2}}, {}, {"estimate", "report"}),
-        ({"contrasts": {"x": CONTRAST}}, {}, {"compare", "report"}),
+        ({"estimate": {"min_assessable": 0.2}}, {}, {"estimate", "sensitivity", "report"}),
+        ({"contrasts": {"x": CONTRAST}}, {}, {"compare", "sensitivity", "report"}),
         ({"cohorts": {"a": COHORT, "b": {"table": "b.tsv"}}}, {}, set()),
     ],
 )
