@@ -16,8 +16,8 @@ rule sensitivity:
         "../../envs/tryptome.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=plan.mem_mb("sensitivity"),
+        runtime=plan.runtime("sensitivity"),
     params:
         settings=plan.sensitivity,
         library=fingerprint("sensitivity"),

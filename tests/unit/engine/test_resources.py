@@ -7,7 +7,7 @@ import pytest
 from tryptome.workflow import Plan, resources
 
 A_PARTITION_OF_AN_HOUR = 60
-STAGES = ("ingest", "resolve", "annotate", "estimate", "compare", "report")
+STAGES = ("ingest", "resolve", "annotate", "estimate", "compare", "sensitivity", "report")
 
 
 @pytest.fixture
