@@ -83,28 +83,33 @@ def run(
     units = dict(zip(estimates["quantity"], estimates["unit"], strict=True))
     annotation = read_parquet(capabilities)
     community = Community.of(read_biom(composition), annotation, names)
-    shared = Shared.of(community, annotation, read_parquet(copy_number), copy_number_correction)
+    shared = Shared.of(
+        community,
+        annotation,
+        read_parquet(copy_number),
+        correct=copy_number_correction,
+        seed=seed,
+    )
     table: list[dict[str, Any]] = []
     parts: list[pd.DataFrame] = []
     for name, contrast in contrasts.items():
         comparison = Comparison(name, contrast, metadata, subject_column, seed)
         found = {q: comparison.find(to_scale(q, values)) for q, values in means.items()}
         found |= {q: replace(found[q], reason=why) for q, why in untold.items()}
-        table += rows(name, found, means, units, _shared_error(shared, means), confidence)
+        table += rows(name, found, means, units, _shared_error(shared), confidence)
         parts += _drivers(name, found, means, community, drivers)
         LOG.info("%s: %s", name, _summary(found))
     write_tsv(_table(table, CONTRASTS), contrasts_out)
     write_tsv(_joined(parts), drivers_out)
 
 
-def _shared_error(shared: Shared, means: Mapping[str, Array]) -> SharedError:
+def _shared_error(shared: Shared) -> SharedError:
     """Sd of effects over what samples share, ready for each finding."""
 
     def error(quantity: str, finding: Finding) -> float | None:
         if finding.estimate is None:
             return None
-        at = finding.selection.rows
-        return shared.se(quantity, at, finding.estimate.weights, means[quantity][at])
+        return shared.se(quantity, finding.selection.rows, finding.estimate.weights)
 
     return error
 

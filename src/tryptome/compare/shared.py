@@ -2,34 +2,36 @@ r"""Variance of a contrast from what its samples share: prevalence and 16S copie
 
 The prevalence of a capability in a taxon is one unknown for all samples, and so
 is the taxon's copy number: either may be off, and is then off in every sample
-at once. The scatter between samples does not show that. An effect is a weighted sum
-over samples, :math:`\sum_s w_s y_s`, so to first order a shared unknown :math:`u_i`
-moves it by
+at once. The scatter between samples does not show that. So both are drawn, for all
+taxa and samples jointly, and a contrast is worked out anew in each draw,
 
 .. math::
 
-    d_i = \sum_s w_s \frac{\partial y_s}{\partial u_i}, \qquad
-    \text{variance} = \sum_i d_i^2\, \mathrm{var}(u_i) .
+    S_s = \frac{\sum_i x_{si} r_i \theta_i}{\sum_i x_{si} r_i}, \qquad
+    \text{effect} = \sum_s w_s\, y(S_s) ,
 
-With shares of cells :math:`q_{si}` among those that can be assessed and
-:math:`S_s = \sum_i q_{si} \theta_i`, a share moves by :math:`q_{si}` with the
-prevalence :math:`\theta_i`, and by :math:`q_{si} (\theta_i - S_s)` with the logarithm of
-the copies; its log2 odds move by that over :math:`S_s (1 - S_s) \ln 2`, and the
-balance by the difference of the two over :math:`(S_s + \varepsilon) \ln 2`. Prevalences of
-different taxa and capabilities are independent given the evidence. The one
-unseen read of each estimate is left out.
+with the cells :math:`x_{si}` of the taxa that can be assessed, :math:`\theta_i` of a beta
+distribution with the posterior mean and sd, :math:`\log r_i` of a normal one, *y* the scale
+of comparison and :math:`w_s` the weights that the contrast's model gives the samples.
+Prevalences of different taxa and capabilities are independent given the
+evidence. A first-order formula would not do: on the scale of log odds a rare
+capability of uncertain prevalence is far from linear. The one unseen read of each
+estimate is left out.
+
+Draws are keyed by taxon and capability, so a taxon's are the same beside whatever others.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tryptome.compare.design import Array
-from tryptome.compare.scale import BALANCE, BOUND, SHARE
+from tryptome.compare.scale import BALANCE, SHARE, to_scale
 from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
     from tryptome.compare.drivers import Community
     from tryptome.compare.selection import Codes
 
-LN2 = float(np.log(2))
+DRAWS = 400
+"""Draws of what is shared: the sd is good to 3.5 %."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +56,24 @@ class Shared:
         Posterior sd of the prevalence, by capability.
     log_sd : ndarray, shape (taxa,)
         Sd of the logarithm of the 16S copies; 0 where copies are not corrected for.
+    seed : int
     """
 
     community: Community
     sd: Mapping[str, Array]
     log_sd: Array
+    seed: int
+    _shares: dict[str, Array] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
-        cls, community: Community, capabilities: pd.DataFrame, copies: pd.DataFrame, correct: bool
+        cls,
+        community: Community,
+        capabilities: pd.DataFrame,
+        copies: pd.DataFrame,
+        *,
+        correct: bool,
+        seed: int,
     ) -> Shared:
         """Arrange ``capabilities.parquet`` and ``copy_number.parquet`` by the community's taxa."""
         taxa = community.taxa
@@ -71,9 +83,9 @@ class Shared:
             for name, rows in known.groupby("capability", sort=False)
         }
         log_sd = copies.set_index("taxon")["log_sd"].reindex(taxa).to_numpy(float)
-        return cls(community, sd, log_sd if correct else np.zeros(len(taxa)))
+        return cls(community, sd, log_sd if correct else np.zeros(len(taxa)), seed)
 
-    def se(self, quantity: str, rows: Codes, weights: Array, means: Array) -> float | None:
+    def se(self, quantity: str, rows: Codes, weights: Array) -> float | None:
         """Sd of an effect over what is shared.
 
         Parameters
@@ -83,8 +95,6 @@ class Shared:
             Positions of the samples.
         weights : ndarray, shape (n,)
             The effect is the sum of their products with the quantity on its scale.
-        means : ndarray, shape (n,)
-            The quantity in its own unit.
 
         Returns
         -------
@@ -92,50 +102,52 @@ class Shared:
             In the unit of the effect; None where the quantity is neither a share
             nor the balance.
         """
-        slopes = _slopes(quantity, means)
-        if slopes is None:
-            slopes = self._balance_slopes(rows) if quantity == BALANCE else None
-        if slopes is None:
+        values = self.draws(quantity)
+        if values is None:
             return None
-        copies, variance = np.zeros(len(self.community.taxa)), 0.0
-        for capability, slope in slopes.items():
-            by_prevalence, by_copies = self._moves(capability, rows, weights * slope)
-            variance += float(by_prevalence**2 @ np.nan_to_num(self.sd[capability]) ** 2)
-            copies += by_copies
-        return float(np.sqrt(variance + copies**2 @ self.log_sd**2))
+        return float(np.std(to_scale(quantity, values[:, rows]) @ weights, ddof=1))
 
-    def _balance_slopes(self, rows: Codes) -> dict[str, Array] | None:
-        """Slope of the balance on each of its two shares."""
-        if not {NUMERATOR, DENOMINATOR} <= set(self.sd):
-            return None
-        up, down = (self._share(name, rows) for name in (NUMERATOR, DENOMINATOR))
-        return {
-            NUMERATOR: 1 / ((up + EPSILON) * LN2),
-            DENOMINATOR: -1 / ((down + EPSILON) * LN2),
-        }
+    def draws(self, quantity: str) -> Array | None:
+        """Draws of a quantity in its own unit, or None.
 
-    def _cells(self, capability: str, rows: Codes) -> tuple[Array, Array]:
-        """Share of each taxon that can be assessed in each sample, and prevalences."""
-        prevalence = self.community.prevalence[capability]
-        cells = np.where(np.isnan(prevalence)[:, None], 0, self.community.cells[:, rows])
-        total = cells.sum(axis=0)
-        return cells / np.where(total > 0, total, 1), np.nan_to_num(prevalence)
+        Returns
+        -------
+        ndarray, shape (draws, samples)
+        """
+        if quantity == BALANCE and {NUMERATOR, DENOMINATOR} <= set(self.sd):
+            up, down = (self._share(name) + EPSILON for name in (NUMERATOR, DENOMINATOR))
+            return np.asarray(np.log2(up / down))
+        name = quantity.removeprefix(SHARE)
+        return self._share(name) if quantity.startswith(SHARE) and name in self.sd else None
 
-    def _share(self, capability: str, rows: Codes) -> Array:
-        cells, prevalence = self._cells(capability, rows)
-        return np.asarray(prevalence @ cells)
+    def _share(self, capability: str) -> Array:
+        if capability not in self._shares:
+            mean, sd = self.community.prevalence[capability], self.sd[capability]
+            seen = np.flatnonzero(~np.isnan(mean)).tolist()
+            cells = self.community.cells[seen]
+            relative = np.column_stack([self._copies(taxon) for taxon in seen])
+            prevalence = np.column_stack(
+                [_beta(mean[at], sd[at], self._random(at, capability)) for at in seen]
+            )
+            total = relative @ cells
+            share = (relative * prevalence) @ cells / np.where(total > 0, total, 1)
+            self._shares[capability] = share
+        return self._shares[capability]
 
-    def _moves(self, capability: str, rows: Codes, weights: Array) -> tuple[Array, Array]:
-        """Movement of a weighted sum of shares with each prevalence and log copy number."""
-        cells, prevalence = self._cells(capability, rows)
-        by_prevalence = cells @ weights
-        return by_prevalence, prevalence * by_prevalence - cells @ (weights * (prevalence @ cells))
+    def _copies(self, taxon: int) -> Array:
+        """Cells per read of a taxon over its mean."""
+        steps = self._random(taxon, "16S").normal(size=DRAWS)
+        return np.asarray(np.exp(self.log_sd[taxon] * steps))
+
+    def _random(self, taxon: int, what: str) -> np.random.Generator:
+        name = f"{self.community.taxa[taxon]}\t{what}"
+        return np.random.default_rng([self.seed, zlib.crc32(name.encode())])
 
 
-def _slopes(quantity: str, means: Array) -> dict[str, Array] | None:
-    """Slope of a share's log2 odds on the share; 0 where the odds are held at a bound."""
-    if not quantity.startswith(SHARE):
-        return None
-    inside = (means > BOUND) & (means < 1 - BOUND)
-    odds = np.where(inside, means * (1 - means), 1)
-    return {quantity.removeprefix(SHARE): np.where(inside, 1 / (odds * LN2), 0)}
+def _beta(mean: float, sd: float, rng: np.random.Generator) -> Array:
+    """Draws of a prevalence with a mean and an sd."""
+    most = mean * (1 - mean)
+    if sd <= 0 or most <= 0:
+        return np.full(DRAWS, mean)
+    concentration = max(most / sd**2 - 1, 1e-3)
+    return np.asarray(rng.beta(mean * concentration, (1 - mean) * concentration, DRAWS))

@@ -1,4 +1,4 @@
-"""What samples share, against joint draws of it; families and detectable effects."""
+"""What samples share, against first-order formulas and properties; families, detectable effects."""
 
 from __future__ import annotations
 
@@ -10,75 +10,90 @@ from statsmodels.stats.power import TTestIndPower
 
 from tryptome.compare.drivers import Community
 from tryptome.compare.regression import Estimate
-from tryptome.compare.scale import to_scale
-from tryptome.compare.shared import Shared
+from tryptome.compare.shared import DRAWS, Shared
 from tryptome.compare.table import detectable, half_width
 from tryptome.estimate.balance import EPSILON
 
 TAXA = [f"g__{letter}" for letter in "ABCDEFGH"]
 SAMPLES = 10
-DRAWS = 4000
+LN2 = np.log(2)
+MONTE_CARLO = 4 / np.sqrt(2 * DRAWS)
+"""Four standard errors of an sd of so many draws, as a share of it."""
 
 
 @pytest.fixture(scope="module")
 def world():
-    """A community with known prevalences, one taxon of which cannot be assessed."""
+    """A community with well known prevalences, one taxon of which cannot be assessed."""
     rng = np.random.default_rng(4)
     cells = rng.gamma(1.0, 40.0, size=(len(TAXA), SAMPLES))
-    mean = {name: rng.uniform(0.1, 0.9, len(TAXA)) for name in ("trp_synthesis", "trp_diversion")}
+    mean = {name: rng.uniform(0.2, 0.8, len(TAXA)) for name in ("trp_synthesis", "trp_diversion")}
     mean["trp_diversion"][3] = np.nan
-    sd = {name: rng.uniform(0.005, 0.03, len(TAXA)) for name in mean}
-    return cells, mean, sd, rng.uniform(0.02, 0.1, len(TAXA)), rng.normal(size=SAMPLES)
+    sd = {name: rng.uniform(0.002, 0.01, len(TAXA)) for name in mean}
+    return cells, mean, sd, rng.uniform(0.01, 0.03, len(TAXA)), rng.normal(size=SAMPLES)
 
 
-def _shares(cells, prevalence):
-    seen = ~np.isnan(prevalence)
-    return prevalence[seen] @ cells[seen] / cells[seen].sum(axis=0)
+def _moves(world, capability, slope):
+    """First-order movement of an effect with each prevalence and log copy number, by hand."""
+    cells, mean, _, _, weights = world
+    theta = mean[capability]
+    q = np.where(np.isnan(theta)[:, None], 0, cells)
+    q = q / q.sum(axis=0)
+    share = np.nan_to_num(theta) @ q
+    by_prevalence, by_copies = np.zeros(len(TAXA)), np.zeros(len(TAXA))
+    for taxon in range(len(TAXA)):
+        for sample in range(SAMPLES):
+            step = weights[sample] * slope(share[sample]) * q[taxon, sample]
+            by_prevalence[taxon] += step
+            by_copies[taxon] += step * (np.nan_to_num(theta[taxon]) - share[sample])
+    return by_prevalence, by_copies
 
 
-def _drawn(world, quantity):
-    """Sd of the effect over joint draws of all prevalences and copy numbers."""
-    cells, mean, sd, log_sd, weights = world
-    rng = np.random.default_rng(5)
-    effects = []
-    for _ in range(DRAWS):
-        moved = cells * np.exp(log_sd * rng.normal(size=len(TAXA)))[:, None]
-        theta = {name: mean[name] + sd[name] * rng.normal(size=len(TAXA)) for name in mean}
-        share = {name: _shares(moved, theta[name]) for name in theta}
-        up, down = share["trp_synthesis"] + EPSILON, share["trp_diversion"] + EPSILON
-        values = share.get(quantity.removeprefix("share:"), np.log2(up / down))
-        effects.append(weights @ to_scale(quantity, values))
-    return np.std(effects)
+def _shared(world) -> Shared:
+    cells, mean, sd, log_sd, _ = world
+    return Shared(Community(TAXA, cells, mean), sd, log_sd, 1)
 
 
-@pytest.mark.parametrize(
-    "quantity", ["share:trp_synthesis", "share:trp_diversion", "precursor_balance"]
-)
-def test_it_is_the_sd_over_joint_draws(world, quantity):
-    cells, mean, sd, log_sd, weights = world
-    rows = np.arange(SAMPLES)
-    values = (
-        _shares(cells, mean[quantity.removeprefix("share:")]) if ":" in quantity else rows * 0.0
-    )
-    shared = Shared(Community(TAXA, cells, mean), sd, log_sd)
-    found = shared.se(quantity, rows, weights, values)
-    # 4,000 draws: the sd itself has a standard error of 1.1 %
-    assert found == pytest.approx(_drawn(world, quantity), rel=0.05)
+@pytest.mark.parametrize("capability", ["trp_synthesis", "trp_diversion"])
+def test_where_little_is_unsure_it_is_the_delta_method(world, capability):
+    _, _, sd, log_sd, weights = world
+    theta, copies = _moves(world, capability, lambda s: 1 / (s * (1 - s) * LN2))
+    expected = np.sqrt(theta**2 @ sd[capability] ** 2 + copies**2 @ log_sd**2)
+    found = _shared(world).se(f"share:{capability}", np.arange(SAMPLES), weights)
+    assert found == pytest.approx(expected, rel=MONTE_CARLO)
+
+
+def test_the_two_sides_of_the_balance_share_the_copies(world):
+    _, _, sd, log_sd, weights = world
+    up, up_copies = _moves(world, "trp_synthesis", lambda s: 1 / ((s + EPSILON) * LN2))
+    down, down_copies = _moves(world, "trp_diversion", lambda s: 1 / ((s + EPSILON) * LN2))
+    variance = up**2 @ sd["trp_synthesis"] ** 2 + down**2 @ sd["trp_diversion"] ** 2
+    variance += (up_copies - down_copies) ** 2 @ log_sd**2
+    found = _shared(world).se("precursor_balance", np.arange(SAMPLES), weights)
+    assert found == pytest.approx(np.sqrt(variance), rel=MONTE_CARLO)
 
 
 def test_what_is_no_share_has_none(world):
-    cells, mean, sd, log_sd, weights = world
-    shared = Shared(Community(TAXA, cells, mean), sd, log_sd)
-    assert shared.se("mass:left", np.arange(SAMPLES), weights, weights) is None
+    assert _shared(world).se("mass:left", np.arange(SAMPLES), world[4]) is None
 
 
 def test_samples_alike_in_taxa_share_nothing_that_moves_their_difference():
     cells = np.ones((len(TAXA), 4)) * np.arange(1, 9)[:, None]
     mean = {"indole": np.linspace(0.1, 0.9, len(TAXA))}
-    shared = Shared(Community(TAXA, cells, mean), {"indole": np.full(8, 0.1)}, np.full(8, 0.1))
+    community = Community(TAXA, cells, mean)
+    shared = Shared(community, {"indole": np.full(8, 0.1)}, np.full(8, 0.1), 1)
     weights = np.array([0.5, 0.5, -0.5, -0.5])
-    values = _shares(cells, mean["indole"])
-    assert shared.se("share:indole", np.arange(4), weights, values) == pytest.approx(0, abs=1e-12)
+    assert shared.se("share:indole", np.arange(4), weights) == pytest.approx(0, abs=1e-12)
+
+
+def test_a_taxon_is_drawn_alike_beside_whatever_others(world):
+    cells, mean, sd, log_sd, _ = world
+    one = {"trp_synthesis": mean["trp_synthesis"][2:3]}
+    alone = Community(TAXA[2:3], cells[2:3], one)
+    spread = {"trp_synthesis": sd["trp_synthesis"][2:3]}
+    drawn = Shared(alone, spread, log_sd[2:3], 1).draws("share:trp_synthesis")
+    others = dict.fromkeys(TAXA, 0.0) | {"g__C": 50.0}
+    only = Community(TAXA, np.array([[others[t]] * SAMPLES for t in TAXA]), mean)
+    assert Shared(only, sd, log_sd, 1).draws("share:trp_synthesis") == pytest.approx(drawn)
 
 
 def test_uncorrected_copies_are_not_counted(make_cohort, crossover, phase):
