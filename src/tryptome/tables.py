@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from tryptome.atomic import whole
 from tryptome.errors import OutputError
@@ -34,13 +35,7 @@ def write_tsv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     OutputError
         A spreadsheet would run a field as a formula, or the file cannot be written.
     """
-    found = formula_in(frame)
-    if found is not None:
-        raise OutputError(
-            f"a spreadsheet would run `{found[0][:80]}` as a formula",
-            place=f"{path}, column `{found[1]}`",
-            remedy="change that text in the input or the configuration",
-        )
+    _refuse_formulas(frame, path)
     with whole(path) as partial:
         frame.to_csv(
             partial,
@@ -48,20 +43,73 @@ def write_tsv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
             index=False,
             lineterminator="\n",
             float_format="%.10g",
-            # The csv module quotes a field for a line feed, but not for a carriage return.
-            quoting=csv.QUOTE_ALL if _holds_return(frame) else csv.QUOTE_MINIMAL,
+            quoting=_quoting(frame),
             encoding="utf-8",
         )
 
 
-def _holds_return(frame: pd.DataFrame) -> bool:
-    return any(
+def _refuse_formulas(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+    found = formula_in(frame)
+    if found is not None:
+        raise OutputError(
+            f"a spreadsheet would run `{found[0][:80]}` as a formula",
+            place=f"{path}, column `{found[1]}`",
+            remedy="change that text in the input or the configuration",
+        )
+
+
+@contextmanager
+def text_parts(
+    path: str | os.PathLike[str], separator: str = "\t"
+) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Write a table as delimited text part by part, whole or not at all.
+
+    It is compressed where the name ends in ``.gz``, with no time in it. Fields are as
+    in :func:`write_tsv`.
+
+    Yields
+    ------
+    callable
+        Appends the rows of a table; the first gives the header.
+
+    Raises
+    ------
+    OutputError
+        A spreadsheet would run a field as a formula, or the file cannot be written.
+    """
+    with whole(path) as partial, ExitStack() as stack:
+        handle: BinaryIO = stack.enter_context(partial.open("wb"))
+        if str(path).endswith(".gz"):
+            packed = gzip.GzipFile("", "wb", compresslevel=6, fileobj=handle, mtime=0)
+            handle = cast("BinaryIO", stack.enter_context(packed))
+        written: list[int] = []
+
+        def append(frame: pd.DataFrame) -> None:
+            _refuse_formulas(frame, path)
+            text = frame.to_csv(
+                sep=separator,
+                index=False,
+                header=not written,
+                lineterminator="\n",
+                float_format="%.10g",
+                quoting=_quoting(frame),
+            )
+            handle.write(text.encode())
+            written.append(len(frame))
+
+        yield append
+
+
+def _quoting(frame: pd.DataFrame) -> Literal[0, 1]:
+    """Quote all fields where one holds a carriage return, for which csv quotes none by itself."""
+    returns = any(
         "\r" in field
         for _, column in frame.items()
         if column.dtype.kind not in "biuf"
         for field in column
         if isinstance(field, str)
     )
+    return csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
 
 
 def read_tsv(path: str | os.PathLike[str], *, numeric: tuple[str, ...] = ()) -> pd.DataFrame:

@@ -6,10 +6,19 @@ from contextlib import contextmanager
 import pytest
 
 DOWN_FROM = {
-    "ingest": {"ingest", "resolve", "annotate", "estimate", "compare", "sensitivity", "report"},
-    "resolve": {"resolve", "annotate", "estimate", "compare", "sensitivity", "report"},
-    "annotate": {"annotate", "estimate", "compare", "sensitivity", "report"},
-    "estimate": {"estimate", "compare", "sensitivity", "report"},
+    "ingest": {
+        "ingest",
+        "resolve",
+        "annotate",
+        "estimate",
+        "compare",
+        "sensitivity",
+        "export",
+        "report",
+    },
+    "resolve": {"resolve", "annotate", "estimate", "compare", "sensitivity", "export", "report"},
+    "annotate": {"annotate", "estimate", "compare", "sensitivity", "export", "report"},
+    "estimate": {"estimate", "compare", "sensitivity", "export", "report"},
     "compare": {"compare", "sensitivity", "report"},
     "report": {"report"},
 }

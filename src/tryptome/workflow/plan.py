@@ -211,6 +211,10 @@ class Plan:
             "min_assessable": self.config.estimate.min_assessable,
         }
 
+    def export(self, wildcards: Any) -> dict[str, Any]:
+        """Settings of ``export``: the name of the cohort."""
+        return {"cohort": wildcards.cohort}
+
     def report(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``report``: what the cohort is and which groups to show."""
         cohort = self.cohort(wildcards)

@@ -1,0 +1,157 @@
+"""CSVs that R's phyloseq takes as they are: reads by taxon, names by rank, facts by sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tryptome.errors import InputError
+from tryptome.vocabulary import TIERS
+
+if TYPE_CHECKING:
+    import biom
+    import pandas as pd
+
+    from tryptome.export.values import Values
+    from tryptome.knowledge.base import KnowledgeBase
+
+RANKS = ("phylum", "class", "order", "family", "genus", "species")
+OWN = "tryptome:"
+"""Prefix of the columns that are added to the metadata."""
+
+KINGDOM = {"bacteria": "Bacteria", "archaea": "Archaea", "eukaryota": "Eukaryota"}
+
+
+def unresolved(tier: str) -> str:
+    """Row of the reads of a tier that stand for no taxon.
+
+    Examples
+    --------
+    >>> unresolved("archaea")
+    'unresolved:archaea'
+    """
+    return f"unresolved:{tier}"
+
+
+def rows_of(resolution: pd.DataFrame) -> list[str]:
+    """Taxa, sorted, and behind them the tiers of the features that stand for none."""
+    without = set(resolution.loc[resolution["taxon"] == "", "tier"])
+    return [
+        *sorted(set(resolution["taxon"]) - {""}),
+        *(unresolved(tier) for tier in TIERS if tier in without),
+    ]
+
+
+def reads_by_taxon(
+    table: biom.Table, resolution: pd.DataFrame, cells: int = 2**21
+) -> Iterator[pd.DataFrame]:
+    """Add up the reads of the features of each taxon; no read is left out.
+
+    Parameters
+    ----------
+    table : biom.Table
+        Features x samples, as read.
+    resolution : DataFrame
+        ``feature``, ``tier`` and ``taxon`` of each feature.
+    cells : int
+        Most numbers that are held at a time.
+
+    Yields
+    ------
+    DataFrame
+        Some rows, in the order of :func:`rows_of`: ``taxon``, then the samples.
+        Whole numbers where the table holds such.
+    """
+    import pandas as pd
+    import scipy.sparse
+
+    features = resolution.set_index("feature").loc[list(table.ids("observation"))]
+    names = features["taxon"].where(features["taxon"] != "", features["tier"].map(unresolved))
+    order = rows_of(resolution)
+    place = names.map({name: at for at, name in enumerate(order)}).to_numpy()
+    member = scipy.sparse.csr_matrix(
+        (np.ones(len(place)), (place, np.arange(len(place)))), shape=(len(order), len(place))
+    )
+    reads = (member @ table.matrix_data).tocsr()
+    kind = np.int64 if bool(np.all(reads.data == np.round(reads.data))) else np.float64
+    step = max(cells // max(len(table.ids()), 1), 1)
+    for start in range(0, len(order), step):
+        chosen = slice(start, start + step)
+        frame = pd.DataFrame(reads[chosen].toarray().astype(kind), columns=list(table.ids()))
+        frame.insert(0, "taxon", order[chosen], allow_duplicates=True)
+        yield frame
+
+
+def names_by_rank(taxa: pd.DataFrame, rows: list[str], knowledge: KnowledgeBase) -> pd.DataFrame:
+    """Give the ranks of each taxon, as far as all its species agree.
+
+    Parameters
+    ----------
+    taxa : DataFrame
+        ``taxa.tsv`` of the stage ``resolve``.
+    rows : list of str
+        As :func:`rows_of` gives them.
+    knowledge : KnowledgeBase
+
+    Returns
+    -------
+    DataFrame
+        ``taxon``, ``Kingdom`` … ``Species`` (GTDB; empty where they differ or are finer
+        than the taxon's tier), ``Label``, ``Tier``.
+    """
+    import pandas as pd
+
+    species = knowledge.species.set_index("species", drop=False)
+    found = {row.taxon: _ranks(row, species) for row in taxa.itertuples(index=False)}
+    for tier in TIERS:
+        name = unresolved(tier)
+        found[name] = {"Kingdom": KINGDOM.get(tier, ""), "Label": name, "Tier": tier}
+    columns = ["Kingdom", *map(str.capitalize, RANKS), "Label", "Tier"]
+    filled = [[found[name].get(column, "") for column in columns] for name in rows]
+    frame = pd.DataFrame(filled, columns=columns)
+    frame.insert(0, "taxon", rows)
+    return frame
+
+
+def _ranks(row: Any, species: pd.DataFrame) -> dict[str, str]:
+    members = species.loc[row.members.split(";")]
+    tier: str = row.tier
+    ranks = {"Kingdom": "Bacteria", "Label": row.label, "Tier": tier}
+    for rank in RANKS[: RANKS.index(tier) + 1]:
+        column = "species" if rank == "species" else f"gtdb_{rank}"
+        different = set(members[column])
+        ranks[rank.capitalize()] = different.pop() if len(different) == 1 else ""
+    return ranks
+
+
+def facts_by_sample(
+    samples: pd.DataFrame, accounting: pd.DataFrame, depth: pd.DataFrame, values: Values
+) -> pd.DataFrame:
+    """Put the means of all quantities and the accounting beside the metadata.
+
+    Raises
+    ------
+    InputError
+        The metadata have a column of a name that is added here.
+    """
+    import pandas as pd
+
+    names = list(samples["sample"])
+    own = pd.concat(
+        [
+            depth.set_index("sample").loc[names],
+            accounting.set_index("sample").loc[names].add_prefix("tier:"),
+            values.frame().loc[names],
+        ],
+        axis=1,
+    ).add_prefix(OWN)
+    twice = sorted(set(own.columns) & set(samples.columns))
+    if twice:
+        raise InputError(
+            f"the metadata have a column `{twice[0]}`, which is the name of a result",
+            place="metadata",
+            remedy="rename that column",
+        )
+    return pd.concat([samples, own.reset_index(drop=True)], axis=1)
