@@ -16,6 +16,8 @@ rule report:
         applicability=rules.estimate.output.applicability,
         contrasts=rules.compare.output.contrasts,
         drivers=rules.compare.output.drivers,
+        specifications=rules.sensitivity.output.specifications,
+        medians=rules.sensitivity.output.medians,
     output:
         report=report(
             "results/cohorts/{cohort}/report/report.html",

@@ -18,6 +18,7 @@ from tryptome.report import (
     methods,
     samples,
     scenario,
+    sensitivity,
     taxa,
 )
 from tryptome.report.results import BALANCE, DIVERT, MAKE, TIER_LABELS, Results
@@ -238,6 +239,7 @@ class Content:
             "accuracies": accuracy.measured(),
             "applicability": applicability.describe(results),
             "scenario": scenario.describe(results, self.bands),
+            "sensitivity": sensitivity.describe(results, settings, self.capabilities),
             "sample_count": len(results.samples),
             "samples": samples.rows(results, self.grouping, self.persons),
             "hidden_samples": max(0, len(results.samples) - samples.MOST),

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tryptome.report import accounting
+from tryptome.report import accounting, sensitivity
 from tryptome.report.content import SIDES, Content, Drivers
 from tryptome.report.figures import accounting as accounting_figure
-from tryptome.report.figures import balance, capabilities
+from tryptome.report.figures import balance, capabilities, specifications
 from tryptome.report.figures import taxa as taxa_figure
 from tryptome.report.figures.style import Picture, data_uri, save
 from tryptome.report.results import BALANCE
@@ -65,6 +65,9 @@ def draw(content: Content) -> list[Picture]:
     drivers = content.drivers
     if drivers:
         drawn.append(_drivers(drivers))
+    curves = sensitivity.curves(content.results, content.settings)
+    if curves:
+        drawn.append(specifications.draw(curves, 1 - level))
     return drawn
 
 

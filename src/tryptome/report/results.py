@@ -30,6 +30,8 @@ MEASURED_NUMBERS = (
     *("samples", "persons", "detected", "spearman", "spearman_lower", "spearman_upper"),
     *("partial", "partial_lower", "partial_upper", "shannon"),
 )
+SPECIFICATION_NUMBERS = ("changed", "effect", "lower", "upper", "p", "samples", "persons")
+MEDIAN_NUMBERS = ("changed", "median", "q25", "q75", "samples")
 CONTRAST_NUMBERS = (
     *("effect", "se", "lower", "upper", "df", "p", "q"),
     *("p_permutation", "permutations", "mean_reference", "mean_level", "difference"),
@@ -58,6 +60,8 @@ class Results:
         Likewise.
     measured : pandas.DataFrame or None
         Likewise; ``None`` where the cohort has no measured metabolites.
+    specifications, medians : pandas.DataFrame or None
+        Likewise, of the stage sensitivity; ``None`` where it was not run.
     """
 
     ledger: Mapping[str, Any]
@@ -74,6 +78,8 @@ class Results:
     scenario_checks: pd.DataFrame
     applicability: pd.DataFrame
     measured: pd.DataFrame | None = None
+    specifications: pd.DataFrame | None = None
+    medians: pd.DataFrame | None = None
 
     @property
     def relative(self) -> bool:
@@ -130,6 +136,8 @@ INPUTS: Mapping[str, Callable[[str], Any]] = {
     "scenario_checks": partial(read_tsv, numeric=CHECK_NUMBERS),
     "applicability": partial(read_tsv, numeric=("distance", "limit")),
     "measured": partial(read_tsv, numeric=MEASURED_NUMBERS),
+    "specifications": partial(read_tsv, numeric=SPECIFICATION_NUMBERS),
+    "medians": partial(read_tsv, numeric=MEDIAN_NUMBERS),
 }
 """How each input of the rule is read, by its name there."""
 
