@@ -17,6 +17,9 @@ SHIPPED = "tryptome:"
 STAGES = ("ingest", "resolve", "annotate", "estimate", "compare", "sensitivity", "export", "report")
 """The stages of one cohort, in the order in which data flow."""
 
+POOLED = Path("results", "pooled", "report.html")
+"""Page of all cohorts together, relative to the working directory."""
+
 
 def share() -> Path:
     """Folder that holds the Snakefile, ``workflow/``, ``scripts/`` and ``resources/``.

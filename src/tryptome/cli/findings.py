@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,8 +113,23 @@ def _without_metadata(name: str, config: Cohort) -> list[TryptomeError]:
 
 
 def validate_all(config: Config) -> list[Findings]:
-    """Validate every cohort, sorted by name."""
-    return [validate(name, config.cohorts[name]) for name in sorted(config.cohorts)]
+    """Validate every cohort, sorted by name, with the columns that are pooled."""
+    found = [validate(name, config.cohorts[name]) for name in sorted(config.cohorts)]
+    return [_with_pooled(findings, config) for findings in found]
+
+
+def _with_pooled(findings: Findings, config: Config) -> Findings:
+    """Add the first column of ``pool.metadata`` that a cohort does not have."""
+    from tryptome.pool.harmonised import check_columns
+
+    if findings.cohort is None:
+        return findings
+    mapped = config.pool.model_dump()["metadata"]
+    try:
+        check_columns(mapped, findings.name, list(findings.cohort.samples.columns))
+    except TryptomeError as error:
+        return replace(findings, errors=[*findings.errors, error])
+    return findings
 
 
 def own_errors(config: Config) -> list[TryptomeError]:

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tryptome.config import Config, load
+from tryptome.config.pooling import questions
 from tryptome.errors import MissingFileError, OutputError
-from tryptome.paths import cohort_dir, share
+from tryptome.paths import POOLED, cohort_dir, share
 
 DEFAULT = Path("config", "config.yaml")
 DRY = {"-n", "-np", "--dry-run", "--dryrun"}
@@ -132,6 +133,9 @@ def _conclude(status: int, config: Config, directory: Path) -> int:
             report = directory / cohort_dir(name, "report") / "report.html"
             if report.is_file():
                 print(f"Report: {report}")
+        pooled = directory / POOLED
+        if questions(config) and pooled.is_file():
+            print(f"Cohorts together: {pooled}")
         return 0
     logs = directory / "results" / "provenance" / "logs"
     print(f"The run did not finish. What each job said is in {logs}.", file=sys.stderr)

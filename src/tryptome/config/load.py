@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from tryptome.config.model import Cohort, Config
+from tryptome.config.pooling import check_pool
 from tryptome.errors import ConfigError, MissingFileError
 from tryptome.paths import locate
 
@@ -148,7 +149,9 @@ def parse(content: object, *, place: str = "configuration", directory: str | Pat
         raise ConfigError(
             "no cohort is configured", place=place, remedy="add one under `cohorts:` or in `sheet:`"
         )
-    return _with_shared_contrasts(config)
+    config = _with_shared_contrasts(config)
+    check_pool(config, place)
+    return config
 
 
 def _validate(model: type[Block], content: object, place: str) -> Block:

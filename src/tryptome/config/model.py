@@ -373,6 +373,43 @@ class Compare(Strict):
     )
 
 
+class Question(Strict):
+    """One question put to several cohorts, each of which has a contrast for it."""
+
+    title: str = Field(default="", description="How the pooled page names the question.")
+    contrasts: dict[Name, Name] = Field(
+        description="Name of the contrast in each cohort, for example "
+        "`{first: cancer, second: carcinoma}`. Two cohorts at least.",
+        min_length=2,
+    )
+
+
+class PooledColumn(Strict):
+    """Where one cohort has what all cohorts share."""
+
+    column: str = Field(description="Metadata column of this cohort.")
+    levels: dict[str, str] = Field(
+        default={},
+        description="What its values are called in the harmonised table, for example "
+        '`{"0": control, "1": case}`; others stay as they are.',
+    )
+
+
+class Pool(Strict):
+    """How findings are pooled over cohorts."""
+
+    questions: dict[Name, Question] = Field(
+        default={},
+        description="Which contrasts of which cohorts are one question; by default contrasts of "
+        "the same name in two cohorts or more.",
+    )
+    metadata: dict[Name, dict[Name, PooledColumn]] = Field(
+        default={},
+        description="Columns of the harmonised table: under the name of each, where every cohort "
+        "has it. By default the columns that all cohorts have under one name.",
+    )
+
+
 class Config(Strict):
     """A run of tryptome."""
 
@@ -404,6 +441,7 @@ class Config(Strict):
         default=MassBalance(), description="Priors of your own for the mass balance, by parameter."
     )
     compare: Compare = Field(default=Compare(), description="Settings of the contrasts.")
+    pool: Pool = Field(default=Pool(), description="How findings are pooled over cohorts.")
     seed: Annotated[int, Field(ge=0, lt=2**32)] = Field(
         default=1, description="Seed of everything that draws random numbers."
     )

@@ -20,7 +20,10 @@ from tryptome.config.model import (
     Estimate,
     Interaction,
     MassBalance,
+    Pool,
+    PooledColumn,
     Prior,
+    Question,
     SampleIds,
     SharePrior,
     Strict,
@@ -43,6 +46,9 @@ BLOCKS: tuple[tuple[str, type[Strict]], ...] = (
     ("`mass_balance.NAME`", Prior),
     ("`mass_balance.NAME`, where it is a share", SharePrior),
     ("`compare`", Compare),
+    ("`pool`", Pool),
+    ("`pool.questions.NAME`", Question),
+    ("`pool.metadata.NAME.COHORT`", PooledColumn),
 )
 """Heading and model of each block, in the order of the reference."""
 

@@ -25,14 +25,14 @@ def job(snakemake: Any, run: Callable[..., None]) -> None:
     snakemake : snakemake.script.Snakemake
         The object that Snakemake gives to a script.
     run : callable
-        The stage. It takes each input under its name, each output under its
-        name with ``_out`` behind, and the keys of ``params.settings``.
+        The stage. It takes each input under its name (a list where it is several files), each
+        output under its name with ``_out`` behind, and the keys of ``params.settings``.
     """
     log = Path(str(snakemake.log[0]))
     with _logging_to(log):
         try:
             run(
-                **{name: str(path) for name, path in snakemake.input.items()},
+                **{name: _paths(path) for name, path in snakemake.input.items()},
                 **{f"{name}_out": str(path) for name, path in snakemake.output.items()},
                 **snakemake.params.get("settings", {}),
             )
@@ -42,6 +42,11 @@ def job(snakemake: Any, run: Callable[..., None]) -> None:
         except Exception as error:
             logging.getLogger("tryptome").error("%s", traceback.format_exc())
             sys.exit(f"Error in tryptome itself ({type(error).__name__}: {error}); see {log}")
+
+
+def _paths(given: Any) -> str | list[str]:
+    """Path of an input, or the paths of one that is several files."""
+    return str(given) if isinstance(given, str) else [str(path) for path in given]
 
 
 @contextmanager

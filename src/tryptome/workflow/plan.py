@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from tryptome.config import Cohort, Config, parse
+from tryptome.config.pooling import questions
 from tryptome.ingest.profiles import files_of
 from tryptome.paths import cohort_dir, locate
 from tryptome.workflow import resources
@@ -214,6 +215,23 @@ class Plan:
     def export(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``export``: the name of the cohort."""
         return {"cohort": wildcards.cohort}
+
+    @property
+    def pools(self) -> bool:
+        """Whether two cohorts have a question in common."""
+        return bool(questions(self.config))
+
+    def pool(self, wildcards: Any) -> dict[str, Any]:
+        """Settings of ``pool``: the questions, and how metadata map."""
+        cohorts = {name: self.config.cohorts[name] for name in self.cohorts}
+        shared = {name: q.model_dump() for name, q in questions(self.config).items()}
+        return {
+            "cohorts": list(cohorts),
+            "questions": shared,
+            "metadata": self.config.pool.model_dump()["metadata"],
+            "persons": {name: cohort.subject_column for name, cohort in cohorts.items()},
+            "confidence": self.config.compare.confidence,
+        }
 
     def report(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``report``: what the cohort is and which groups to show."""

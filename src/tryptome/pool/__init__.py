@@ -1,0 +1,1 @@
+"""Stage pool: does a finding hold across cohorts?"""

@@ -1,0 +1,69 @@
+"""The effects that are pooled: each cohort's finding on each question and quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NUMBERS = ("effect", "se", "lower", "upper", "df", "samples", "persons")
+
+EFFECTS = ("question", "quantity", "cohort", "contrast", "scale", *NUMBERS, "weight", "reason")
+
+UNCHANGED = 0.0
+"""Standard error at which an effect has no weight that can be told."""
+
+
+def gather(
+    questions: Mapping[str, Mapping[str, str]], contrasts: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Collect the cohorts' findings.
+
+    Parameters
+    ----------
+    questions : mapping
+        Of each question, the contrast in each cohort.
+    contrasts : mapping of str to DataFrame
+        ``contrasts.tsv`` of each cohort, its numbers as numbers.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``EFFECTS`` but for ``weight``: one row a question, quantity and cohort, quantities
+        in the order in which they first occur. ``reason`` says why an effect cannot
+        be pooled, and is empty where it can.
+    """
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for question, chosen in questions.items():
+        found = {c: _by_quantity(contrasts[c], name) for c, name in chosen.items()}
+        quantities = dict.fromkeys(q for table in found.values() for q in table)
+        for quantity in quantities:
+            rows += [
+                {"question": question, "quantity": quantity, "cohort": cohort}
+                | {"contrast": chosen[cohort], **_finding(table.get(quantity))}
+                for cohort, table in found.items()
+            ]
+    return pd.DataFrame(rows, columns=[name for name in EFFECTS if name != "weight"])
+
+
+def _by_quantity(table: pd.DataFrame, contrast: str) -> dict[str, dict[str, Any]]:
+    rows = table[table["contrast"] == contrast].to_dict("records")
+    return {str(row["quantity"]): {str(key): cell for key, cell in row.items()} for row in rows}
+
+
+def _finding(row: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Numbers of one finding, and why it cannot be pooled."""
+    if row is None:
+        return {"reason": "the cohort has no finding on this quantity"}
+    found = {name: row[name] for name in ("scale", *NUMBERS)}
+    if row["estimable"] != "true":
+        reason = str(row["reason"]) or "not estimable"
+    elif not row["se"] > UNCHANGED:
+        reason = "the effect has no standard error"
+    else:
+        reason = ""
+    return found | {"reason": reason}

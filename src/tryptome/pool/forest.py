@@ -1,0 +1,154 @@
+"""Forest plots: one quantity with its cohorts, and all quantities of a question at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tryptome.report.figures import style
+from tryptome.report.wording import confidence as level_text
+from tryptome.report.wording import drawable, interval, missing, number, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Record = Mapping[str, Any]
+"""A row of a table, by column."""
+
+ROW = 0.3
+"""Height of a row, in inches."""
+
+LABEL = 34
+"""Most characters of a label beside an axis."""
+
+
+def forest(
+    name: str, title: str, cohorts: Sequence[Record], pooled: Record, confidence: float
+) -> style.Picture:
+    """Draw one quantity: a row a cohort, the pooled effect, and where a further cohort may be.
+
+    Parameters
+    ----------
+    name, title : str
+        Of the figure's files, and of the quantity for people.
+    cohorts : sequence of mapping
+        Rows of ``effects.tsv`` that are pooled.
+    pooled : mapping
+        Its row of ``pooled.tsv``.
+    confidence : float
+        Level of the intervals.
+    """
+    labels = [*(drawable(one["cohort"], LABEL) for one in cohorts), "pooled"]
+    beside = [f"{_told(one)}, {percent(one['weight'])}" for one in cohorts] + [_told(pooled)]
+    with style.drawing():
+        figure = style.new_figure(1.15 + ROW * (len(cohorts) + 2))
+        axes = figure.subplots()
+        for row, one in enumerate(cohorts):
+            axes.plot([one["lower"], one["upper"]], [row, row], color=style.MUTED, linewidth=1.2)
+            size = 3 + 7 * one["weight"] ** 0.5
+            axes.plot([one["effect"]], [row], "s", color=style.UP, markersize=size)
+        _diamond(axes, len(cohorts), pooled)
+        if not missing(pooled["predicted_lower"]):
+            ends = [pooled["predicted_lower"], pooled["predicted_upper"]]
+            axes.plot(ends, [len(labels)] * 2, color=style.DOWN, linewidth=1.2, linestyle="--")
+            labels.append("a further cohort")
+            beside.append(interval(*ends))
+        _finish(axes, labels, beside, f"{title}: effect, {pooled['scale']}")
+    return style.Picture(
+        name=name,
+        alt=f"{title}: pooled effect {_told(pooled)} over {pooled['cohorts']} cohorts.",
+        caption=(
+            f"{title}: effect in each cohort with its {level_text(confidence)} interval (square: "
+            "the larger, the more weight), the pooled effect (diamond), and, dashed, where the "
+            "effect in a further cohort is expected."
+        ),
+        figure=figure,
+    )
+
+
+def overview(
+    name: str,
+    title: str,
+    pooled: Sequence[Record],
+    cohorts: Sequence[Record],
+    label: Callable[[str], str],
+    confidence: float,
+) -> style.Picture:
+    """Draw all quantities of a question: pooled effects, and the cohorts' as small marks.
+
+    Parameters
+    ----------
+    name, title : str
+        Of the figure's files, and of the question for people.
+    pooled : sequence of mapping
+        Rows of ``pooled.tsv`` of the question that are pooled.
+    cohorts : sequence of mapping
+        Rows of ``effects.tsv`` that went into them.
+    label : callable
+        Quantity for people.
+    confidence : float
+        Level of the intervals.
+    """
+    colour = style.colours([one["cohort"] for one in cohorts])
+    with style.drawing():
+        figure = style.new_figure(1.3 + 0.26 * len(pooled))
+        axes = figure.subplots()
+        for row, one in enumerate(pooled):
+            axes.plot([one["lower"], one["upper"]], [row, row], color=style.INK, linewidth=1.3)
+            axes.plot([one["effect"]], [row], "D", color=style.INK, markersize=5)
+            _marks(axes, row, [c for c in cohorts if c["quantity"] == one["quantity"]], colour)
+        _clip(axes, [*cohorts, *pooled])
+        labels = [drawable(label(one["quantity"]), LABEL) for one in pooled]
+        _finish(axes, labels, [_told(one) for one in pooled], "effect")
+        _legend(axes, colour)
+    best = min(pooled, key=lambda one: float(one["p"]))
+    return style.Picture(
+        name=name,
+        alt=f"{drawable(title)}: pooled effects on {len(pooled)} quantities. Least p: "
+        f"{label(best['quantity'])}, {_told(best)}.",
+        caption=(
+            f"Pooled effect on each quantity (diamond) with its {level_text(confidence)} interval, "
+            "and the effect in each cohort (circles). Intervals that reach the edge go beyond it. "
+            "Scales are those of the table."
+        ),
+        figure=figure,
+    )
+
+
+def _diamond(axes: Axes, row: int, pooled: Record) -> None:
+    low, middle, high = (pooled[name] for name in ("lower", "effect", "upper"))
+    axes.fill([low, middle, high, middle], [row, row - 0.25, row, row + 0.25], color=style.DOWN)
+
+
+def _told(one: Record) -> str:
+    return f"{number(one['effect'])} ({interval(one['lower'], one['upper'])})"
+
+
+def _marks(axes: Axes, row: int, cohorts: Sequence[Record], colour: Mapping[str, str]) -> None:
+    for one in cohorts:
+        shade = colour[one["cohort"]]
+        axes.plot([one["effect"]], [row + 0.25], "o", color=shade, markersize=3.5, alpha=0.85)
+
+
+def _clip(axes: Axes, rows: Sequence[Record]) -> None:
+    """Scale by the effects, since with two cohorts an interval may be fifty times as wide."""
+    reach = max(0.1, 1.6 * max(abs(float(one["effect"])) for one in rows))
+    axes.set_xlim(-reach, reach)
+
+
+def _finish(axes: Axes, labels: Sequence[str], beside: Sequence[str], what: str) -> None:
+    style.bare(axes)
+    axes.axvline(0, color=style.MUTED, linewidth=1)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.set_xlabel(what)
+    right = axes.secondary_yaxis("right")
+    right.set_yticks(range(len(beside)), beside)
+    right.tick_params(length=0, labelsize=8, labelcolor=style.MUTED)
+    right.spines["right"].set_visible(False)
+
+
+def _legend(axes: Axes, colour: Mapping[str, str]) -> None:
+    for cohort, shade in colour.items():
+        axes.plot([], [], "o", color=shade, markersize=3.5, label=drawable(cohort, LABEL))
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False, fontsize=8)

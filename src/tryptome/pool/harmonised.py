@@ -1,0 +1,114 @@
+"""One table of all cohorts: samples with the metadata and quantities under shared names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tryptome.errors import ContrastError
+from tryptome.vocabulary import MISSING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Mapped = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Of each shared column, the cohort's ``column`` and its ``levels``, by cohort."""
+
+
+def harmonised(
+    samples: Mapping[str, pd.DataFrame],
+    quantities: Mapping[str, pd.DataFrame],
+    mapped: Mapped,
+    persons: Mapping[str, str | None],
+) -> pd.DataFrame:
+    """Put all cohorts into one table.
+
+    Parameters
+    ----------
+    samples, quantities : mapping of str to DataFrame
+        ``samples.tsv`` and ``quantities.parquet`` of each cohort.
+    mapped : mapping
+        Fields of :class:`tryptome.config.model.PooledColumn`, by shared name and cohort; where
+        empty, the columns that all cohorts have under one name are kept.
+    persons : mapping
+        Metadata column that tells persons apart, by cohort.
+
+    Returns
+    -------
+    DataFrame
+        ``cohort``, ``sample``, ``person`` (empty where none is told), the shared columns, then of
+        each quantity its posterior mean and, under ``sd:`` and its name, its standard deviation.
+
+    Raises
+    ------
+    ContrastError
+        A mapping names a column that the cohort does not have.
+    """
+    import pandas as pd
+
+    chosen = mapped or _common(list(samples.values()))
+    tables = [
+        _metadata(name, frame, chosen, persons[name]).merge(
+            _wide(quantities[name]), on="sample", how="left"
+        )
+        for name, frame in samples.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def check_columns(mapped: Mapped, cohort: str, columns: Sequence[str]) -> None:
+    """Check that a cohort has the columns that the mapping says it has.
+
+    Raises
+    ------
+    ContrastError
+    """
+    for name, places in mapped.items():
+        column = places[cohort]["column"] if cohort in places else None
+        if column is not None and column not in columns:
+            raise ContrastError(
+                f"pool.metadata.{name}.{cohort}: the metadata have no column {column!r}",
+                place=f"cohort {cohort}",
+                remedy=f"columns there: {', '.join(map(repr, columns)) or 'none'}",
+            )
+
+
+def _common(frames: Sequence[pd.DataFrame]) -> Mapped:
+    shared = set.intersection(*(set(frame.columns) for frame in frames)) - {"sample"}
+    return {str(column): {} for column in frames[0].columns if column in shared}
+
+
+def _metadata(name: str, frame: pd.DataFrame, mapped: Mapped, person: str | None) -> pd.DataFrame:
+    import pandas as pd
+
+    check_columns(mapped, name, list(frame.columns))
+    fixed = {"cohort": name, "sample": frame["sample"]}
+    own = {"person": frame[person] if person else ""}
+    named = {shared: _column(frame, shared, name, places) for shared, places in mapped.items()}
+    return pd.DataFrame({**fixed, **own, **named}, index=frame.index)
+
+
+def _column(
+    frame: pd.DataFrame, shared: str, cohort: str, places: Mapping[str, Mapping[str, Any]]
+) -> pd.Series | str:
+    """Values of a shared column; empty where the cohort does not have it."""
+    if not places:
+        return frame[shared]
+    if cohort not in places:
+        return ""
+    values, levels = frame[places[cohort]["column"]], places[cohort]["levels"]
+    called: pd.Series = values.map(lambda value: _level(str(value), levels))
+    return called
+
+
+def _level(value: str, levels: Mapping[str, str]) -> str:
+    called = levels.get(value, value)
+    return "" if called.strip().lower() in MISSING else called
+
+
+def _wide(table: pd.DataFrame) -> pd.DataFrame:
+    order = list(dict.fromkeys(table["quantity"]))
+    wide = table.pivot(index="sample", columns="quantity", values=["mean", "sd"])
+    columns = [*(("mean", name) for name in order), *(("sd", name) for name in order)]
+    names = [*order, *(f"sd:{name}" for name in order)]
+    return wide[columns].set_axis(names, axis="columns").reset_index()

@@ -1,0 +1,195 @@
+"""The pooled page: what holds across cohorts, in one HTML file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tryptome import __version__
+from tryptome.pool.forest import forest, overview
+from tryptome.report import page, wording
+from tryptome.report.pictures import Embedded
+from tryptome.report.results import records
+from tryptome.report.strips import scale, strip
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tryptome.report.figures.style import Picture
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+BALANCE = "precursor_balance"
+BALANCE_TITLE = "Precursor balance"
+
+SECTIONS = (("answer", "Answer"), ("questions", "Questions"), ("limits", "Limits"))
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as the page shows it.
+
+    Attributes
+    ----------
+    name, title : str
+        As configured; the title for people.
+    contrasts : dict of str to str
+        Contrast in each cohort.
+    rows : list of dict
+        Pooled quantities: the row of ``pooled.tsv`` with ``label``, ``strip``, ``cohort_rows`` and
+        ``stays`` (in words: what is left when each cohort is left out).
+    unpooled : list of dict
+        ``label`` and ``reason`` of the others.
+    pictures : list of str
+        Names of its figures.
+    """
+
+    name: str
+    title: str
+    contrasts: Mapping[str, str]
+    rows: list[dict[str, Any]]
+    unpooled: list[dict[str, str]]
+    pictures: list[str]
+
+
+def labels() -> Callable[[str], str]:
+    """Give a function that names a quantity for people."""
+    from tryptome.knowledge import load
+
+    titles = {f"share:{c.name}": c.title for c in load().capabilities}
+    titles[BALANCE] = BALANCE_TITLE
+    return lambda quantity: titles.get(quantity, quantity)
+
+
+def draw(
+    name: str,
+    title: str,
+    pooled: pd.DataFrame,
+    effects: pd.DataFrame,
+    label: Callable[[str], str],
+    confidence: float,
+) -> list[Picture]:
+    """Draw the figures of one question: all quantities, and the balance with its cohorts.
+
+    Parameters
+    ----------
+    name, title : str
+        Of the question.
+    pooled, effects : DataFrame
+        Its rows of the tables.
+    label : callable
+        Quantity for people.
+    confidence : float
+        Level of the intervals.
+    """
+    told = records(pooled[pooled["poolable"] == "true"])
+    used = records(effects[effects["weight"].notna()])
+    if not told:
+        return []
+    drawn = [overview(f"overview-{name}", title, told, used, label, confidence)]
+    for row in (row for row in told if row["quantity"] == BALANCE):
+        cohorts = [one for one in used if one["quantity"] == BALANCE]
+        drawn.insert(0, forest(f"forest-{name}", BALANCE_TITLE, cohorts, row, confidence))
+    return drawn
+
+
+def question(
+    name: str,
+    title: str,
+    contrasts: Mapping[str, str],
+    tables: Mapping[str, pd.DataFrame],
+    label: Callable[[str], str],
+    pictures: Sequence[str],
+) -> Question:
+    """Prepare a question for the template.
+
+    Parameters
+    ----------
+    name, title : str
+    contrasts : mapping
+        Contrast in each cohort.
+    tables : mapping of str to DataFrame
+        ``pooled``, ``effects`` and ``leave_one_out``, all questions.
+    label : callable
+        Quantity for people.
+    pictures : sequence of str
+        Names of its figures.
+    """
+    own = {key: table[table["question"] == name] for key, table in tables.items()}
+    told = own["pooled"][own["pooled"]["poolable"] == "true"]
+    on = scale([*own["effects"]["effect"].dropna(), *told["effect"]])
+    rows = [
+        {
+            **row,
+            "label": label(row["quantity"]),
+            "strip": strip(on, row["effect"], (row["lower"], row["upper"])),
+            "cohort_rows": records(_of(own["effects"], row["quantity"])),
+            "stays": _stays(row, own["leave_one_out"]),
+        }
+        for row in records(told)
+    ]
+    rows.sort(key=lambda row: row["quantity"] != BALANCE)
+    others = records(own["pooled"][own["pooled"]["poolable"] != "true"])
+    unpooled = [{"label": label(one["quantity"]), "reason": one["reason"]} for one in others]
+    return Question(name, title, contrasts, rows, unpooled, list(pictures))
+
+
+def render(
+    questions: Sequence[Question],
+    pictures: Mapping[str, Embedded],
+    cohorts: Sequence[tuple[str, int]],
+    confidence: float,
+) -> str:
+    """Render the page; everything from users is escaped, and nothing comes from elsewhere.
+
+    Parameters
+    ----------
+    questions : sequence of Question
+    pictures : mapping of str to Embedded
+        Figures by name.
+    cohorts : sequence of tuple
+        Name of each cohort, and its number of samples.
+    confidence : float
+        Level of the intervals.
+    """
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([TEMPLATES, page.TEMPLATES]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {function.__name__: function for function in page.FILTERS}
+    environment.filters |= {"p_value": wording.p_value, "signed": wording.signed}
+    style = page.static("style.css")
+    return environment.get_template("pooled.html.jinja").render(
+        questions=questions,
+        pictures=pictures,
+        cohorts=cohorts,
+        level=wording.confidence(confidence),
+        sections=SECTIONS,
+        interval=wording.interval,
+        version=__version__,
+        style=style,
+        style_digest=page.digest(style),
+    )
+
+
+def _of(table: pd.DataFrame, quantity: str) -> pd.DataFrame:
+    return table[table["quantity"] == quantity]
+
+
+def _stays(row: Mapping[str, Any], left_out: pd.DataFrame) -> str:
+    """Say what becomes of an effect when each cohort is left out in turn."""
+    again = _of(left_out[left_out["reason"] == ""], row["quantity"])
+    if again.empty:
+        return "–"
+    turned = again[again["effect"] * row["effect"] < 0]
+    if len(turned):
+        return f"changes sign without {wording.listed(list(turned['left_out']))}"
+    low, high = again["effect"].min(), again["effect"].max()
+    return f"{wording.signed(low)} to {wording.signed(high)}"

@@ -1,0 +1,169 @@
+"""Pooled findings on every question and quantity, and without each cohort in turn."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from tryptome.pool.meta import LEAST_FOR_PREDICTION, Pooled, pool
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUMMARY = (
+    *("effect", "se", "lower", "upper", "p", "plain_se", "tau2", "tau2_lower", "tau2_upper"),
+    *("i2", "cochran_q", "cochran_p", "predicted_lower", "predicted_upper"),
+)
+
+POOLED = (
+    *("question", "quantity", "scale", "cohorts", *SUMMARY[:5], "q", *SUMMARY[5:]),
+    *("samples", "persons", "poolable", "reason", "note"),
+)
+
+LEAVE_ONE_OUT = (
+    *("question", "quantity", "left_out", "cohorts", "effect", "lower", "upper", "p", "tau2"),
+    "reason",
+)
+
+PAIR = 2
+
+TWO = (
+    "two cohorts: one degree of freedom, so the interval is wide, the variance between cohorts "
+    "can hardly be told, and nothing is said of a further cohort"
+)
+NARROW = (
+    "the cohorts agree better than their standard errors let expect: without the correction "
+    "the interval would be wider"
+)
+NORMAL = 1.959964
+"""95 % point of the normal distribution, by which the uncorrected interval is judged."""
+
+
+def pool_all(effects: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Pool every question and quantity.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        Of :func:`tryptome.pool.effects.gather`.
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``POOLED``. ``q`` is Benjamini-Hochberg's over the quantities of a question.
+    """
+    import pandas as pd
+
+    blocks = effects.groupby(["question", "quantity"], sort=False)
+    rows = [
+        {"question": question, "quantity": quantity, **_row(block, confidence)}
+        for (question, quantity), block in blocks
+    ]
+    table = pd.DataFrame(rows, columns=list(POOLED))
+    table["q"] = table.groupby("question")["p"].transform(_discovery)
+    return table
+
+
+def usable(block: pd.DataFrame) -> pd.DataFrame:
+    """Rows of one question and quantity that can be pooled; none where their scales differ."""
+    told = block[block["reason"] == ""]
+    return told if told["scale"].nunique() == 1 else told.iloc[:0]
+
+
+def estimate(block: pd.DataFrame, confidence: float) -> Pooled:
+    """Pool the rows of one question and quantity."""
+    return pool(block["effect"].to_numpy(float), block["se"].to_numpy(float), confidence)
+
+
+def without_each(effects: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Pool again with each cohort left out in turn.
+
+    Parameters
+    ----------
+    effects, confidence
+        As in :func:`pool_all`.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``LEAVE_ONE_OUT``: one row a question, quantity and cohort that was pooled.
+    """
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for (question, quantity), block in effects.groupby(["question", "quantity"], sort=False):
+        used = usable(block)
+        for cohort in used["cohort"] if len(used) >= PAIR else ():
+            rest = used[used["cohort"] != cohort]
+            key = {"question": question, "quantity": quantity, "left_out": cohort}
+            rows.append(key | {"cohorts": len(rest)} | _again(rest, confidence))
+    return pd.DataFrame(rows, columns=list(LEAVE_ONE_OUT))
+
+
+def weights(effects: pd.DataFrame) -> pd.Series:
+    """Weight of each row of ``effects`` in its pooled effect; missing where it has none."""
+    import pandas as pd
+
+    found: dict[Any, float] = {}
+    for _, block in effects.groupby(["question", "quantity"], sort=False):
+        used = usable(block)
+        if len(used) >= PAIR:
+            found |= dict(zip(used.index, estimate(used, 0.95).weights, strict=True))
+    return pd.Series(found, dtype=float).reindex(effects.index)
+
+
+def _row(block: pd.DataFrame, confidence: float) -> dict[str, Any]:
+    used = usable(block)
+    scales = block.loc[block["reason"] == "", "scale"]
+    told: dict[str, Any] = {"scale": scales.iloc[0] if scales.nunique() == 1 else ""}
+    if len(used) < PAIR:
+        return told | {"cohorts": len(used), "poolable": "false", "reason": _why_not(block)}
+    found = estimate(used, confidence)
+    numbers = asdict(found) | {"cochran_q": found.q, "cochran_p": found.q_p}
+    return (
+        told
+        | {name: numbers[name] for name in ("cohorts", *SUMMARY)}
+        | {"samples": int(used["samples"].sum()), "persons": int(used["persons"].sum())}
+        | {"poolable": "true", "reason": "", "note": _note(found)}
+    )
+
+
+def _why_not(block: pd.DataFrame) -> str:
+    told = block[block["reason"] == ""]
+    if told["scale"].nunique() > 1:
+        scales = _listed(told, "scale")
+        return f"the cohorts' effects are on different scales ({scales})"
+    reasons = _listed(block[block["reason"] != ""], "reason")
+    return f"{len(told)} of {len(block)} cohorts can be pooled, and two are needed ({reasons})"
+
+
+def _listed(block: pd.DataFrame, column: str) -> str:
+    return "; ".join(f"{c}: {text}" for c, text in zip(block["cohort"], block[column], strict=True))
+
+
+def _note(found: Pooled) -> str:
+    notes = [TWO] if found.cohorts < LEAST_FOR_PREDICTION else []
+    if found.upper - found.effect < NORMAL * found.plain_se:
+        notes.append(NARROW)
+    return "; ".join(notes)
+
+
+def _again(rest: pd.DataFrame, confidence: float) -> dict[str, Any]:
+    if len(rest) < PAIR:
+        return {"reason": "one cohort is left, and its own effect stands in effects.tsv"}
+    found = asdict(estimate(rest, confidence))
+    return {name: found[name] for name in ("effect", "lower", "upper", "p", "tau2")} | {
+        "reason": ""
+    }
+
+
+def _discovery(p: pd.Series) -> pd.Series:
+    from scipy.stats import false_discovery_control
+
+    q = p.copy().astype(float)
+    known = q.notna()
+    if known.any():
+        q[known] = false_discovery_control(q[known])
+    return q

@@ -1,0 +1,55 @@
+"""Which contrasts are one question, as the configuration says it."""
+
+import pytest
+
+from tryptome.config import parse
+from tryptome.config.pooling import questions
+from tryptome.errors import ConfigError
+
+CONTRAST = {"column": "group", "reference": "0", "level": "1"}
+
+
+def config(pool=None, a=("cancer",), b=("cancer",)):
+    cohorts = {
+        name: {"table": "t.tsv", "contrasts": dict.fromkeys(contrasts, CONTRAST)}
+        for name, contrasts in (("a", a), ("b", b))
+    }
+    return parse({"cohorts": cohorts} | ({"pool": pool} if pool else {}))
+
+
+def test_contrasts_of_one_name_are_one_question():
+    found = questions(config(a=("cancer", "diet"), b=("age", "cancer")))
+    assert {name: q.contrasts for name, q in found.items()} == {
+        "cancer": {"a": "cancer", "b": "cancer"}
+    }
+
+
+def test_contrasts_at_the_top_level_are_shared():
+    found = parse(
+        {"cohorts": {"a": {"table": "t"}, "b": {"table": "t"}}, "contrasts": {"c": CONTRAST}}
+    )
+    assert list(questions(found)) == ["c"]
+
+
+def test_named_questions_take_the_place_of_shared_names():
+    pool = {"questions": {"ill": {"contrasts": {"a": "cancer", "b": "crc"}}}}
+    found = questions(config(pool, b=("crc", "cancer")))
+    assert {name: q.contrasts for name, q in found.items()} == {"ill": {"a": "cancer", "b": "crc"}}
+
+
+@pytest.mark.parametrize(
+    ("contrasts", "message"),
+    [
+        ({"a": "cancer"}, "at least 2"),
+        ({"a": "cancer", "c": "cancer"}, "no cohort `c`"),
+        ({"a": "cancer", "b": "cancr"}, "did you mean `cancer`"),
+    ],
+)
+def test_a_question_must_name_what_there_is(contrasts, message):
+    with pytest.raises(ConfigError, match=message):
+        config({"questions": {"ill": {"contrasts": contrasts}}})
+
+
+def test_metadata_must_name_cohorts_that_there_are():
+    with pytest.raises(ConfigError, match=r"pool\.metadata\.sex: no cohort `z`"):
+        config({"metadata": {"sex": {"z": {"column": "Sex"}}}})

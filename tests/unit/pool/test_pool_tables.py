@@ -1,0 +1,137 @@
+"""Which effects are pooled, what is said of the others, and the harmonised table."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tryptome.errors import ContrastError
+from tryptome.pool.effects import gather
+from tryptome.pool.harmonised import check_columns, harmonised
+from tryptome.pool.page import question
+from tryptome.pool.tables import pool_all, weights, without_each
+
+NUMBERS = {"lower": -1.0, "upper": 1.0, "df": 10.0, "samples": 20.0, "persons": 12.0}
+
+
+def finding(quantity, effect, se=0.5, scale="log2 odds ratio", estimable="true", reason=""):
+    row = {"contrast": "c", "quantity": quantity, "scale": scale, "effect": effect, "se": se}
+    return row | NUMBERS | {"estimable": estimable, "reason": reason}
+
+
+def gathered(**cohorts):
+    tables = {name: pd.DataFrame(rows) for name, rows in cohorts.items()}
+    effects = gather({"q": dict.fromkeys(tables, "c")}, tables)
+    effects["weight"] = weights(effects)
+    return effects
+
+
+def test_equal_errors_give_the_plain_mean():
+    effects = gathered(a=[finding("x", 1.0)], b=[finding("x", 2.0)], c=[finding("x", 6.0)])
+    row = pool_all(effects, 0.95).iloc[0]
+    assert row["effect"] == pytest.approx(3.0)
+    assert row["tau2"] == pytest.approx(np.var([1, 2, 6], ddof=1) - 0.25)
+    assert row["samples"] == 60
+    assert list(effects["weight"]) == pytest.approx([1 / 3] * 3)
+    rest = without_each(effects, 0.95).set_index("left_out")["effect"]
+    assert rest.to_dict() == pytest.approx({"a": 4.0, "b": 3.5, "c": 1.5})
+
+
+def test_other_scales_are_not_pooled():
+    effects = gathered(a=[finding("x", 1.0)], b=[finding("x", 2.0, scale="mg/day")])
+    row = pool_all(effects, 0.95).iloc[0]
+    assert row["poolable"] == "false"
+    assert row["reason"] == (
+        "the cohorts' effects are on different scales (a: log2 odds ratio; b: mg/day)"
+    )
+    assert effects["weight"].isna().all()
+    assert without_each(effects, 0.95).empty
+
+
+def test_one_effect_is_no_pool_and_the_others_reasons_are_told():
+    nothing = finding("x", np.nan, np.nan, estimable="false", reason="one level")
+    effects = gathered(a=[finding("x", 1.0)], b=[nothing], c=[finding("y", 1.0)])
+    row = pool_all(effects, 0.95).set_index("quantity").loc["x"]
+    assert row["cohorts"] == 1
+    assert row["reason"] == (
+        "1 of 3 cohorts can be pooled, and two are needed "
+        "(b: one level; c: the cohort has no finding on this quantity)"
+    )
+    assert np.isnan(row["effect"])
+
+
+def test_a_cohort_that_cannot_be_estimated_leaves_the_others():
+    nothing = finding("x", np.nan, np.nan, estimable="false", reason="one level")
+    effects = gathered(a=[finding("x", 1.0)], b=[nothing], c=[finding("x", 2.0)])
+    row = pool_all(effects, 0.95).iloc[0]
+    assert row["cohorts"] == 2
+    assert row["effect"] == pytest.approx(1.5)
+    assert list(effects["weight"].isna()) == [False, True, False]
+
+
+def test_agreement_beyond_the_errors_is_noted():
+    cohorts = {name: [finding("x", 1 + place / 100)] for place, name in enumerate("abcd")}
+    row = pool_all(gathered(**cohorts), 0.95).iloc[0]
+    assert row["tau2"] == 0
+    assert row["se"] < row["plain_se"]
+    assert "agree better" in row["note"]
+
+
+def test_discovery_is_within_a_question_and_over_what_was_pooled():
+    rows = {
+        name: [finding(q, e + place / 10) for q, e in (("x", 3.0), ("y", 0.1), ("z", 0.5))]
+        for place, name in enumerate("abc")
+    }
+    rows["a"].append(finding("w", 1.0))
+    table = pool_all(gathered(**rows), 0.95).set_index("quantity")
+    p = table["p"].dropna().sort_values()
+    by_hand = np.minimum.accumulate((p * 3 / np.arange(1, 4))[::-1])[::-1]
+    assert table.loc[p.index, "q"].to_numpy() == pytest.approx(by_hand.to_numpy())
+    assert np.isnan(table.loc["w", "q"])
+
+
+def test_the_page_says_which_cohort_carries_the_sign():
+    effects = gathered(a=[finding("x", 9.0)], b=[finding("x", -1.0)], c=[finding("x", -2.0)])
+    tables = {"effects": effects, "pooled": pool_all(effects, 0.95)}
+    tables["leave_one_out"] = without_each(effects, 0.95)
+    shown = question("q", "Q", {}, tables, str, [])
+    assert shown.rows[0]["stays"] == "changes sign without a"
+
+
+SAMPLES = {
+    "a": pd.DataFrame({"sample": ["1", "2"], "Sex": ["M", "n/a"], "who": ["p", "p"]}),
+    "b": pd.DataFrame({"sample": ["1"], "gender": ["female"], "Sex": ["F"]}),
+}
+QUANTITIES = {
+    "a": pd.DataFrame(
+        {"sample": ["1", "2"], "quantity": ["x", "x"], "mean": [0.1, np.nan], "sd": [0.01, np.nan]}
+    ),
+    "b": pd.DataFrame({"sample": ["1", "1"], "quantity": ["x", "y"], "mean": [0.3, 2], "sd": 0.5}),
+}
+PERSONS = {"a": "who", "b": None}
+
+
+def test_metadata_are_mapped_and_unknown_is_empty():
+    mapped = {
+        "sex": {
+            "a": {"column": "Sex", "levels": {"M": "male"}},
+            "b": {"column": "gender", "levels": {}},
+        }
+    }
+    table = harmonised(SAMPLES, QUANTITIES, mapped, PERSONS)
+    assert list(table.columns) == ["cohort", "sample", "person", "sex", "x", "sd:x", "y", "sd:y"]
+    assert list(table["sex"]) == ["male", "", "female"]
+    assert list(table["person"]) == ["p", "p", ""]
+    assert list(table["x"].fillna(-1)) == [0.1, -1, 0.3]
+    assert list(table["y"].fillna(-1)) == [-1, -1, 2]
+
+
+def test_columns_of_one_name_are_kept_where_nothing_is_mapped():
+    table = harmonised(SAMPLES, QUANTITIES, {}, PERSONS)
+    assert list(table["Sex"]) == ["M", "n/a", "F"]
+    assert "gender" not in table
+
+
+def test_a_column_that_is_not_there_is_said():
+    mapped = {"sex": {"b": {"column": "Gender", "levels": {}}}}
+    with pytest.raises(ContrastError, match=r"pool\.metadata\.sex\.b.*'Gender'"):
+        check_columns(mapped, "b", ["sample", "gender"])
