@@ -46,9 +46,10 @@ def command(
         *("--directory", str(directory.resolve())),
         *("--workflow-profile", str(folder)),
         *(("--cores", cores) if cores else ()),
-        # What an interrupted run left half-done is made again without asking.
-        "--rerun-incomplete",
         *("--quiet", "host", "reason"),
+        # What an interrupted run left half-done is made again without asking. It comes last
+        # since `--quiet` would take a target behind it for one of its words.
+        "--rerun-incomplete",
         *arguments,
     ]
 
