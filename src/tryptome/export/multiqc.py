@@ -1,13 +1,15 @@
 """Custom content for MultiQC: a row in its table of all cohorts, and two sections a cohort.
 
-MultiQC writes what it is given into its page as it stands, so foreign text is
-escaped here.
+MultiQC writes what it is given into its page as it stands, and takes names of
+samples for names of files, of which it cuts off folders and endings. So every sign
+of an id but letters, digits and hyphens is written as an HTML entity: the page
+shows the id as it is.
 """
 
 from __future__ import annotations
 
-import html
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +66,17 @@ def render(content: Content) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def entities(text: str) -> str:
+    """Write every sign but letters, digits and hyphens as an HTML entity.
+
+    Examples
+    --------
+    >>> entities("S-1"), entities("a/b.gz"), entities("<b>")
+    ('S-1', 'a&#47;b&#46;gz', '&#60;b&#62;')
+    """
+    return re.sub(r"[^A-Za-z0-9-]", lambda sign: f"&#{ord(sign[0])};", text)
+
+
 def general(cohort: str, accounting: pd.DataFrame, values: Values) -> Content:
     """Row of the cohort in the general statistics."""
     resolved = accounting[list(RESOLVED)].sum(axis=1, min_count=1).median()
@@ -105,7 +118,7 @@ def tiers(cohort: str, accounting: pd.DataFrame) -> Content:
     chosen = accounting.iloc[_spread(len(accounting), MOST_SAMPLES)]
     columns = list(accounting.columns[1:])
     data = {
-        html.escape(str(row["sample"])): {
+        entities(str(row["sample"])): {
             tier: 100 * float(row[tier]) for tier in columns if np.isfinite(row[tier])
         }
         for _, row in chosen.iterrows()
@@ -137,7 +150,8 @@ def headlines(cohort: str, values: Values) -> Content:
         known = known[np.isfinite(known)]
         if known.size:
             low, middle, high = np.quantile(known, (0.05, 0.5, 0.95))
-            rows[f"{name} ({units[name]})"] = {
+            rows[entities(name)] = {
+                "unit": units[name],
                 "median": float(middle),
                 **{"q05": float(low), "q95": float(high), "samples": int(known.size)},
             }
@@ -152,6 +166,7 @@ def headlines(cohort: str, values: Values) -> Content:
             "col1_header": "Quantity",
         },
         "headers": {
+            "unit": {"title": "Unit", "scale": False},
             "median": {"title": "Median", "description": f"Median {spread}", "format": "{:.3g}"},
             "q05": {"title": "5 %", "description": f"5 % quantile {spread}", "format": "{:.3g}"},
             "q95": {"title": "95 %", "description": f"95 % quantile {spread}", "format": "{:.3g}"},

@@ -1,0 +1,28 @@
+#!/bin/bash
+# The programs that our exports are made for open them: QIIME 2, phyloseq, MultiQC.
+# Usage: bash .ci/clients.sh [FOLDER WITH results/ OF THE DEMO]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+bin=$PWD/.venv/bin
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+demo=${1:-$scratch/demo}
+if [ ! -d "$demo/results" ]; then
+  mkdir -p "$demo"
+  (cd "$demo" && "$bin/tryptome" run)
+fi
+
+# MultiQC asks for other versions than the workflow does.
+python3 -m venv "$scratch/venv"
+"$scratch/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
+  --require-hashes -r requirements/clients.txt
+
+"$bin/python" .ci/clients/hostile.py "$scratch/hostile"
+(cd "$scratch/hostile" && "$bin/tryptome" run config.yaml > run.log 2>&1) ||
+  { cat "$scratch/hostile/run.log"; exit 1; }
+
+"$bin/python" .ci/clients/debian.py "$scratch/hostile/results" "$scratch"
+for results in "$demo/results" "$scratch/hostile/results"; do
+  "$bin/python" .ci/clients/multiqc.py "$results" "$scratch"
+done
