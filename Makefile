@@ -11,9 +11,11 @@ INPUTS ?= 200000
 # An environment is complete when its stamp is newer than its lock.
 DEMO_READY := $(VENV)/.demo-ready
 TEST_READY := $(VENV)/.test-ready
+CLUSTER := .venv-cluster
+CLUSTER_READY := $(CLUSTER)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types schema errors fuzz bench-read bench-estimate lock knowledge-page wheel clean calibration scenario-page validation
+.PHONY: help demo test test-cluster check format lint types schema errors fuzz bench-read bench-estimate lock knowledge-page wheel clean calibration scenario-page validation
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +25,9 @@ demo: $(DEMO_READY) ## run the workflow on the embedded demo cohort
 
 test: $(TEST_READY) ## run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+test-cluster: $(TEST_READY) $(CLUSTER_READY) ## run on a Slurm that is brought up here, through faults (root, Debian's packages)
+	TRYPTOME_CLUSTER=$(CURDIR)/$(CLUSTER) $(BIN)/python -m pytest --durations=0 $(or $(TESTS),tests/cluster)
 
 check: lint types test ## everything that a change must pass
 
@@ -80,7 +85,7 @@ wheel: $(TEST_READY) ## build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean: ## remove what was made here, results included
-	rm -rf $(VENV) .snakemake results dist build .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) $(CLUSTER) .snakemake results dist build .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 SNAKEFILES = Snakefile workflow $(wildcard maintain/Snakefile)
@@ -100,6 +105,15 @@ $(BIN)/python:
 	  echo "tryptome needs Python 3.11 or newer, and $(PYTHON) is none." >&2; \
 	  echo "Name another one, for example: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+# Executors for clusters are in an environment of their own, see docs/cluster.md.
+$(CLUSTER_READY): VENV := $(CLUSTER)
+$(CLUSTER_READY): BIN := $(CLUSTER)/bin
+$(CLUSTER_READY): requirements/cluster.txt pyproject.toml
+	@echo "Setting up $(CLUSTER) (about a minute, once)"
+	$(PYTHON) -m venv $(CLUSTER)
+	$(call install,requirements/cluster.txt)
+	@touch $@
 
 # The test environment holds the demo's as well, so the demo never undoes it.
 $(DEMO_READY): requirements/base.txt pyproject.toml | $(BIN)/python

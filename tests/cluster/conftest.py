@@ -6,6 +6,7 @@ requirements/cluster.txt, as `make test-cluster` does.
 
 import hashlib
 import os
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,9 +21,9 @@ collect_ignore_glob = [] if ENVIRONMENT else ["test_*.py"]
 
 QUICK = (
     *("--seconds-between-status-checks", "2"),
-    *("--slurm-init-seconds-before-status-checks", "2"),
     *("--latency-wait", "5"),
 )
+QUICK_SLURM = ("--slurm-init-seconds-before-status-checks", "2")
 """What the tests set otherwise than the profile: how often is asked, how long waited."""
 
 LIMIT = 900
@@ -33,14 +34,12 @@ Run = Callable[..., subprocess.Popen[str]]
 
 def words(*arguments: str, profile: str | None = "slurm") -> list[str]:
     """Command line of a run, on the cluster or (without a profile) here."""
-    chosen = ["--profile", profile] if profile else []
-    quick = [word for word in QUICK if profile == "slurm" or "slurm" not in word]
-    if profile != "slurm":
-        at = QUICK.index("--slurm-init-seconds-before-status-checks")
-        quick = [*QUICK[:at], *QUICK[at + 2 :]]
     python = str(Path(ENVIRONMENT) / "bin" / "python")
-    run = [python, "-m", "tryptome", "run", "config.yaml", *chosen]
-    return ["timeout", "--kill-after=20", str(LIMIT), *run, "--", *quick, *arguments]
+    run = [python, "-m", "tryptome", "run", "config.yaml"]
+    if profile:
+        quick = QUICK + (QUICK_SLURM if profile == "slurm" else ())
+        run += ["--profile", profile, "--", *quick, *arguments]
+    return ["timeout", "--kill-after=20", str(LIMIT), *run]
 
 
 def start(folder: Path, *arguments: str, profile: str | None = "slurm") -> subprocess.Popen[str]:
@@ -63,6 +62,16 @@ def run(folder: Path, *arguments: str, profile: str | None = "slurm") -> str:
     said = (folder / "said.txt").read_text()
     assert status == 0, said[-6000:]
     return said
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Kill a run and all that it started here, at once; jobs on the cluster go on."""
+    pids = [process.pid]
+    for pid in pids:
+        pids += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    process.wait()
 
 
 def digests(folder: Path) -> dict[str, str]:

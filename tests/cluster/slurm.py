@@ -10,7 +10,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 PACKAGES = ("munge", "slurmctld", "slurmd", "slurm-client", "slurmdbd", "mariadb-server")
@@ -200,15 +201,17 @@ class Slurm:
             "\n"
         )
 
+    def processes(self, job: str) -> list[int]:
+        """Processes of a job, but for Slurm's own."""
+        return _with_variable(f"SLURM_JOB_ID={job}")
+
     def kill(self, node: str) -> None:
         """A node goes: its daemon, and every process of its jobs, at once."""
         jobs = self.running(node)
         self.daemons.pop(node).kill()
-        for pid in _processes(node, jobs):
-            try:
+        for pid in _shepherds(jobs) + _with_variable(f"SLURMD_NODENAME={node}"):
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
 
     def revive(self, node: str) -> None:
         """A node comes (back)."""
@@ -333,17 +336,20 @@ def _half_of_memory() -> int:
     return min(8000, int(pages / 2**20 * 0.45))
 
 
-def _processes(node: str, jobs: list[str]) -> list[int]:
-    """Processes of a node's jobs, Slurm's own for each step first."""
-    steps = tuple(f"slurmstepd: [{job}." for job in jobs)
-    mark = f"SLURMD_NODENAME={node}".encode()
-    shepherds, others = [], []
+def _shepherds(jobs: list[str]) -> list[int]:
+    """Slurm's own process for each step of some jobs."""
+    marks = tuple(f"slurmstepd: [{job}." for job in jobs)
+    return [
+        pid for pid, line in _read_all("cmdline") if line.decode(errors="replace").startswith(marks)
+    ]
+
+
+def _with_variable(setting: str) -> list[int]:
+    """Processes with a variable in their environment."""
+    return [pid for pid, text in _read_all("environ") if setting.encode() in text.split(b"\0")]
+
+
+def _read_all(name: str) -> Iterator[tuple[int, bytes]]:
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if (folder / "cmdline").read_bytes().decode(errors="replace").startswith(steps):
-                shepherds.append(int(folder.name))
-            elif mark in (folder / "environ").read_bytes().split(b"\0"):
-                others.append(int(folder.name))
-        except OSError:
-            continue
-    return shepherds + others
+        with suppress(OSError):
+            yield int(folder.name), (folder / name).read_bytes()

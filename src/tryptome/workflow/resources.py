@@ -22,7 +22,7 @@ UNPACKED = 5
 class Need:
     """What one stage needs: MB of memory and minutes, each also per MB of input text."""
 
-    mem_mb: int = 1000
+    mem_mb: int = 1500
     mem_mb_per_mb: float = 10
     minutes: int = 3
     minutes_per_mb: float = 0.1
@@ -66,7 +66,7 @@ def memory(stage: str, size: float, attempt: int) -> int:
     Examples
     --------
     >>> [memory("ingest", 0, attempt) for attempt in (1, 2, 3)]
-    [1000, 2000, 4000]
+    [1500, 3000, 6000]
     """
     need = NEEDS.get(stage, USUAL)
     return ceil(need.mem_mb + need.mem_mb_per_mb * size) << (attempt - 1)
