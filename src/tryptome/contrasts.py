@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from tryptome.compare.formula import read_formula
 from tryptome.errors import ContrastError
 
 if TYPE_CHECKING:
@@ -115,6 +116,9 @@ def _named(
     contrast: Mapping[str, Any],
 ) -> Iterator[tuple[tuple[str, str], str, list[str]]]:
     """Each column that a contrast names, its levels, and the keys that name them."""
+    if contrast.get("formula"):
+        yield from _named_by_formula(contrast)
+        return
     for key in ("reference", "level"):
         yield ("column", key), contrast["column"], [contrast[key]]
     interaction = contrast.get("interaction")
@@ -122,10 +126,32 @@ def _named(
         for key in ("reference", "level"):
             keys = ("interaction.column", f"interaction.{key}")
             yield keys, interaction["column"], [interaction[key]]
-    for column, levels in (contrast.get("where") or {}).items():
-        yield ("where", "where"), column, [levels] if isinstance(levels, str) else list(levels)
+    yield from _restricted(contrast)
     for column in contrast.get("adjust") or []:
         yield ("adjust", "adjust"), column, []
+
+
+def _named_by_formula(
+    contrast: Mapping[str, Any],
+) -> Iterator[tuple[tuple[str, str], str, list[str]]]:
+    formula = read_formula(contrast["formula"])
+    for column in [*formula.columns, *formula.groups]:
+        yield ("formula", "formula"), column, []
+    for key in ("strata", "weights"):
+        if contrast.get(key):
+            yield (key, key), contrast[key], []
+    if contrast.get("reference"):
+        yield ("column", "reference"), contrast["column"], [contrast["reference"]]
+    for column, levels in (contrast.get("order") or {}).items():
+        yield ("order", "order"), column, list(levels)
+    yield from _restricted(contrast)
+
+
+def _restricted(
+    contrast: Mapping[str, Any],
+) -> Iterator[tuple[tuple[str, str], str, list[str]]]:
+    for column, levels in (contrast.get("where") or {}).items():
+        yield ("where", "where"), column, [levels] if isinstance(levels, str) else list(levels)
 
 
 def _column_error(

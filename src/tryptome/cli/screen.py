@@ -157,7 +157,8 @@ def _column(column: Column, declared: str) -> str:
 
 def _contrasts(findings: Findings) -> Iterator[str]:
     for name, contrast in (findings.config.contrasts or {}).items():
-        text = f"{name}: `{contrast.column}`, `{contrast.level}` against `{contrast.reference}`"
+        compared = f"`{contrast.column}`, `{contrast.level}` against `{contrast.reference}`"
+        text = f"{name}: {f'`{contrast.formula}`' if contrast.formula else compared}"
         yield _item("contrast", text)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tryptome.compare.assumptions import notes
 from tryptome.compare.design import (
     Array,
     NotEstimableError,
@@ -17,9 +17,9 @@ from tryptome.compare.design import (
     check_rank,
     encode,
 )
-from tryptome.compare.means import GroupWeights
+from tryptome.compare.finding import Finding
 from tryptome.compare.mixed import MixedModel
-from tryptome.compare.permutation import Permutation
+from tryptome.compare.permutation import Arrangements, Permutation, Trial
 from tryptome.compare.regression import Estimate, Regression
 from tryptome.compare.selection import Flags, Selection, factors, select
 from tryptome.compare.units import Units, choose_units
@@ -32,34 +32,6 @@ NO_VARIATION = 1e-9
 
 SAMPLES = "least squares, HC2 standard errors"
 PERSONS = "least squares on one value per person, HC2 standard errors"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a contrast finds on one quantity; numbers are None where not estimable.
-
-    Attributes
-    ----------
-    selection : Selection
-        The samples used.
-    estimate : Estimate or None
-    p, p_permutation : float or None
-    permutations : int or None
-    reason : str
-        Why it is not estimable; empty where it is.
-    """
-
-    selection: Selection
-    estimate: Estimate | None = None
-    p: float | None = None
-    p_permutation: float | None = None
-    permutations: int | None = None
-    reason: str = ""
-
-    @cached_property
-    def weights(self) -> GroupWeights:
-        """Weights of the samples in the group means."""
-        return GroupWeights.of(self.selection)
 
 
 @dataclass(frozen=True)
@@ -88,7 +60,8 @@ class Analysis:
         regression = Regression(units.target, units.nuisance)
         columns = [str(split["column"]) for split in splits]
         mixed = MixedModel.of(selection, covariates, columns) if selection.repeats else None
-        return cls(units, regression, Permutation(units, regression, seed), mixed)
+        permutation = Permutation([Trial.of(units.weights, regression)], _arrange(units, seed))
+        return cls(units, regression, permutation, mixed)
 
     def estimate(self, outcome: Array) -> Estimate:
         """Fit the contrast's model to one outcome.
@@ -161,14 +134,11 @@ class Comparison:
         plan = self._plan(finding.selection, known)
         if np.ptp(values) <= NO_VARIATION * np.abs(values).max():
             raise NotEstimableError("the quantity is the same in all samples")
-        estimate = plan.estimate(values)
-        return replace(
-            finding,
-            estimate=estimate,
-            p=_two_sided(estimate),
-            p_permutation=plan.permutation.p(plan.units.weights @ values),
-            permutations=plan.permutation.count,
-        )
+        estimate, arrangements = plan.estimate(values), plan.permutation.arrangements
+        what = "persons" if finding.selection.repeats else "samples"
+        told = notes(plan.regression, plan.units.weights @ values, arrangements)
+        tested = finding.tested(estimate, plan.permutation.p(values), arrangements, what)
+        return replace(tested, notes=told)
 
     def _plan(self, selection: Selection, known: Flags) -> Analysis:
         """Plan of the analysis of these samples; quantities with the same ones share it."""
@@ -184,7 +154,9 @@ class Comparison:
         return plan
 
 
-def _two_sided(estimate: Estimate) -> float:
-    from scipy.special import stdtr
-
-    return float(2 * stdtr(estimate.df, -abs(estimate.effect / estimate.se)))
+def _arrange(units: Units, seed: list[int]) -> Arrangements:
+    """Signs of differences within persons, else orders of persons or samples."""
+    if units.flips:
+        return Arrangements.of_signs(len(units.target), seed)
+    plain = units.nuisance.shape[1] == 1
+    return Arrangements.of_orders(units.target[:, None], None, plain=plain, seed=seed)

@@ -80,7 +80,7 @@ def encode(covariates: pd.DataFrame) -> tuple[Array, list[str]]:
     names: list[str] = []
     for name in covariates:
         numbers = pd.to_numeric(covariates[name], errors="coerce").to_numpy(float)
-        if np.isfinite(numbers).all() and not _is_category(covariates[name]):
+        if np.isfinite(numbers).all() and not is_category(covariates[name]):
             spread = numbers.std()
             columns.append((numbers - numbers.mean()) / (spread if spread > 0 else 1))
             names.append(str(name))
@@ -93,7 +93,8 @@ def encode(covariates: pd.DataFrame) -> tuple[Array, list[str]]:
     return matrix, names
 
 
-def _is_category(column: pd.Series) -> bool:
+def is_category(column: pd.Series) -> bool:
+    """Whether a column's levels are only names."""
     return str(column.dtype) == "category"
 
 

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from tryptome.compare.design import Array
-from tryptome.compare.selection import Flags, Selection
+from tryptome.compare.selection import Codes, Flags, Selection
 from tryptome.compare.units import person_means
 
 
@@ -24,10 +24,14 @@ class GroupWeights:
     Attributes
     ----------
     reference, level : ndarray, shape (samples,)
+    of_groups : bool
+        Whether the two are means; else only their difference is meant, the change per
+        unit of a number.
     """
 
     reference: Array
     level: Array
+    of_groups: bool = True
 
     @classmethod
     def of(cls, selection: Selection) -> GroupWeights:
@@ -43,6 +47,20 @@ class GroupWeights:
             cells[(True, True)] - cells[(False, True)],
         )
 
+    @classmethod
+    def of_levels(cls, selection: Selection, codes: Codes, level: int) -> GroupWeights:
+        """Weigh the samples of one level of a category against those of its first."""
+        one, other = (
+            _mean(selection, np.asarray(codes == which, dtype=bool)) for which in (0, level)
+        )
+        return cls(one, other)
+
+    @classmethod
+    def of_slope(cls, numbers: Array, unit: float) -> GroupWeights:
+        """Weights whose sum of products is the change per unit of a number."""
+        free = numbers - numbers.mean()
+        return cls(np.zeros(len(free)), free / (free @ free) / unit, of_groups=False)
+
     @property
     def difference(self) -> Array:
         """Weights of the difference of the two."""
@@ -54,6 +72,11 @@ def _cell(selection: Selection, levels: tuple[bool, ...]) -> Array:
     inside: Flags = np.ones(len(selection), dtype=bool)
     for factor, level in zip(selection.factors, levels, strict=True):
         inside &= factor == level
+    return _mean(selection, inside)
+
+
+def _mean(selection: Selection, inside: Flags) -> Array:
+    """Weights of the mean of person means of some samples."""
     means = person_means(selection.person, inside, selection.persons)
     present = means.any(axis=1)
     return np.asarray(means[present].mean(axis=0))

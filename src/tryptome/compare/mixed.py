@@ -94,6 +94,7 @@ class MixedModel:
         responses: Sequence[Array],
         words: Sequence[str],
         blocks: Sequence[tuple[str, Codes]] = (),
+        scale: Array | None = None,
     ) -> MixedModel:
         """Lay out a model.
 
@@ -108,16 +109,21 @@ class MixedModel:
             Names of the responses.
         blocks : sequence of (str, ndarray of int)
             Further groupings, by name.
+        scale : ndarray, shape (samples,), optional
+            What samples are multiplied by, the square roots of their weights: in
+            ``fixed`` and the outcomes already, not in the responses.
         """
-        ones = np.ones(len(fixed))
+        ones = np.ones(len(fixed)) if scale is None else scale
         effects = [RandomEffect(codes, ones) for _, codes in blocks]
         slopes: list[int] = []
         if person is not None:
             slopes = _estimable_slopes(person, responses)
             effects.append(RandomEffect(person, ones))
-            effects += [RandomEffect(person, responses[one]) for one in slopes]
+            effects += [RandomEffect(person, responses[one] * ones) for one in slopes]
         name = _describe(
-            person is not None, [words[one] for one in slopes], [name for name, _ in blocks]
+            person is not None,
+            list(dict.fromkeys(words[one] for one in slopes)),
+            [name for name, _ in blocks],
         )
         return cls(Reml(fixed, effects), robust=not blocks, name=name)
 

@@ -2,23 +2,28 @@
 
 Differences within persons have exchangeable signs where responses are
 symmetric about no effect; units of different persons are exchangeable between
-groups. So whole persons are permuted, never the samples of a person one by one:
-that would test whether *no person* responds at all, and be wrong about an
-average where persons respond differently. Covariates are held by permuting the
-residuals of the model without the contrast (Freedman and Lane), and statistics
-are divided by their robust standard error, so that groups may differ in variance.
+groups, inside a stratum or block where there are such. So whole persons are permuted,
+never the samples of a person one by one: that would test whether *no person*
+responds at all, and be wrong about an average where persons respond differently.
+Covariates are held by permuting the residuals of the model without the contrast
+(Freedman and Lane), and statistics are divided by their robust standard error, so that
+groups may differ in variance. Where there are few arrangements, all are tried.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
+from math import comb, prod
 
 import numpy as np
 import numpy.typing as npt
 
 from tryptome.compare.design import Array
 from tryptome.compare.regression import Regression
-from tryptome.compare.units import Units
+from tryptome.compare.selection import Codes
 
 DRAWS = 999
 """Random permutations, where not all can be tried."""
@@ -26,57 +31,194 @@ DRAWS = 999
 EXACT = 12
 """Most persons of whom all patterns of signs are tried (2,048, up to a mirror image)."""
 
+MOST_ARRANGEMENTS = 5_000
+"""Most ways to deal units out to groups of which all are tried."""
+
+SMALL = 10
+"""Units in the smallest group, or differences within persons, under which the permutation's p is
+the one that is adjusted: with fewer the model leans on normality."""
+
+FEW_LEVELS = 6
+"""Most values of a regressor that are groups of units; one with more is a scale."""
+
 TIE = 1e-9
 """Relative difference below which two statistics are the same."""
 
 
-class Permutation:
-    """The permutations of a contrast's units, made once and used for all quantities.
+@dataclass(frozen=True)
+class Arrangements:
+    """Signs or orders of units, made once and used for all quantities.
 
-    Parameters
+    Attributes
     ----------
-    units : Units
-    regression : Regression
-        Of the units.
-    seed : sequence of int
+    signs : ndarray, shape (arrangements, units), or None
+    orders : ndarray of int, shape (arrangements, units), or None
+    exact : bool
+        Whether these are all; the data are then among them.
+    small : bool
+        Whether groups are so small that the permutation's p is preferred.
     """
 
-    def __init__(self, units: Units, regression: Regression, seed: list[int]) -> None:
-        self._regression = regression
-        self._signs: Array | None = None
-        self._orders: npt.NDArray[np.intp] | None = None
-        count = len(units.target)
-        rng = np.random.default_rng(seed)
-        self.exact = units.flips and count <= EXACT
-        if self.exact:
-            self._signs = np.array([(1, *rest) for rest in product((1, -1), repeat=count - 1)])
-        elif units.flips:
-            self._signs = rng.choice((-1.0, 1.0), size=(DRAWS, count))
-        else:
-            self._orders = rng.permuted(np.tile(np.arange(count), (DRAWS, 1)), axis=1)
+    signs: Array | None
+    orders: npt.NDArray[np.intp] | None
+    exact: bool
+    small: bool
 
     @property
     def count(self) -> int:
-        """Number of permutations, the data themselves among them."""
-        return len(self._signs) if self.exact and self._signs is not None else DRAWS + 1
+        """Number of arrangements, the data themselves among them."""
+        both = self.signs if self.signs is not None else self.orders
+        assert both is not None
+        return len(both) if self.exact else len(both) + 1
 
-    def p(self, outcome: Array) -> float:
-        """Two-sided p of the contrast.
+    def move(self, values: Array) -> Array:
+        """Arrange values of units in every way, one a row."""
+        if self.signs is not None:
+            return self.signs * values
+        return np.asarray(values[self.orders])
+
+    @classmethod
+    def of_signs(cls, count: int, seed: Sequence[int]) -> Arrangements:
+        """Signs of differences: all of them up to a mirror image, or random ones."""
+        exact = count <= EXACT
+        if exact:
+            signs = np.array([(1.0, *rest) for rest in product((1.0, -1.0), repeat=count - 1)])
+        else:
+            signs = np.random.default_rng(seed).choice((-1.0, 1.0), size=(DRAWS, count))
+        return cls(signs, None, exact, count < SMALL)
+
+    @classmethod
+    def of_orders(
+        cls, target: Array, strata: Codes | None, *, plain: bool, seed: Sequence[int]
+    ) -> Arrangements:
+        """Orders of units between groups.
 
         Parameters
         ----------
-        outcome : ndarray, shape (units,)
+        target : ndarray, shape (units, k)
+            Regressors of the contrast.
+        strata : ndarray of int or None
+            Units are exchanged inside a stratum only.
+        plain : bool
+            Whether nothing but the strata is adjusted for: only then are two
+            orders that leave the groups as they are the same.
+        seed : sequence of int
+        """
+        labels = np.unique(target, axis=0, return_inverse=True)[1].reshape(-1)
+        sizes = np.bincount(labels)
+        scale = len(sizes) > FEW_LEVELS
+        small = len(target) < 2 * SMALL if scale else sizes.min() < SMALL
+        inside = np.zeros(len(target), dtype=int) if strata is None else strata
+        if plain and _arrangements(labels, inside) <= MOST_ARRANGEMENTS:
+            orders = np.array(list(_all_orders(labels, inside)), dtype=np.intp)
+            return cls(None, orders, True, bool(small))
+        rng = np.random.default_rng(seed)
+        orders = np.tile(np.arange(len(target)), (DRAWS, 1))
+        for stratum in np.unique(inside):
+            at = np.flatnonzero(inside == stratum)
+            orders[:, at] = rng.permuted(orders[:, at], axis=1)
+        return cls(None, orders, False, bool(small))
+
+
+def _arrangements(labels: Codes, strata: Codes) -> int:
+    """In how many ways units can be dealt out to groups inside strata."""
+    ways = 1
+    for stratum in np.unique(strata):
+        sizes = list(Counter(labels[strata == stratum].tolist()).values())
+        ways *= prod(comb(sum(sizes[: at + 1]), size) for at, size in enumerate(sizes))
+    return ways
+
+
+def _all_orders(labels: Codes, strata: Codes) -> Iterator[Codes]:
+    """One order for each way to deal units out to groups inside strata."""
+    places = [np.flatnonzero(strata == stratum) for stratum in np.unique(strata)]
+    every = [list(_deals(tuple(labels[place].tolist()))) for place in places]
+    for chosen in product(*every):
+        order = np.arange(len(labels))
+        for place, deal in zip(places, chosen, strict=True):
+            to = np.argsort(labels[place], kind="stable")
+            order[place[to]] = place[np.argsort(deal, kind="stable")]
+        yield order
+
+
+def _deals(labels: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Distinct arrangements of labels.
+
+    Examples
+    --------
+    >>> list(_deals((0, 1, 0)))
+    [(0, 0, 1), (0, 1, 0), (1, 0, 0)]
+    """
+    if not labels:
+        yield ()
+    for first in sorted(set(labels)):
+        left = list(labels)
+        left.remove(first)
+        for rest in _deals(tuple(left)):
+            yield (first, *rest)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One statistic of a permutation test.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (units, samples)
+        What turns values of samples into values of units.
+    regression : Regression
+        Of the units.
+    null : Regression
+        The same without the contrast: what is permuted are its residuals.
+    """
+
+    weights: Array
+    regression: Regression
+    null: Regression
+
+    @classmethod
+    def of(cls, weights: Array, regression: Regression) -> Trial:
+        """Test of the regression's own target."""
+        return cls(weights, regression, regression)
+
+
+@dataclass(frozen=True)
+class Permutation:
+    """A permutation test of one statistic, or of several at once by the sum of their squares.
+
+    Attributes
+    ----------
+    trials : sequence of Trial
+    arrangements : Arrangements
+    """
+
+    trials: Sequence[Trial]
+    arrangements: Arrangements
+
+    def p(self, outcome: Array) -> float:
+        """Two-sided p.
+
+        Parameters
+        ----------
+        outcome : ndarray, shape (samples,)
 
         Returns
         -------
         float
-            At least one over :attr:`count`: the data are a permutation of themselves.
+            At least one over the number of arrangements: the data are one themselves.
         """
-        free = self._regression.residuals(outcome)
-        observed = abs(float(self._regression.t(free[None, :])[0]))
-        moved = self._signs * free if self._signs is not None else free[self._orders]
-        statistics = np.abs(self._regression.t(self._regression.residuals(moved)))
-        extreme = int((statistics >= observed * (1 - TIE)).sum())
-        if self.exact:
-            return extreme / self.count
-        return (extreme + 1) / self.count
+        observed, moved = 0.0, np.zeros(1)
+        for trial in self.trials:
+            free = trial.null.residuals(trial.weights @ outcome)
+            observed += float(self._squares(trial, free[None, :])[0])
+            moved = moved + self._squares(trial, self.arrangements.move(free))
+        extreme = int((moved >= observed * (1 - TIE)).sum())
+        if self.arrangements.exact:
+            return extreme / self.arrangements.count
+        return (extreme + 1) / self.arrangements.count
+
+    @staticmethod
+    def _squares(trial: Trial, values: Array) -> Array:
+        squares = trial.regression.t(trial.regression.residuals(values)) ** 2
+        # No effect over no spread: as extreme as can be, which is the careful side.
+        return np.asarray(np.nan_to_num(squares, nan=np.inf, posinf=np.inf))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tryptome.compare.contrast import Comparison, Finding
+from tryptome.compare.contrast import Comparison
 from tryptome.compare.design import Array, with_categories
 from tryptome.compare.drivers import Community, largest
+from tryptome.compare.finding import Finding
+from tryptome.compare.general import GeneralComparison
 from tryptome.compare.scale import SHARE, tested, to_scale, without_repeats
 from tryptome.compare.shared import Shared
 from tryptome.compare.table import CONTRASTS, SharedError, rows
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
-DRIVERS = ("contrast", "quantity", "taxon", "part", "share")
+DRIVERS = ("contrast", "quantity", "taxon", "part", "share", "term")
 
 
 def run(
@@ -93,14 +95,28 @@ def run(
     table: list[dict[str, Any]] = []
     parts: list[pd.DataFrame] = []
     for name, contrast in contrasts.items():
-        comparison = Comparison(name, contrast, metadata, subject_column, seed)
-        found = {q: comparison.find(to_scale(q, values)) for q, values in means.items()}
-        found |= {q: replace(found[q], reason=why) for q, why in untold.items()}
+        find = _ready(name, contrast, metadata, subject_column, seed)
+        found = {q: find(to_scale(q, values)) for q, values in means.items()}
+        found |= {q: [replace(found[q][0], reason=why)] for q, why in untold.items()}
         table += rows(name, found, means, units, _shared_error(shared), confidence)
         parts += _drivers(name, found, means, community, drivers)
         LOG.info("%s: %s", name, _summary(found))
     write_tsv(_table(table, CONTRASTS), contrasts_out)
     write_tsv(_joined(parts), drivers_out)
+
+
+def _ready(
+    name: str,
+    contrast: Mapping[str, Any],
+    samples: pd.DataFrame,
+    subject_column: str | None,
+    seed: int,
+) -> Callable[[Array], list[Finding]]:
+    """Prepare a contrast: by its formula, or between two levels."""
+    if contrast.get("formula"):
+        return GeneralComparison(name, contrast, samples, subject_column, seed).find
+    comparison = Comparison(name, contrast, samples, subject_column, seed)
+    return lambda outcome: [comparison.find(outcome)]
 
 
 def _shared_error(shared: Shared) -> SharedError:
@@ -151,20 +167,21 @@ def untold_everywhere(estimates: pd.DataFrame) -> dict[str, str]:
 
 def _drivers(
     name: str,
-    found: Mapping[str, Finding],
+    found: Mapping[str, Sequence[Finding]],
     means: Mapping[str, Array],
     community: Community,
     most: int,
 ) -> list[pd.DataFrame]:
     """Rows of ``drivers.tsv`` for one contrast: of each share that is estimable."""
     tables = []
-    for quantity, finding in found.items():
-        if finding.estimate is None or not quantity.startswith(SHARE):
+    for quantity, finding in ((q, one) for q, findings in found.items() for one in findings):
+        compared = finding.weights if finding.estimate is not None else None
+        if compared is None or not quantity.startswith(SHARE):
             continue
-        rows, weights = finding.selection.rows, finding.weights.difference
+        rows, weights = finding.selection.rows, compared.difference
         parts = community.parts(quantity.removeprefix(SHARE), rows, weights)
         table = largest(community.taxa, parts, float(weights @ means[quantity][rows]), most)
-        tables.append(table.assign(contrast=name, quantity=quantity))
+        tables.append(table.assign(contrast=name, quantity=quantity, term=finding.term))
     return tables
 
 
@@ -182,9 +199,10 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame
     return pd.DataFrame(rows, columns=list(columns))
 
 
-def _summary(found: Mapping[str, Finding]) -> str:
+def _summary(found: Mapping[str, Sequence[Finding]]) -> str:
     """One line for the log: what was estimated, and why the others were not."""
-    reasons = sorted({finding.reason for finding in found.values() if finding.reason})
-    estimated = sum(finding.estimate is not None for finding in found.values())
+    every = [findings[0] for findings in found.values()]
+    reasons = sorted({finding.reason for finding in every if finding.reason})
+    estimated = sum(finding.estimate is not None for finding in every)
     line = f"{estimated} of {len(found)} quantities estimated"
     return line if not reasons else f"{line}; not estimable: {'; '.join(reasons)}"

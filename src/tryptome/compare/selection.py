@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -114,8 +114,13 @@ def select(
         covariates=covariates,
         left_out=0,
     )
-    known = np.ones(len(inside), dtype=bool)
     needed = [*covariates, *filter(None, [subject_column])]
-    for values in (inside[column] for column in needed):
+    return everyone.keep(known_values(inside, needed))
+
+
+def known_values(samples: pd.DataFrame, columns: Iterable[str]) -> Flags:
+    """Whether no column says that something is missing, for each sample."""
+    known = np.ones(len(samples), dtype=bool)
+    for values in (samples[column] for column in columns):
         known &= ~values.str.strip().str.casefold().isin(MISSING).to_numpy()
-    return everyone.keep(known)
+    return known

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from tryptome.compare.contrast import Finding
 from tryptome.compare.design import Array
+from tryptome.compare.finding import Finding
 from tryptome.compare.regression import Estimate
 from tryptome.compare.scale import family, scale_of
 
 CONTRASTS = (
-    *("contrast", "quantity", "family", "scale", "effect", "se", "se_shared", "lower", "upper"),
-    *("df", "p", "q", "p_permutation", "permutations", "detectable"),
+    *(
+        "contrast",
+        "quantity",
+        "term",
+        "family",
+        "scale",
+        "effect",
+        "se",
+        "se_shared",
+        "lower",
+        "upper",
+    ),
+    *("df", "p", "q", "p_model", "p_permutation", "permutations", "p_joint", "detectable"),
     *("mean_reference", "mean_level", "difference"),
-    *("samples", "persons", "left_out", "model", "estimable", "reason"),
+    *("samples", "persons", "left_out", "model", "estimable", "reason", "notes"),
 )
 
 ALPHA = 0.05
@@ -30,7 +41,7 @@ SharedError = Callable[[str, Finding], float | None]
 
 def rows(
     name: str,
-    found: Mapping[str, Finding],
+    found: Mapping[str, Sequence[Finding]],
     means: Mapping[str, Array],
     units: Mapping[str, str],
     shared: SharedError,
@@ -42,7 +53,7 @@ def rows(
     ----------
     name : str
     found : mapping
-        Finding on each quantity.
+        Findings on each quantity, one a term.
     means : mapping of str to ndarray, shape (all samples,)
         Each quantity in its own unit.
     units : mapping of str to str
@@ -53,21 +64,23 @@ def rows(
     Returns
     -------
     list of dict
-        One a quantity.
+        One a quantity and term.
     """
     adjusted = false_discovery(found)
     return [
         {
             "contrast": name,
             "quantity": quantity,
+            "term": finding.term,
             "family": family(quantity),
             "scale": scale_of(quantity, units[quantity]),
-            "q": adjusted.get(quantity),
+            "q": adjusted.get((quantity, finding.term)),
             **_counts(finding),
             **_numbers(finding, shared(quantity, finding), confidence),
             **_group_means(finding, means[quantity]),
         }
-        for quantity, finding in found.items()
+        for quantity, findings in found.items()
+        for finding in findings
     ]
 
 
@@ -78,6 +91,7 @@ def _counts(finding: Finding) -> dict[str, Any]:
         "left_out": finding.selection.left_out,
         "estimable": "true" if finding.estimate is not None else "false",
         "reason": finding.reason,
+        "notes": finding.notes,
     }
 
 
@@ -94,6 +108,8 @@ def _numbers(finding: Finding, shared: float | None, confidence: float) -> dict[
         "upper": estimate.effect + half,
         "df": estimate.df,
         "p": finding.p,
+        "p_model": finding.p_model,
+        "p_joint": finding.p_joint,
         "p_permutation": finding.p_permutation,
         "permutations": finding.permutations,
         "detectable": detectable(estimate.se, estimate.df),
@@ -151,37 +167,42 @@ def detectable(se: float, df: float) -> float:
 
 def _group_means(finding: Finding, values: Array) -> dict[str, float]:
     """Means of the groups in the quantity's own unit, where each group has samples."""
-    if finding.estimate is None:
+    weights = finding.weights if finding.estimate is not None else None
+    if weights is None:
         return {}
     used = values[finding.selection.rows]
-    return {
-        "mean_reference": float(finding.weights.reference @ used),
-        "mean_level": float(finding.weights.level @ used),
-        "difference": float(finding.weights.difference @ used),
+    difference = {"difference": float(weights.difference @ used)}
+    if not weights.of_groups:
+        return difference
+    return difference | {
+        "mean_reference": float(weights.reference @ used),
+        "mean_level": float(weights.level @ used),
     }
 
 
-def false_discovery(found: Mapping[str, Finding]) -> dict[str, float]:
+def false_discovery(found: Mapping[str, Sequence[Finding]]) -> dict[tuple[str, str], float]:
     """Benjamini-Hochberg q of one contrast, over the estimable quantities of each family.
 
     Parameters
     ----------
     found : mapping
-        Finding on each quantity.
+        Findings on each quantity, one a term.
 
     Returns
     -------
     dict
-        q of each estimable quantity.
+        q of each quantity and term that can be estimated.
     """
     from scipy.stats import false_discovery_control
 
-    families: dict[str, dict[str, float]] = {}
-    for quantity, finding in found.items():
-        if finding.p is not None:
-            families.setdefault(family(quantity), {})[quantity] = finding.p
+    families: dict[str, dict[tuple[str, str], float]] = {}
+    for quantity, findings in found.items():
+        for finding in findings:
+            if finding.p is not None:
+                among = families.setdefault(family(quantity), {})
+                among[quantity, finding.term] = finding.p
     return {
-        quantity: float(q)
+        name: float(q)
         for p in families.values()
-        for quantity, q in zip(p, false_discovery_control(list(p.values())), strict=True)
+        for name, q in zip(p, false_discovery_control(list(p.values())), strict=True)
     }

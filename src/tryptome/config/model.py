@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from tryptome.compare.formula import read_formula, read_term
+
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 """A name that becomes a folder or a key: letters, digits, ``_``, ``.`` and ``-``."""
 
@@ -61,11 +63,44 @@ class Interaction(Strict):
 
 
 class Contrast(Strict):
-    """A comparison of two groups of samples."""
+    """A comparison of groups of samples: two levels of a column, or a formula."""
 
-    column: str = Field(description="Metadata column that tells the groups apart.")
-    reference: str = Field(description="Level of `column` to compare against.")
-    level: str = Field(description="Level of `column` of interest.")
+    column: str = Field(
+        default="",
+        description="Metadata column that tells the groups apart; with a `formula`, its first one "
+        "that is tested.",
+    )
+    reference: str = Field(
+        default="",
+        description="Level to compare against; with a `formula`, of the tested column, by default "
+        "the first in alphabetical order.",
+    )
+    level: str = Field(default="", description="Level of `column` of interest.")
+    formula: str = Field(
+        default="",
+        description="Instead of two levels, a model: `diet + age + sex + (1|batch)`. Names of "
+        "metadata columns (in backticks where they hold blanks), `+`, `-`, `:` and `*`, `C(x)` for "
+        "numbers that are names of groups, `(1|x)` for a random intercept. Persons come from "
+        "`subject_column`.",
+    )
+    test: str = Field(
+        default="",
+        description="Term of the formula that is tested, such as `diet` or `diet:phase`; by "
+        "default its first as written, of a product the interaction.",
+    )
+    order: dict[str, list[str]] = Field(
+        default={},
+        description="Columns of a formula whose levels are steps of a scale, lowest first, for "
+        "example `{severity: [none, mild, severe]}`. Samples of other levels are outside.",
+    )
+    strata: str = Field(
+        default="",
+        description="Column of a formula's contrast within whose levels alone samples are compared "
+        "and permuted.",
+    )
+    weights: str = Field(
+        default="", description="Column with the samples' weights in a formula's contrast."
+    )
     where: dict[str, str | list[str]] = Field(
         default={},
         description="Keep only samples whose metadata have these values, for example "
@@ -80,6 +115,40 @@ class Contrast(Strict):
         default=[], description="Further metadata columns in the model, for example `[age, sex]`."
     )
     title: str = Field(default="", description="How the report names the contrast.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _column_of_formula(cls, content: Any) -> Any:
+        """Name the tested column, by which groups are shown; raise where a formula is none."""
+        if not isinstance(content, dict) or not isinstance(content.get("formula"), str):
+            return content
+        if not content["formula"] or content.get("column"):
+            return content
+        test = content.get("test")
+        term = read_term(test) if isinstance(test, str) and test else None
+        return content | {"column": (term or read_formula(content["formula"]).first)[0]}
+
+    @model_validator(mode="after")
+    def _either_levels_or_formula(self) -> Self:
+        """Raise where it is neither a formula nor two levels, or both."""
+        if self.formula:
+            formula = read_formula(self.formula)
+            for key in ("level", "interaction", "adjust"):
+                if getattr(self, key):
+                    raise ValueError(f"{key}: put it into the formula instead")
+            tested = read_term(self.test) if self.test else formula.first
+            if not set(tested) <= set(formula.columns):
+                raise ValueError(f"test: the formula has no term {self.test!r}")
+            if self.column not in tested:
+                raise ValueError("column: leave it out, the formula says what is tested")
+            return self
+        for key in ("column", "reference", "level"):
+            if not getattr(self, key):
+                raise ValueError(f"{key}: missing; a contrast has a formula or two levels")
+        for key in ("test", "order", "strata", "weights"):
+            if getattr(self, key):
+                raise ValueError(f"{key}: it needs a formula")
+        return self
 
 
 class SampleIds(Strict):

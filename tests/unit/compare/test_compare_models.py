@@ -38,7 +38,7 @@ def test_balanced_within_persons_it_is_the_paired_t_test():
     assert finding.estimate.model.startswith("linear mixed model")
     assert finding.estimate.effect == pytest.approx((after - before).mean(), rel=1e-6)
     assert finding.estimate.df == pytest.approx(11, rel=1e-6)
-    assert finding.p == pytest.approx(paired.pvalue, rel=1e-4)
+    assert finding.p_model == pytest.approx(paired.pvalue, rel=1e-4)
 
 
 def test_balanced_with_replicates_it_is_the_paired_t_test_of_person_means():
@@ -52,7 +52,7 @@ def test_balanced_with_replicates_it_is_the_paired_t_test_of_person_means():
     finding = _find(frame, PHASE, outcome)
     means = frame.assign(y=outcome).groupby(["person", "phase"])["y"].mean().unstack()
     paired = stats.ttest_rel(means["after"], means["before"])
-    assert finding.p == pytest.approx(paired.pvalue, rel=1e-4)
+    assert finding.p_model == pytest.approx(paired.pvalue, rel=1e-4)
 
 
 def test_mixed_effect_is_that_of_statsmodels_formula():
@@ -97,7 +97,7 @@ def test_equal_groups_it_is_the_t_test():
     frame = _frame([(f"p{i}", "before" if i < 10 else "after", "a") for i in range(20)])
     outcome = rng.normal(size=20)
     finding = _find(frame, PHASE, outcome, subject=None)
-    assert finding.p == pytest.approx(stats.ttest_ind(outcome[10:], outcome[:10]).pvalue)
+    assert finding.p_model == pytest.approx(stats.ttest_ind(outcome[10:], outcome[:10]).pvalue)
 
 
 def test_least_squares_is_statsmodels_hc2():
@@ -147,7 +147,7 @@ def test_interaction_without_repeats_is_that_of_the_four_means():
     difference = m["after", "b"] - m["before", "b"] - (m["after", "a"] - m["before", "a"])
     assert finding.estimate.effect == pytest.approx(difference)
     classic = smf.ols("y ~ phase * arm", frame.assign(y=outcome)).fit()
-    assert finding.p == pytest.approx(classic.pvalues.iloc[-1], rel=1e-6)
+    assert finding.p_model == pytest.approx(classic.pvalues.iloc[-1], rel=1e-6)
 
 
 def test_interaction_of_parallel_arms_compares_changes_between_persons():
@@ -159,7 +159,7 @@ def test_interaction_of_parallel_arms_compares_changes_between_persons():
     change = outcome[1::2] - outcome[::2]
     t = stats.ttest_ind(change[1::2], change[::2])
     assert finding.estimate.df == pytest.approx(18, rel=1e-4)
-    assert finding.p == pytest.approx(t.pvalue, rel=1e-3)
+    assert finding.p_model == pytest.approx(t.pvalue, rel=1e-3)
 
 
 def test_repeats_between_groups_do_not_count_as_persons():
@@ -169,7 +169,9 @@ def test_repeats_between_groups_do_not_count_as_persons():
     finding = _find(frame, ARM, outcome)
     means = outcome.reshape(12, 6).mean(axis=1)
     assert finding.estimate.df == pytest.approx(10, rel=1e-4)
-    assert finding.p == pytest.approx(stats.ttest_ind(means[1::2], means[::2]).pvalue, rel=1e-3)
+    assert finding.p_model == pytest.approx(
+        stats.ttest_ind(means[1::2], means[::2]).pvalue, rel=1e-3
+    )
 
 
 def test_a_covariate_that_explains_all_takes_the_effect_away():
@@ -178,7 +180,7 @@ def test_a_covariate_that_explains_all_takes_the_effect_away():
     age = rng.normal(size=40) + 2 * (np.arange(40) >= 20)
     frame["age"] = [f"{value:.6f}" for value in age]
     outcome = 3 * age + rng.normal(0, 0.5, size=40)
-    assert _find(frame, PHASE, outcome).p < 1e-4
+    assert _find(frame, PHASE, outcome).p_model < 1e-4
     adjusted = _find(frame, PHASE | {"adjust": ["age"]}, outcome)
     assert abs(adjusted.estimate.effect) < 3 * adjusted.estimate.se
     assert adjusted.p_permutation > 0.01

@@ -31,7 +31,7 @@ def null_findings() -> pd.DataFrame:
         finding = comparison.find(outcome)
         estimate = finding.estimate
         half = stdtrit(estimate.df, 0.975) * estimate.se
-        rows.append((finding.p, finding.p_permutation, abs(estimate.effect) <= half))
+        rows.append((finding.p_model, finding.p_permutation, abs(estimate.effect) <= half))
     return pd.DataFrame(rows, columns=["p", "p_permutation", "covered"])
 
 

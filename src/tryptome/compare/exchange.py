@@ -1,0 +1,206 @@
+r"""What is exchangeable under a formula: samples, persons, blocks, or signs of persons' scores.
+
+Where the tested term varies within enough persons, person *i* is worth the score
+:math:`u_i = \sum_{s \in i} \tilde x_s \tilde y_s`, with regressor and outcome free of persons,
+blocks and the other terms; scores of persons who do not respond on average have
+exchangeable signs (Hemerik, Goeman and Finos 2020, doi:10.1111/rssb.12369). Else
+persons are averaged and exchanged, inside their strata and blocks; and samples are, where no person
+repeats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tryptome.compare.design import Array, NotEstimableError
+from tryptome.compare.layout import Layout
+from tryptome.compare.permutation import Arrangements, Permutation, Trial
+from tryptome.compare.regression import Regression
+from tryptome.compare.selection import Codes
+from tryptome.compare.units import ENOUGH, MIN_DF, NEGLIGIBLE, person_means
+
+DEPENDENT = 1e-8
+"""Part of a column's length that earlier ones do not say, under which it says nothing."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """How a layout is permuted.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (units, samples)
+        What turns values of samples into values of units; of scores, which
+        samples are a person's.
+    root : ndarray, shape (samples,)
+        Square roots of the samples' weights.
+    nuisance, targets : ndarray
+        Of the units; of scores, of the samples.
+    scores : bool
+        Whether persons' scores change signs.
+    arrangements : Arrangements
+    what : str
+        What is permuted, in the plural.
+    """
+
+    weights: Array
+    root: Array
+    nuisance: Array
+    targets: Array
+    scores: bool
+    arrangements: Arrangements
+    what: str
+
+    @classmethod
+    def of(cls, layout: Layout, seed: Sequence[int]) -> Exchange:
+        """Choose what is exchanged.
+
+        Raises
+        ------
+        NotEstimableError
+            Too few units for the parameters.
+        """
+        selection = layout.selection
+        if selection.repeats:
+            varying = _varying(selection.person, layout.targets)
+            if len(varying) >= ENOUGH:
+                return cls._scores(layout, varying, seed)
+            return cls._means(layout, selection.person, "persons", seed)
+        for name, codes in layout.blocks:
+            if not len(_varying(codes, layout.targets)):
+                return cls._means(layout, codes, f"blocks of {name}", seed)
+        return cls._samples(layout, seed)
+
+    @classmethod
+    def _scores(cls, layout: Layout, persons: Codes, seed: Sequence[int]) -> Exchange:
+        """Signs of the scores of the persons in whom the term varies."""
+        root = layout.root_weights
+        groups = [layout.selection.person, *(codes for _, codes in layout.blocks)]
+        dummies = [codes[:, None] == np.unique(codes) for codes in groups]
+        nuisance = np.column_stack([layout.nuisance, *dummies]) * root[:, None]
+        member = (persons[:, None] == layout.selection.person).astype(float)
+        arrangements = Arrangements.of_signs(len(persons), seed)
+        targets = layout.targets * root[:, None]
+        return cls(member, root, nuisance, targets, True, arrangements, "persons")
+
+    @classmethod
+    def _means(cls, layout: Layout, codes: Codes, what: str, seed: Sequence[int]) -> Exchange:
+        """Means of persons or blocks."""
+        member = person_means(codes, np.ones(len(codes), dtype=bool), int(codes.max()) + 1)
+        member = member * layout.root_weights**2
+        member /= member.sum(axis=1, keepdims=True)
+        groupings = _groupings(layout)
+        first = np.unique(codes, return_index=True)[1]
+        inside = [one[first] for one in groupings if not len(_varying(codes, one[:, None]))]
+        return cls._exchanged(layout, member, inside, what, seed)
+
+    @classmethod
+    def _samples(cls, layout: Layout, seed: Sequence[int]) -> Exchange:
+        weights = np.diag(layout.root_weights)
+        return cls._exchanged(layout, weights, _groupings(layout), "samples", seed)
+
+    @classmethod
+    def _exchanged(
+        cls,
+        layout: Layout,
+        weights: Array,
+        inside: Sequence[Codes],
+        what: str,
+        seed: Sequence[int],
+    ) -> Exchange:
+        """Units exchanged inside groupings, which are nuisance too."""
+        strata = _crossed(inside)
+        nuisance, targets = weights @ layout.nuisance, weights @ layout.targets
+        dummies = [] if strata is None else [(strata[:, None] == np.unique(strata)).astype(float)]
+        nuisance = _independent(np.column_stack([nuisance, *dummies]))
+        both = np.column_stack([nuisance, targets])
+        df = len(both) - both.shape[1]
+        if df < MIN_DF or np.linalg.matrix_rank(both) < both.shape[1]:
+            raise NotEstimableError(
+                f"too few {what} ({len(both)} in all) for the {both.shape[1]} parameters"
+            )
+        groups = 1 if strata is None else len(np.unique(strata))
+        plain = nuisance.shape[1] == groups and np.ptp(layout.root_weights) == 0
+        arrangements = Arrangements.of_orders(targets, strata, plain=plain, seed=seed)
+        return cls(weights, layout.root_weights, nuisance, targets, False, arrangements, what)
+
+    def trial(self, direction: Array, *, joint: bool) -> Trial:
+        """Trial of one combination of the tested columns.
+
+        Parameters
+        ----------
+        direction : ndarray, shape (m,)
+            Of length 1.
+        joint : bool
+            Whether the other combinations are tested beside it, not adjusted for.
+        """
+        others = self.targets @ complement(direction).T
+        target = self.targets @ direction
+        beside = np.column_stack([self.nuisance, others])
+        if self.scores:
+            return self._score_trial(target, beside)
+        null = Regression(target, self.nuisance if joint else beside)
+        return Trial(self.weights, Regression(target, beside), null)
+
+    def permutation(self, directions: Array | Sequence[Array]) -> Permutation:
+        """Permutation test of one combination, or of several at once."""
+        joint = len(directions) > 1
+        trials = [self.trial(direction, joint=joint) for direction in directions]
+        return Permutation(trials, self.arrangements)
+
+    def _score_trial(self, target: Array, beside: Array) -> Trial:
+        from scipy.linalg import orth
+
+        basis = orth(beside)
+        free = target - basis @ (basis.T @ target)
+        scores = self.weights * free
+        scores = (scores - (scores @ basis) @ basis.T) * self.root
+        count = len(scores)
+        return Trial.of(scores, Regression(np.ones(count), np.zeros((count, 0))))
+
+
+def complement(direction: Array) -> Array:
+    """Orthonormal rows at right angles to a direction.
+
+    Examples
+    --------
+    >>> complement(np.array([1.0, 0.0])).tolist() in ([[0.0, 1.0]], [[0.0, -1.0]])
+    True
+    """
+    return np.asarray(np.linalg.svd(direction[None, :])[2][1:])
+
+
+def _groupings(layout: Layout) -> list[Codes]:
+    """Strata and blocks."""
+    strata = [] if layout.strata is None else [layout.strata]
+    return [*strata, *(codes for _, codes in layout.blocks)]
+
+
+def _varying(codes: Codes, columns: Array | Codes) -> Codes:
+    """Groups within which any of some columns varies."""
+    first = np.unique(codes, return_index=True)[1]
+    firsts = np.zeros((int(codes.max()) + 1, columns.shape[1]))
+    firsts[codes[first]] = columns[first]
+    moved = (np.abs(columns - firsts[codes]) > NEGLIGIBLE).any(axis=1)
+    return np.unique(codes[moved])
+
+
+def _crossed(groupings: Sequence[Codes]) -> Codes | None:
+    """One grouping out of several."""
+    if not groupings:
+        return None
+    codes = np.unique(np.column_stack(groupings), axis=0, return_inverse=True)[1]
+    return np.asarray(codes.reshape(-1))
+
+
+def _independent(columns: Array) -> Array:
+    """Columns that say something those before them do not."""
+    from scipy.linalg import qr
+
+    scale = np.linalg.norm(columns, axis=0)
+    triangle = np.abs(np.diag(qr(columns / np.where(scale > 0, scale, 1), mode="r")[0]))
+    count = min(columns.shape)
+    return columns[:, :count][:, triangle[:count] > DEPENDENT]

@@ -1,0 +1,298 @@
+"""Contrasts by formula: against statsmodels, lme4 and SciPy; not estimable; hostile text."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+from scipy import stats
+
+from tryptome.compare.contrast import Comparison
+from tryptome.compare.finding import Finding
+from tryptome.compare.formula import read_formula
+from tryptome.compare.general import GeneralComparison
+from tryptome.config.model import Contrast
+
+LME4 = Path(__file__).parents[2] / "data" / "lme4"
+
+
+@pytest.fixture(scope="module")
+def samples() -> pd.DataFrame:
+    rng = np.random.default_rng(21)
+    n = 90
+    return pd.DataFrame(
+        {
+            "sample": [f"s{i}" for i in range(n)],
+            "person": [f"p{i // 3}" for i in range(n)],
+            "diet": rng.choice(["a", "b", "c"], n),
+            "phase": rng.choice(["x", "y"], n),
+            "age": [str(age) for age in rng.integers(20, 60, n)],
+            "batch": rng.choice(["1", "2", "3", "4", "5"], n),
+            "severity": rng.choice(["none", "mild", "severe"], n),
+            "weight": [f"{w:.2f}" for w in rng.uniform(0.5, 3, n)],
+            "outcome": rng.normal(size=n),
+        }
+    )
+
+
+def find(samples, formula, subject=None, **settings) -> list[Finding]:
+    contrast = Contrast.model_validate({"formula": formula} | settings).model_dump()
+    columns = samples.drop(columns="outcome").astype(str)
+    comparison = GeneralComparison("c", contrast, columns, subject, 1)
+    return comparison.find(samples["outcome"].to_numpy(float))
+
+
+def numeric(samples):
+    return samples.assign(age=samples["age"].astype(float), w=samples["weight"].astype(float))
+
+
+def test_levels_beside_a_covariate_are_those_of_statsmodels(samples):
+    found = find(samples, "~ diet + age")
+    theirs = smf.ols("outcome ~ diet + age", numeric(samples)).fit(cov_type="HC2")
+    assert [one.term for one in found] == ["diet: b against a", "diet: c against a"]
+    for finding, name in zip(found, ["diet[T.b]", "diet[T.c]"], strict=True):
+        assert finding.estimate.effect == pytest.approx(theirs.params[name])
+        assert finding.estimate.se == pytest.approx(theirs.bse[name])
+
+
+def test_a_number_has_an_effect_per_unit(samples):
+    (finding,) = find(samples, "age + diet")
+    theirs = smf.ols("outcome ~ diet + age", numeric(samples)).fit(cov_type="HC2")
+    assert finding.estimate.effect == pytest.approx(theirs.params["age"])
+    assert finding.estimate.se == pytest.approx(theirs.bse["age"])
+    slope = stats.linregress(samples["age"].astype(float), samples["outcome"]).slope
+    assert finding.weights.difference @ samples["outcome"] == pytest.approx(slope)
+
+
+def test_an_interaction_is_that_of_statsmodels(samples):
+    found = find(samples, "diet * age")
+    theirs = smf.ols("outcome ~ diet * age", numeric(samples)).fit()
+    assert [one.term for one in found] == ["diet: b against a × age", "diet: c against a × age"]
+    effects = [one.estimate.effect for one in found]
+    assert effects == pytest.approx(
+        [theirs.params["diet[T.b]:age"], theirs.params["diet[T.c]:age"]]
+    )
+    assert all(one.weights is None for one in found)
+
+
+def test_steps_of_a_scale_are_numbers_and_none_is_one_of_them(samples):
+    order = ["none", "mild", "severe"]
+    (finding,) = find(samples, "severity", order={"severity": order})
+    steps = samples["severity"].map(order.index)
+    assert finding.estimate.effect == pytest.approx(
+        stats.linregress(steps, samples["outcome"]).slope
+    )
+    assert len(finding.selection) == len(samples)
+
+
+def test_weights_of_samples_are_those_of_weighted_least_squares(samples):
+    found = find(samples, "diet + age", weights="weight")
+    data = numeric(samples)
+    theirs = smf.wls("outcome ~ diet + age", data, weights=data["w"]).fit(cov_type="HC2")
+    for finding, name in zip(found, ["diet[T.b]", "diet[T.c]"], strict=True):
+        assert finding.estimate.effect == pytest.approx(theirs.params[name])
+        assert finding.estimate.se == pytest.approx(theirs.bse[name])
+
+
+def test_the_joint_test_is_near_that_of_equal_variances():
+    rng = np.random.default_rng(22)
+    diet = np.repeat(["a", "b", "c"], 60)
+    frame = pd.DataFrame({"sample": range(180), "diet": diet})
+    frame["outcome"] = rng.normal(size=180) + 0.5 * (diet == "c")
+    found = find(frame, "diet")
+    classic = stats.f_oneway(*(frame["outcome"][diet == level] for level in "abc")).pvalue
+    assert found[0].p_joint == found[1].p_joint
+    assert np.log10(found[0].p_joint) == pytest.approx(np.log10(classic), abs=0.25)
+
+
+def test_groupings_that_cross_are_those_of_lmertest():
+    samples = pd.read_csv(LME4 / "samples.tsv", sep="\t").rename(columns={"y": "outcome"})
+    samples.insert(0, "sample", [f"s{row}" for row in range(len(samples))])
+    table = pd.read_csv(LME4 / "reference.tsv", sep="\t", keep_default_na=False)
+    theirs = table.set_index(["model", "what", "name"])["value"].sort_index()
+    found = find(samples, "diet + age + (1|person) + (1|batch)")
+    for finding, name in zip(found, ["dietb", "dietc"], strict=True):
+        assert finding.estimate.effect == pytest.approx(
+            theirs["levels", "estimate", name], rel=1e-3
+        )
+        assert finding.estimate.se == pytest.approx(theirs["levels", "se", name], rel=1e-3)
+    assert found[0].p_joint == pytest.approx(theirs["levels", "p", "diet"], rel=0.02)
+    assert "random intercept of person and of batch" in found[0].estimate.model
+
+
+def test_few_units_are_dealt_out_in_every_way():
+    rng = np.random.default_rng(23)
+    frame = pd.DataFrame({"sample": range(11), "diet": ["a"] * 6 + ["b"] * 5})
+    frame["outcome"] = rng.normal(size=11) + np.repeat([0, 1.2], [6, 5])
+    (finding,) = find(frame, "diet")
+
+    def welch(x, y, axis):
+        return abs(stats.ttest_ind(x, y, axis=axis, equal_var=False).statistic)
+
+    groups = (frame["outcome"][6:], frame["outcome"][:6])
+    theirs = stats.permutation_test(
+        groups, welch, n_resamples=np.inf, alternative="greater", vectorized=True
+    )
+    assert finding.permutations == 462
+    assert finding.p_permutation == pytest.approx(theirs.pvalue)
+    assert finding.p == finding.p_permutation
+    assert "p by all 462 permutations of samples" in finding.estimate.model
+    levels = {"column": "diet", "reference": "a", "level": "b"}
+    two = Comparison("c", levels, frame.astype(str), None, 1).find(frame["outcome"].to_numpy())
+    assert two.p == finding.p
+    assert two.estimate.effect == pytest.approx(finding.estimate.effect)
+
+
+def test_inside_strata_it_is_every_deal_within_each():
+    rng = np.random.default_rng(24)
+    strata = np.repeat([0, 1], 6)
+    diet = np.tile([0, 0, 0, 1, 1, 1], 2)
+    outcome = rng.normal(size=12) + 3 * strata + 0.8 * diet
+    frame = pd.DataFrame({"sample": range(12), "diet": diet, "site": strata, "outcome": outcome})
+    frame = frame.astype({"diet": str, "site": str}).replace({"diet": {"0": "a", "1": "b"}})
+    (finding,) = find(frame, "diet", strata="site")
+
+    def t(group):
+        data = pd.DataFrame({"y": outcome, "x": group, "s": strata})
+        return abs(smf.ols("y ~ x + s", data).fit(cov_type="HC2").tvalues["x"])
+
+    picks = [np.isin(np.arange(6), chosen) for chosen in combinations(range(6), 3)]
+    every = [t(np.concatenate(pair).astype(float)) for pair in product(picks, repeat=2)]
+    assert finding.permutations == len(every) == 400
+    expected = np.mean(np.array(every) >= t(diet.astype(float)) * (1 - 1e-9))
+    assert finding.p_permutation == pytest.approx(expected)
+
+
+def test_within_persons_signs_of_scores_are_those_of_differences():
+    rng = np.random.default_rng(25)
+    frame = pd.DataFrame(
+        {
+            "sample": range(16),
+            "person": np.repeat([f"p{i}" for i in range(8)], 2),
+            "phase": ["x", "y"] * 8,
+            "outcome": rng.normal(size=16) + np.tile([0, 0.9], 8),
+        }
+    )
+    (finding,) = find(frame, "phase", "person")
+    differences = frame["outcome"].to_numpy().reshape(8, 2) @ [-1, 1]
+    exact = stats.permutation_test((differences,), np.mean, permutation_type="samples")
+    assert finding.permutations == 2**7
+    assert finding.p == pytest.approx(exact.pvalue)
+    assert finding.p_model == pytest.approx(stats.ttest_1samp(differences, 0).pvalue, rel=1e-4)
+
+
+def test_a_term_of_persons_permutes_persons():
+    rng = np.random.default_rng(26)
+    person = np.repeat(np.arange(24), 4)
+    frame = pd.DataFrame({"sample": range(96), "person": [f"p{p}" for p in person]})
+    frame["diet"] = np.where(person % 2, "b", "a")
+    frame["outcome"] = rng.normal(size=24)[person] + 0.1 * rng.normal(size=96)
+    (finding,) = find(frame, "diet", "person")
+    means = frame.groupby("person", sort=False)["outcome"].mean().to_numpy()
+    assert finding.p_model == pytest.approx(
+        stats.ttest_ind(means[1::2], means[::2]).pvalue, rel=1e-2
+    )
+    assert finding.p_permutation == pytest.approx(finding.p_model, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("formula", "settings", "said"),
+    [
+        ("diet", {"where": {"diet": "a"}}, "'diet' has one level only ('a', "),
+        ("diet + Diet", {}, "cannot be told apart from the covariates (samples: a "),
+        ("diet + site", {}, "constant, empty or collinear"),
+        ("diet * kind", {}, "a group is empty"),
+        ("diet + C(sample)", {}, "cannot be told apart"),
+        ("diet + C(age)", {"where": {"batch": "1"}}, "too few samples"),
+        ("diet", {"weights": "bad"}, "weights 'bad' are not all numbers above 0"),
+        ("diet + lost", {}, "no sample has all that the formula names"),
+        ("diet + age", {"test": "diet:age"}, "no term 'diet:age'"),
+    ],
+)
+def test_what_cannot_be_estimated_says_why_and_how_many(samples, formula, settings, said):
+    frame = samples.assign(
+        Diet=samples["diet"].str.upper(),
+        kind=np.where(samples["diet"] == "c", "x", samples["phase"]),
+        bad="0",
+        lost="NA",
+        site=np.where(samples["batch"] == "7", "k", "l"),
+    )
+    if "site" in formula:
+        frame["site"] = [str(number) for number in 2 * frame["age"].astype(int)]
+        formula += " + age"
+    (finding,) = find(frame, formula, **settings)
+    assert finding.estimate is None
+    assert said in finding.reason
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *(
+            "__import__('os')",
+            "diet + (1|batch",
+            "diet ++ age",
+            "",
+            "log(age)",
+            "diet[0]",
+            "0 + diet",
+        ),
+        *("diet - 1", "outcome ~ diet", "(1|batch)", "diet:age*sex", "diet +", "{diet}", "Q('x')"),
+    ],
+)
+def test_what_is_outside_the_grammar_is_refused(formula):
+    with pytest.raises(ValueError, match="formula"):
+        read_formula(formula)
+
+
+def test_names_and_levels_are_never_code(samples):
+    hostile = "__import__('os').system('x')"
+    frame = samples.rename(columns={"diet": hostile}).replace(
+        {hostile: {"a": "a]:v1[T.L0", "b": "L1", "c": "=1+1"}}
+    )
+    found = find(frame, f"`{hostile}` + age")
+    plain = find(samples, "diet + age", reference="c")
+    # "=1+1" sorts first and is the reference, as c is beside it
+    assert found[0].term == f"{hostile}: L1 against =1+1"
+    assert found[0].estimate.effect == pytest.approx(plain[1].estimate.effect)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"formula": "diet", "level": "a"}, "level: put it into the formula"),
+        ({"formula": "diet", "test": "age"}, "no term 'age'"),
+        ({"formula": "diet", "column": "age"}, "column: leave it out"),
+        ({"column": "diet", "reference": "a"}, "level: missing"),
+        ({"column": "diet", "reference": "a", "level": "b", "strata": "x"}, "strata: it needs"),
+    ],
+)
+def test_a_contrast_is_a_formula_or_two_levels(settings, said):
+    with pytest.raises(ValueError, match=said):
+        Contrast.model_validate(settings)
+
+
+def test_the_stage_writes_a_row_for_each_term(make_cohort, crossover):
+    rng = np.random.default_rng(27)
+    frame = crossover.assign(dose=rng.integers(1, 9, len(crossover)).astype(str))
+    contrasts = {
+        "phases": Contrast(formula="phase + dose").model_dump(),
+        "dose": Contrast(formula="dose + phase").model_dump(),
+    }
+    found, drivers = make_cohort(frame, frame["phase"] == "diet").compare(
+        {}, subject="person", contrasts=contrasts
+    )
+    phases = found[found["contrast"] == "phases"].loc["share:trp_synthesis"].set_index("term")
+    assert list(phases.index) == ["phase: diet against baseline", "phase: washout against baseline"]
+    assert phases["p"].iloc[0] < 0.01 < phases["p"].iloc[1]
+    assert phases["p_joint"].nunique() == 1
+    for (contrast, quantity, term), block in drivers.groupby(["contrast", "quantity", "term"]):
+        row = found[(found["contrast"] == contrast) & (found["term"] == term)].loc[quantity]
+        assert block["part"].sum() == pytest.approx(row["difference"], abs=1e-9)
+    dose = found[found["contrast"] == "dose"].loc["share:trp_synthesis"]
+    assert np.isnan(dose["mean_level"])
+    assert np.isfinite(dose["se_shared"])
