@@ -62,8 +62,21 @@ class Interaction(Strict):
     level: str = Field(description="Level of that column of interest.")
 
 
+TWO_LEVELS = ("column", "reference", "level")
+
+
+def _schema_of_contrast(schema: dict[str, Any]) -> None:
+    """Say in the JSON Schema that a contrast has a formula or two levels."""
+    schema["anyOf"] = [
+        {"required": list(keys), "properties": {key: {"minLength": 1} for key in keys}}
+        for keys in (("formula",), TWO_LEVELS)
+    ]
+
+
 class Contrast(Strict):
     """A comparison of groups of samples: two levels of a column, or a formula."""
+
+    model_config = ConfigDict(json_schema_extra=_schema_of_contrast)
 
     column: str = Field(
         default="",
@@ -142,7 +155,7 @@ class Contrast(Strict):
             if self.column not in tested:
                 raise ValueError("column: leave it out, the formula says what is tested")
             return self
-        for key in ("column", "reference", "level"):
+        for key in TWO_LEVELS:
             if not getattr(self, key):
                 raise ValueError(f"{key}: missing; a contrast has a formula or two levels")
         for key in ("test", "order", "strata", "weights"):
