@@ -15,7 +15,7 @@ CLUSTER := .venv-cluster
 CLUSTER_READY := $(CLUSTER)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check format lint types schema errors fuzz bench-read bench-estimate lock knowledge-page wheel clean calibration scenario-page validation
+.PHONY: help demo test test-cluster check format lint types schema errors fuzz chaos bench-read bench-estimate lock knowledge-page wheel clean calibration scenario-page validation
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ errors: $(DEMO_READY) ## write docs/errors.md out of the classes of errors
 
 fuzz: $(TEST_READY) ## break INPUTS files of every format; writes docs/reliability.md
 	PYTHONPATH=maintain $(BIN)/python -m fuzz --inputs $(INPUTS) --report docs/reliability.md
+
+chaos: $(TEST_READY) ## kill KILLS runs at random moments and run again; writes docs/reliability.md
+	PYTHONPATH=maintain $(BIN)/python -m chaos --kills $(or $(KILLS),60) --state results/chaos.json --report docs/reliability.md
 
 bench-read: $(TEST_READY) ## time and memory of reading a large table; writes docs/performance.md
 	$(BIN)/python tests/benchmarks/read_table.py

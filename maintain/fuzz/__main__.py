@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from fuzz import campaign, report
+from page_sections import put
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,7 +34,7 @@ def main() -> int:
         print(f"\ninput {failure['number']}: {failure['target']}, {failure['format']}")
         print(failure["trace"])
     if options.report:
-        options.report.write_text(report.page(figures), encoding="utf-8")
+        put(options.report, "reading", report.section(figures))
     print(report.summary(figures))
     return 1 if figures.failures else 0
 

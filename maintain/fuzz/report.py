@@ -1,4 +1,4 @@
-"""The figures of a campaign, and the page that holds them."""
+"""The figures of a campaign, and the section of a page that holds them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,7 @@ from fuzz.worker import FILE_SIZE, MEMORY, SECONDS
 
 LIBRARIES = ("h5py", "numpy", "pandas", "pyyaml", "pydantic")
 
-PAGE = """\
-# Reliability of reading
-
-Written by `make fuzz`; every figure on this page is measured by that command.
-
+SECTION = """\
 A program breaks sound files of every format: bytes, fields, lines, the inside of
 gzip, zip and HDF5 files, and pieces of other files put in. Every input must give
 a table or a typed error with a remedy (see [errors.md](errors.md)), in bounded
@@ -41,11 +37,11 @@ again and compared.
 | seed | {seed} |
 | versions | {versions} |
 
-## By format
+### By format
 
 {formats}
 
-## By error
+### By error
 
 {errors}
 """
@@ -91,11 +87,11 @@ def summary(figures: Figures) -> str:
     )
 
 
-def page(figures: Figures) -> str:
-    """Write the page."""
+def section(figures: Figures) -> str:
+    """Write the section of the page."""
     total, read, failed = figures.outcomes.total(), figures.count("read"), figures.count("failed")
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    return PAGE.format(
+    return SECTION.format(
         summary=summary(figures),
         inputs=total,
         read=read,

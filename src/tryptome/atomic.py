@@ -1,18 +1,23 @@
 """Outputs that appear whole or not at all.
 
-A file is written beside its destination under a name unique to the process and
-renamed when complete, so that an interrupted run never leaves half a result.
+A file is written beside its destination under a name of its own and renamed when
+complete, so that an interrupted run never leaves half a result. What a process that
+was killed left under such a name is removed when the next run starts.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tryptome.errors import OutputError
+
+LEFTOVER = re.compile(r"\..+\.[0-9a-f]{8}\.partial(\.[^.]+)?")
 
 
 @contextmanager
@@ -45,7 +50,7 @@ def whole(path: str | os.PathLike[str]) -> Iterator[Path]:
     'all of it'
     """
     target = Path(path)
-    partial = target.with_name(f".{target.stem}.{os.getpid()}.partial{target.suffix}")
+    partial = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.partial{target.suffix}")
     try:
         with _said_of(target):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +90,7 @@ def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
     ['a.txt']
     """
     target = Path(path)
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
     try:
         with _said_of(target):
             partial.mkdir(parents=True)
@@ -108,6 +113,24 @@ def _said_of(target: Path) -> Iterator[None]:
             place=str(target),
             remedy="check permissions and free space of the folder",
         ) from error
+
+
+def clear_leftovers(folder: str | os.PathLike[str]) -> None:
+    """Remove what processes that were killed left half-written below a folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> for name in (".a.00c0ffee.partial.txt", "a.txt"):
+    ...     (folder / name).touch()
+    >>> clear_leftovers(folder)
+    >>> [file.name for file in folder.iterdir()]
+    ['a.txt']
+    """
+    for path in sorted(Path(folder).rglob(".*.partial*")):
+        if LEFTOVER.fullmatch(path.name):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

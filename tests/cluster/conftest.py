@@ -4,17 +4,17 @@ They are collected where TRYPTOME_CLUSTER names an environment with the packages
 requirements/cluster.txt, as `make test-cluster` does.
 """
 
-import hashlib
 import os
-import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from batch import make_batch
 from slurm import Slurm, why_not
+
+from chaos.cohorts import make_batch
+from chaos.kills import digests, end
 
 ENVIRONMENT = os.environ.get("TRYPTOME_CLUSTER", "")
 collect_ignore_glob = [] if ENVIRONMENT else ["test_*.py"]
@@ -42,10 +42,13 @@ def words(*arguments: str, profile: str | None = "slurm") -> list[str]:
     return ["timeout", "--kill-after=20", str(LIMIT), *run]
 
 
+STARTED: list[subprocess.Popen[str]] = []
+
+
 def start(folder: Path, *arguments: str, profile: str | None = "slurm") -> subprocess.Popen[str]:
     """Start a run in a folder; what it says goes to a file there."""
     with (folder / "said.txt").open("w") as said:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             words(*arguments, profile=profile),
             cwd=folder,
             stdout=said,
@@ -54,6 +57,8 @@ def start(folder: Path, *arguments: str, profile: str | None = "slurm") -> subpr
             start_new_session=True,
             env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
         )
+    STARTED.append(process)
+    return process
 
 
 def run(folder: Path, *arguments: str, profile: str | None = "slurm") -> str:
@@ -62,26 +67,6 @@ def run(folder: Path, *arguments: str, profile: str | None = "slurm") -> str:
     said = (folder / "said.txt").read_text()
     assert status == 0, said[-6000:]
     return said
-
-
-def end(process: subprocess.Popen[str]) -> None:
-    """Kill a run and all that it started here, at once; jobs on the cluster go on."""
-    pids = [process.pid]
-    for pid in pids:
-        pids += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
-    process.wait()
-
-
-def digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of every result but the provenance, hidden files among them."""
-    results = folder / "results"
-    return {
-        str(path.relative_to(results)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(results.rglob("*"))
-        if path.is_file() and "provenance" not in path.relative_to(results).parts
-    }
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +81,9 @@ def slurm() -> Iterator[Slurm]:
             cluster.up()
             yield cluster
         finally:
+            for process in STARTED:
+                if process.poll() is None:
+                    end(process)
             cluster.down()
 
 

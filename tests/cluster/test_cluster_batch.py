@@ -3,9 +3,10 @@
 import shutil
 import time
 
-from batch import make_batch
-from conftest import digests, end, run, start
+from conftest import run, start
 
+from chaos.cohorts import make_batch
+from chaos.kills import digests, end
 from tryptome.paths import share
 
 COHORTS = 40

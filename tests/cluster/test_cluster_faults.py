@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import digests, end, run, start
+from conftest import run, start
 from slurm import wait_for
 
+from chaos.kills import digests, end
 from tryptome.paths import STAGES
 
 BAD_INPUT = 2

@@ -23,7 +23,7 @@ class Need:
     """What one stage needs: MB of memory and minutes, each also per MB of input text."""
 
     mem_mb: int = 1500
-    mem_mb_per_mb: float = 10
+    mem_mb_per_mb: float = 20
     minutes: int = 3
     minutes_per_mb: float = 0.1
 
@@ -31,8 +31,9 @@ class Need:
 USUAL = Need()
 NEEDS = {
     "extend": Need(mem_mb=2000, minutes=60, minutes_per_mb=1),
-    "compare": Need(minutes_per_mb=0.5),
-    "report": Need(minutes=5),
+    "compare": Need(mem_mb_per_mb=50, minutes_per_mb=0.3),
+    "sensitivity": Need(mem_mb_per_mb=50, minutes_per_mb=0.5),
+    "report": Need(mem_mb_per_mb=80),
 }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tryptome.atomic import whole, write_text
+from tryptome.atomic import clear_leftovers, whole, whole_folder, write_text
 from tryptome.errors import OutputError
 
 
@@ -51,3 +51,19 @@ def test_a_folder_is_never_replaced_by_a_file(tmp_path):
 def test_text_is_utf8_with_lf(tmp_path: Path):
     write_text(tmp_path / "a.txt", "ä\nb\n")
     assert (tmp_path / "a.txt").read_bytes() == b"\xc3\xa4\nb\n"
+
+
+@pytest.mark.parametrize("writer", [whole, whole_folder])
+def test_what_a_killed_process_left_is_cleared_and_nothing_else(tmp_path, writer):
+    others = ["a.txt", ".hidden", ".a.partial.txt", "a.0123abcd.partial.txt"]
+    for name in others:
+        (tmp_path / name).write_text(name)
+    # A block that never ends is what a kill leaves behind.
+    block = writer(tmp_path / "b.txt")
+    left = block.__enter__()
+    if writer is whole:
+        left.write_text("half")
+    else:
+        (left / "half").write_text("half")
+    clear_leftovers(tmp_path)
+    assert sorted(names(tmp_path)) == sorted(others)

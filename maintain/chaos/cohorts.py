@@ -1,4 +1,6 @@
-"""Many small real cohorts: cuts of the demo, two persons each."""
+"""Small real cohorts to break things on: cuts of the demo, two persons each."""
+
+from __future__ import annotations
 
 from itertools import combinations, islice
 from pathlib import Path

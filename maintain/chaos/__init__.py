@@ -1,0 +1,1 @@
+"""Kills runs at random moments and looks whether the next run ends with the same bytes."""

@@ -1,0 +1,119 @@
+"""One kill: a run, its end at a random moment, the same run again, and a look at its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chaos.cohorts import make_batch
+
+MANNERS = ("everything", "Snakemake alone")
+COMMAND = (sys.executable, "-m", "tryptome", "run", "config.yaml")
+
+
+@dataclass(frozen=True)
+class Kill:
+    """What was seen.
+
+    Attributes
+    ----------
+    number : int
+        Which kill of the series; with the seed it gives moment and manner.
+    manner : str
+        What was killed.
+    moment : float
+        When, as a share of the time that an undisturbed run takes.
+    files : int
+        Whole results that were there at that moment.
+    halves : int
+        Half-written ones, under a name of their own.
+    same : bool
+        Whether the next run ended well and with the bytes of an undisturbed run.
+    said : str
+        What the next run said, if not.
+    """
+
+    number: int
+    manner: str
+    moment: float
+    files: int
+    halves: int
+    same: bool
+    said: str = ""
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every result but the provenance, hidden files among them."""
+    results = folder / "results"
+    return {
+        str(path.relative_to(results)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(results.rglob("*"))
+        if path.is_file() and "provenance" not in path.relative_to(results).parts
+    }
+
+
+def undisturbed(folder: Path) -> tuple[float, dict[str, str]]:
+    """Run from the beginning to the end: seconds, and the digests of the results."""
+    make_batch(folder, 1)
+    begin = time.monotonic()
+    subprocess.run(COMMAND, cwd=folder, check=True, capture_output=True)
+    return time.monotonic() - begin, digests(folder)
+
+
+def kill(number: int, seed: int, folder: Path, seconds: float, expected: dict[str, str]) -> Kill:
+    """Kill a run, run again, and compare.
+
+    Parameters
+    ----------
+    number, seed : int
+        Give the moment and the manner.
+    folder : pathlib.Path
+        An empty folder.
+    seconds : float
+        What an undisturbed run takes.
+    expected : dict of str to str
+        Digests of its results.
+    """
+    manner = MANNERS[number % len(MANNERS)]
+    moment = random.Random(f"{seed} {number}").random()
+    make_batch(folder, 1)
+    run = subprocess.Popen(
+        COMMAND, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    time.sleep(moment * seconds)
+    end(run, manner)
+    found = digests(folder)
+    halves = sum(".partial" in name for name in found)
+    again = subprocess.run(COMMAND, cwd=folder, capture_output=True, text=True, check=False)
+    same = again.returncode == 0 and digests(folder) == expected
+    said = "" if same else (again.stdout + again.stderr)[-4000:]
+    return Kill(number, manner, moment, len(found) - halves, halves, same, said)
+
+
+def end(run: subprocess.Popen[Any], manner: str = MANNERS[0]) -> None:
+    """Kill the run with all below it, or Snakemake alone: then its job goes on."""
+    below = _descendants(run.pid)
+    victims = [run.pid, *below] if manner == "everything" else below[:1] or [run.pid]
+    for pid in victims:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    run.wait()
+
+
+def _descendants(pid: int) -> list[int]:
+    """Processes below a process, its own children first."""
+    found = [pid]
+    for parent in found:
+        with suppress(OSError):
+            children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+            found += map(int, children.split())
+    return found[1:]
