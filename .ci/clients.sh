@@ -1,5 +1,6 @@
 #!/bin/bash
-# The programs that our exports are made for open them: QIIME 2, phyloseq, MultiQC.
+# The programs that our exports are made for open them: QIIME 2, phyloseq, MultiQC, the
+# validator of RO-Crates.
 # Usage: bash .ci/clients.sh [FOLDER WITH results/ OF THE DEMO]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,7 +14,7 @@ if [ ! -d "$demo/results" ]; then
   (cd "$demo" && "$bin/tryptome" run)
 fi
 
-# MultiQC asks for other versions than the workflow does.
+# MultiQC and the validator ask for other versions than the workflow does.
 python3 -m venv "$scratch/venv"
 "$scratch/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
   --require-hashes -r requirements/clients.txt
@@ -22,7 +23,11 @@ python3 -m venv "$scratch/venv"
 (cd "$scratch/hostile" && "$bin/tryptome" run config.yaml > run.log 2>&1) ||
   { cat "$scratch/hostile/run.log"; exit 1; }
 
+# The same configuration again, in a folder of its own, gives the same files.
+"$bin/tryptome" verify "$scratch/hostile/results"
+
 "$bin/python" .ci/clients/debian.py "$scratch/hostile/results" "$scratch"
 for results in "$demo/results" "$scratch/hostile/results"; do
   "$bin/python" .ci/clients/multiqc.py "$results" "$scratch"
+  "$bin/python" .ci/clients/crate.py "$results" "$scratch"
 done

@@ -52,12 +52,13 @@ class Kill:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of every result but the provenance, hidden files among them."""
+    """SHA-256 of every result, hidden files among them, but of what holds times."""
     results = folder / "results"
+    apart = {"provenance", "ro-crate-metadata.json"}
     return {
         str(path.relative_to(results)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(results.rglob("*"))
-        if path.is_file() and "provenance" not in path.relative_to(results).parts
+        if path.is_file() and not apart.intersection(path.relative_to(results).parts)
     }
 
 

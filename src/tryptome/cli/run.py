@@ -75,6 +75,8 @@ def execute(options: argparse.Namespace) -> int:
         if not DRY.intersection(options.passed_on):
             end = datetime.now(UTC)
             provenance.record(directory, config, source, begin=begin, end=end, status=status)
+            if status == 0:
+                provenance.describe(directory, config, begin=begin, end=end)
     return _conclude(status, config, directory)
 
 

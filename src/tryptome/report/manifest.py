@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tryptome.checksum import sha256
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ def manifest(files: Iterable[Path], folder: Path, knowledge: str) -> pd.DataFram
     rows = [
         {
             "file": Path(os.path.relpath(path, folder)).as_posix(),
-            "sha256": _sha256(path),
+            "sha256": sha256(path),
             "bytes": path.stat().st_size,
             "knowledge": knowledge,
         }
@@ -43,8 +44,3 @@ def manifest(files: Iterable[Path], folder: Path, knowledge: str) -> pd.DataFram
     ]
     table = pd.DataFrame(rows, columns=["file", "sha256", "bytes", "knowledge"])
     return table.sort_values("file", ignore_index=True)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

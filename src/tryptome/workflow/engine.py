@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 
 from tryptome.paths import share
 
@@ -54,7 +55,9 @@ def command(
     ]
 
 
-def execute(words: Sequence[str], *, inherit: Sequence[int] = ()) -> int:
+def execute(
+    words: Sequence[str], *, inherit: Sequence[int] = (), output: TextIO | None = None
+) -> int:
     """Run a command in a process group of its own, and pass signals on to it.
 
     The first signal is passed on as it is, so that Snakemake can end its jobs
@@ -66,6 +69,8 @@ def execute(words: Sequence[str], *, inherit: Sequence[int] = ()) -> int:
         The command line.
     inherit : sequence of int
         File descriptors that the process keeps open.
+    output : text file, optional
+        Where what it prints goes; by default where ours goes.
 
     Returns
     -------
@@ -73,7 +78,7 @@ def execute(words: Sequence[str], *, inherit: Sequence[int] = ()) -> int:
         Exit status; that of a process ended by a signal is 128 plus the signal.
     """
     with (
-        subprocess.Popen(words, process_group=0, pass_fds=inherit) as process,
+        subprocess.Popen(words, process_group=0, pass_fds=inherit, stdout=output) as process,
         _forwarding(process.pid),
     ):
         status = process.wait()

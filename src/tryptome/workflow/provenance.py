@@ -13,6 +13,7 @@ from pathlib import Path
 import tryptome
 from tryptome.atomic import write_text
 from tryptome.config import Config
+from tryptome.workflow.crate import Facts, write_crate
 from tryptome.workflow.fingerprint import knowledge_fingerprint
 
 FOLDER = Path("results", "provenance")
@@ -61,6 +62,12 @@ def record(
     write_text(folder / CONFIG, config.model_dump_json(indent=2) + "\n")
     write_text(runs, f"{earlier}{json.dumps(run, sort_keys=True)}\n")
     return runs
+
+
+def describe(directory: Path, config: Config, *, begin: datetime, end: datetime) -> Path:
+    """Describe a run that went well as a Workflow Run RO-Crate; parameters as of :func:`record`."""
+    facts = Facts(begin, end, versions(), knowledge_fingerprint())
+    return write_crate(directory, config, facts)
 
 
 def versions() -> dict[str, str]:
