@@ -83,6 +83,15 @@ def _named(findings: Findings) -> Findings:
         return replace(findings, errors=[*findings.errors, error])
 
 
+def _not_told(findings: Findings) -> list[str]:
+    """Covariates that matter and that no column of the metadata seems to hold."""
+    from tryptome.cli.covariates import missing_covariates
+
+    if findings.cohort is None or findings.config.metadata is None:
+        return []
+    return missing_covariates(map(str, findings.cohort.samples.columns[1:]))
+
+
 def _summary(findings: Findings) -> dict[str, Any]:
     ledger: dict[str, Any] = findings.cohort.ledger if findings.cohort is not None else {}
     return {
@@ -93,5 +102,6 @@ def _summary(findings: Findings) -> dict[str, Any]:
         "nomenclature": findings.naming.nomenclature if findings.naming else None,
         "resolved_share": findings.naming.resolved if findings.naming else None,
         "notes": ledger.get("notes", []),
+        "covariates_not_told": _not_told(findings),
         "problems": [str(error) for error in findings.errors],
     }

@@ -15,6 +15,9 @@ from tryptome.errors import MissingFileError, OutputError
 from tryptome.paths import POOLED, cohort_dir, share
 
 DEFAULT = Path("config", "config.yaml")
+NOT_ESTIMABLE = 3
+"""Exit status where every result was written and a contrast could not be estimated."""
+
 DRY = {"-n", "-np", "--dry-run", "--dryrun"}
 
 
@@ -24,6 +27,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "tryptome run [CONFIG] [--directory DIR] [--cores N] [--profile NAME] [-- SNAKEMAKE ARGS]"
     )
     parser.epilog = (
+        "Exit status: 0 all went well; 1 a job failed; 2 the configuration or an input is wrong; "
+        "3 all results are written, and a contrast could not be estimated. "
         "CONFIG is relative to where you are; paths inside it are relative to DIR. "
         "What follows -- goes to Snakemake, for example: tryptome run config.yaml -- -n"
     )
@@ -53,7 +58,8 @@ def execute(options: argparse.Namespace) -> int:
     Returns
     -------
     int
-        0 where all went well, else the exit status of Snakemake.
+        0 where all went well, 3 where all results are there and a contrast could not
+        be estimated, else the exit status of Snakemake.
 
     Raises
     ------
@@ -77,7 +83,22 @@ def execute(options: argparse.Namespace) -> int:
             provenance.record(directory, config, source, begin=begin, end=end, status=status)
             if status == 0:
                 provenance.describe(directory, config, begin=begin, end=end)
-    return _conclude(status, config, directory)
+    concluded = _conclude(status, config, directory)
+    finished = concluded == 0 and not DRY.intersection(options.passed_on)
+    return NOT_ESTIMABLE if finished and lost(config, directory) else concluded
+
+
+def lost(config: Config, directory: Path) -> bool:
+    """Say which contrasts the data cannot support; whether there are any."""
+    from tryptome.compare.outcome import not_estimable
+
+    told = False
+    for name in sorted(config.cohorts):
+        table = directory / cohort_dir(name, "compare") / "contrasts.tsv"
+        for contrast, reason in (not_estimable(table) if table.is_file() else {}).items():
+            print(f"Not estimable: {name}, contrast {contrast}: {reason}", file=sys.stderr)
+            told = True
+    return told
 
 
 def _profile(name: str | None) -> Path | None:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from tryptome.cli.advice import lines_to_add
+from tryptome.cli.covariates import missing_covariates
 from tryptome.cli.findings import Findings
 from tryptome.cli.levels import Column, columns
 from tryptome.cli.quoting import printable
@@ -141,6 +142,10 @@ def _metadata(findings: Findings) -> Iterator[str]:
     if len(described) > MAX_COLUMNS:
         yield _item("", f"and {len(described) - MAX_COLUMNS} more columns")
     yield from _contrasts(findings)
+    absent = missing_covariates(map(str, cohort.samples.columns[1:]))
+    if absent:
+        text = f"{', '.join(absent)}: each moves the gut community, and no column seems to hold it"
+        yield _item("not told", text)
 
 
 def _column(column: Column, declared: str) -> str:

@@ -129,7 +129,11 @@ class Layout:
             units=np.array([_unit(found, variables) for found in parts]),
             terms=tuple(_words(found, variables) for found in parts),
             tested=tuple(one for one in variables if one.name in tested),
-            blocks=tuple((name, _levels(selection, name)) for name in blocks),
+            blocks=tuple(
+                (name, codes)
+                for name, codes in ((name, _levels(selection, name)) for name in blocks)
+                if not _same(codes, selection.person)
+            ),
             strata=strata,
             root_weights=_root_weights(selection, contrast.get("weights") or ""),
         )
@@ -244,6 +248,12 @@ def _levels(selection: Selection, column: str) -> Codes:
 
 def _numbered(column: pd.Series) -> Codes:
     return np.asarray(np.unique(column.to_numpy(object), return_inverse=True)[1])
+
+
+def _same(one: Codes, other: Codes) -> bool:
+    """Whether two groupings are the same under other names."""
+    pairs = len(np.unique(np.column_stack([one, other]), axis=0))
+    return pairs == len(np.unique(one)) == len(np.unique(other))
 
 
 def _dummies(codes: Codes) -> Array:

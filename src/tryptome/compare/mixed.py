@@ -128,8 +128,17 @@ class MixedModel:
         return cls(Reml(fixed, effects), robust=not blocks, name=name)
 
     def fit(self, outcome: Array) -> Fit:
-        """Fit the model to an outcome."""
-        return Fit(self, self.reml.fit(outcome), outcome)
+        """Fit the model to an outcome.
+
+        Raises
+        ------
+        NotEstimableError
+            The fit has no unique solution.
+        """
+        try:
+            return Fit(self, self.reml.fit(outcome), outcome)
+        except np.linalg.LinAlgError:
+            raise NotEstimableError("the mixed model has no unique solution") from None
 
 
 @dataclass(frozen=True)
@@ -211,7 +220,7 @@ class Fit:
         information = np.array(
             [[np.sum((one.T @ half) ** 2) / 2 for half in halves] for one in designs]
         )
-        spread = slopes @ np.linalg.solve(information, slopes) * scale**2
+        spread = slopes @ np.linalg.pinv(information, hermitian=True) @ slopes * scale**2
         return variance, float(2 * variance**2 / spread)
 
     def _projector(self) -> Array:
