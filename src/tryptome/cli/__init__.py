@@ -1,4 +1,4 @@
-"""The command line: ``tryptome init``, ``check``, ``run`` and ``lookup``."""
+"""The command line: ``tryptome init``, ``check``, ``run``, ``lookup`` and others."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "run the workflow",
     "verify": "hold results against the record of their run, and compute them anew",
     "lookup": "say what the knowledge base holds on a taxon",
+    "reproduce": "run a published study again and judge its statements",
 }
 BAD_INPUT = 2
 

@@ -47,15 +47,33 @@ def load(path: str | Path, *, directory: str | Path = ".") -> Config:
         It is no YAML mapping, or has an unknown key, a wrong type or a
         missing value.
     """
+    content = read_yaml(path, "check the path, or write a configuration with `tryptome init TABLE`")
+    return parse(content, place=str(path), directory=directory)
+
+
+def read_yaml(path: str | Path, remedy: str) -> object:
+    """Values of a YAML file, which may not be too large, nor build anything by code.
+
+    Parameters
+    ----------
+    path : path-like
+    remedy : str
+        What to do where it cannot be read.
+
+    Raises
+    ------
+    MissingFileError
+        The file does not exist or cannot be read.
+    ConfigError
+        It is not YAML, or too long.
+    """
     place = str(path)
     try:
         with Path(path).open(encoding="utf-8-sig") as handle:
             text = handle.read(MAX_CHARACTERS + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise MissingFileError(
-            f"cannot read the configuration ({_reason(error)})",
-            place=place,
-            remedy="check the path, or write a configuration with `tryptome init TABLE`",
+            f"cannot read the configuration ({_reason(error)})", place=place, remedy=remedy
         ) from error
     if len(text) > MAX_CHARACTERS:
         raise ConfigError(
@@ -63,7 +81,7 @@ def load(path: str | Path, *, directory: str | Path = ".") -> Config:
             place=place,
             remedy="list the cohorts in a sheet (`sheet:`)",
         )
-    return parse(_yaml(text, place), place=place, directory=directory)
+    return _yaml(text, place)
 
 
 def _yaml(text: str, place: str) -> object:
@@ -142,7 +160,7 @@ def parse(content: object, *, place: str = "configuration", directory: str | Pat
             place=place,
             remedy="start from `tryptome init TABLE`, or from the example in config/config.yaml",
         )
-    config = _validate(Config, content, place)
+    config = validate(Config, content, place)
     if config.sheet is not None:
         config = _with_sheet(config, place, Path(directory))
     if not config.cohorts:
@@ -154,7 +172,23 @@ def parse(content: object, *, place: str = "configuration", directory: str | Pat
     return config
 
 
-def _validate(model: type[Block], content: object, place: str) -> Block:
+def validate(model: type[Block], content: object, place: str) -> Block:
+    """Check what a file holds against its typed model.
+
+    Parameters
+    ----------
+    model : type
+        A Pydantic model.
+    content : object
+        Values of the file.
+    place : str
+        Name of the file, for messages.
+
+    Raises
+    ------
+    ConfigError
+        With the nearest valid key where one is unknown.
+    """
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -230,7 +264,7 @@ def _with_sheet(config: Config, place: str, directory: Path) -> Config:
             )
         cohorts[name] = cohort
     content = config.model_dump(exclude_unset=True) | {"cohorts": cohorts}
-    return _validate(Config, content, str(path))
+    return validate(Config, content, str(path))
 
 
 def _sheet_cohort(row: dict[str | None, Any], place: str) -> tuple[str, Cohort]:
@@ -250,7 +284,7 @@ def _sheet_cohort(row: dict[str | None, Any], place: str) -> tuple[str, Cohort]:
         raise ConfigError("the row names no cohort", place=place, remedy="fill the column `cohort`")
     if "groups" in filled:
         filled["groups"] = [part.strip() for part in filled["groups"].split(",")]
-    return name, _validate(Cohort, filled, place)
+    return name, validate(Cohort, filled, place)
 
 
 def _with_shared_contrasts(config: Config) -> Config:

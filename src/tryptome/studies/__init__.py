@@ -1,0 +1,1 @@
+"""Published studies: where their data come from, and what they said that can be compared."""
