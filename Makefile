@@ -15,7 +15,7 @@ CLUSTER := .venv-cluster
 CLUSTER_READY := $(CLUSTER)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check format lint types schema errors fuzz chaos bench-read bench-estimate lock knowledge-page wheel clean calibration scenario-page validation
+.PHONY: help demo test test-cluster check format lint types schema errors fuzz chaos bench-read bench-estimate lock knowledge-page wheel clean calibration scenario-page validation studies
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ scenario-page: $(DEMO_READY) ## write the tables of docs/scenario.md out of reso
 validation: $(TEST_READY) ## fit and validate on measured cohorts (TRYPTOME_DATA); writes docs/validation.md
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake -s maintain/Snakefile --cores 1 \
 	  prediction docs_validation --forcerun paired_cohorts --allowed-rules paired_cohorts prediction accuracy docs_validation
+
+studies: $(DEMO_READY) ## run all studies again (TRYPTOME_DATA); writes the table of docs/studies.md
+	$(BIN)/python maintain/studies_page.py
 
 wheel: $(TEST_READY) ## build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -154,7 +154,8 @@ def share_of(taxon: Taxon, reads: pd.DataFrame) -> Array | None:
     """
     from tryptome.resolve.lineage import parse
 
-    wanted = {name.lower() for name in taxon.names}
+    # Lineages are taken apart with blanks for underscores.
+    wanted = {name.replace("_", " ").lower() for name in taxon.names}
     names = [parse(str(text)).names.get(taxon.rank, "").lower() for text in reads.index]
     chosen = np.array([name in wanted for name in names])
     if not chosen.any():

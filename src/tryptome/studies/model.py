@@ -64,8 +64,9 @@ class Statement(Strict):
     statement: str = Field(description="What the article says, in few words or quoted.")
     place: str = Field(description="Where in the article.")
     seen: str = Field(description="Where it was read.")
-    direction: Literal["higher", "lower", "none"] = Field(
-        description="Direction of the published difference, `level` against `reference`."
+    direction: Literal["higher", "lower", "none", "unstated"] = Field(
+        description="Direction of the published difference, `level` against `reference`: `none` "
+        "where the article says that there is none, `unstated` where it does not say."
     )
     size: str = Field(default="", description="Published size, where one is given.")
     contrast: Name | None = Field(default=None, description="Contrast that asks the same.")
@@ -80,8 +81,8 @@ class Statement(Strict):
         given = [self.quantity, self.taxon, self.diversity, self.not_testable or None]
         if sum(measure is not None for measure in given) != 1:
             raise ValueError("give one of `quantity`, `taxon`, `diversity`, `not_testable`")
-        if not self.not_testable and self.contrast is None:
-            raise ValueError("`contrast` is missing")
+        if not self.not_testable and (self.contrast is None or self.direction == "unstated"):
+            raise ValueError("a statement that is compared needs `contrast` and `direction`")
         return self
 
 

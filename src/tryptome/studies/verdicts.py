@@ -69,7 +69,7 @@ def judge(direction: str, ours: Ours) -> tuple[str, str]:
     Parameters
     ----------
     direction : str
-        ``higher``, ``lower`` or ``none``, as published.
+        ``higher``, ``lower``, ``none`` or (where nothing is compared) ``unstated``.
     ours : Ours
 
     Returns

@@ -1,0 +1,189 @@
+"""Studies that ship, their measures by hand, and verdicts."""
+
+import gzip
+import hashlib
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from tryptome.cli import main
+from tryptome.config import parse
+from tryptome.config.load import validate
+from tryptome.errors import ConfigError, MismatchError, MissingFileError
+from tryptome.studies.fetch import digest, obtain
+from tryptome.studies.load import load, names
+from tryptome.studies.measures import Ours, shannon, share_of
+from tryptome.studies.metadata import write_joined
+from tryptome.studies.model import DataFile, Joined, Study, Taxon
+from tryptome.studies.run import prepare
+from tryptome.studies.verdicts import judge
+
+STATEMENT = {"statement": "s", "place": "p", "seen": "w", "direction": "higher"}
+CONTRAST = {"column": "g", "reference": "0", "level": "1"}
+SMALL = {
+    "title": "T",
+    "citation": "C",
+    "data": "D",
+    "cohort": {"table": "tryptome:demo/david2014.biom", "contrasts": {"c": CONTRAST}},
+}
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_study_that_ships_is_sound_and_says_where_it_was_read(name):
+    _, study = load(name)
+    assert study.statements or study.unseen
+    for one in study.statements:
+        assert one.seen
+        assert one.place
+    for file in study.files.values():
+        assert len(set(file.urls)) == len(file.urls)
+
+
+def test_there_are_the_six_studies():
+    assert len(names()) == 6
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"statemets": []}, "did you mean `statements`"),
+        ({"statements": [STATEMENT]}, "give one of"),
+        ({"statements": [STATEMENT | {"quantity": "share:gaba"}]}, "needs `contrast`"),
+        ({"statements": [STATEMENT | {"quantity": "x", "contrast": "d"}]}, "no contrast `d`"),
+        ({"cohort": {"table": "data:nowhere"}}, "none of `files`"),
+        ({"files": {"a": {"path": "../../etc/passwd", "sha256": "0" * 64}}}, "path"),
+        ({"files": {"a": {"path": "a", "sha256": "abc"}}}, "sha256"),
+        ({"files": {"a": {"path": "a", "sha256": "0" * 64, "urls": ["file:///etc"]}}}, "urls"),
+    ],
+)
+def test_a_wrong_study_is_refused(change, message):
+    with pytest.raises(ConfigError, match=message):
+        validate(Study, SMALL | change, "study.yaml")
+
+
+def test_an_unknown_study_is_said_with_the_nearest_one():
+    with pytest.raises(MissingFileError, match="did you mean `david2014`"):
+        load("david14")
+
+
+def test_shares_of_a_taxon_in_any_nomenclature_by_hand():
+    reads = pd.DataFrame(
+        {"a": [2, 2, 4], "b": [0, 0, 0], "c": [0, 1, 3]},
+        [
+            "d__Bacteria;p__Bacteroidota;c__B;o__B;f__Bacteroidaceae;g__Bacteroides",
+            "k__Bacteria; p__Bacteroidetes; c__Bacteroidia; o__Bacteroidales",
+            "Bacteria;Firmicutes;Clostridia",
+        ],
+    )
+    genus = Taxon(rank="genus", names=["Bacteroides"])
+    phylum = Taxon(rank="phylum", names=["Bacteroidetes", "Bacteroidota"])
+    assert np.array_equal(share_of(genus, reads), [0.25, np.nan, 0.0], equal_nan=True)
+    assert np.array_equal(share_of(phylum, reads), [0.5, np.nan, 0.25], equal_nan=True)
+    assert share_of(Taxon(rank="genus", names=["Blautia"]), reads) is None
+
+
+def test_shannon_of_counts_and_of_shares_is_the_same():
+    counts = np.array([[8.0, 1.0], [4.0, 0.0], [4.0, 0.0], [0.0, 0.0]])
+    assert shannon(counts) == pytest.approx([1.5, 0.0])
+    assert shannon(counts / counts.sum(axis=0)) == pytest.approx([1.5, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("direction", "lower", "upper", "verdict"),
+    [
+        ("higher", 0.1, 1.9, "reproduced"),
+        ("higher", -0.1, 2.1, "same direction"),
+        ("lower", 0.1, 1.9, "opposite"),
+        ("lower", -0.1, 2.1, "opposite"),
+        ("none", -0.1, 2.1, "reproduced"),
+        ("none", 0.1, 1.9, "opposite"),
+    ],
+)
+def test_verdicts(direction, lower, upper, verdict):
+    assert judge(direction, Ours("x", (lower + upper) / 2, lower, upper))[0] == verdict
+
+
+def test_what_has_no_figure_is_not_testable():
+    assert judge("higher", Ours(reason="one level")) == ("not testable", "one level")
+
+
+def data_file(text, **more):
+    return DataFile(path="a/t.tsv", sha256=hashlib.sha256(text).hexdigest(), **more)
+
+
+def test_a_file_of_the_folder_is_used_in_place_gzipped_or_not(tmp_path):
+    (tmp_path / "plain" / "a").mkdir(parents=True)
+    (tmp_path / "plain" / "a" / "t.tsv").write_bytes(b"x\n")
+    (tmp_path / "packed" / "a").mkdir(parents=True)
+    (tmp_path / "packed" / "a" / "t.tsv.gz").write_bytes(gzip.compress(b"x\n"))
+    for folder, name in (("plain", "t.tsv"), ("packed", "t.tsv.gz")):
+        found = obtain(data_file(b"x\n"), tmp_path / "never", tmp_path / folder)
+        assert found == tmp_path / folder / "a" / name
+    assert not (tmp_path / "never").exists()
+
+
+def test_another_checksum_is_refused(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "t.tsv").write_bytes(b"tampered\n")
+    with pytest.raises(MissingFileError, match="another checksum"):
+        obtain(data_file(b"x\n"), tmp_path / "t", tmp_path)
+
+
+def test_a_damaged_gzip_has_no_checksum(tmp_path):
+    path = tmp_path / "t.gz"
+    path.write_bytes(gzip.compress(os.urandom(5000))[:2000])
+    assert digest(path) == "damaged"
+
+
+def test_joined_metadata_keep_every_sample(tmp_path):
+    (tmp_path / "s.csv").write_text("S1,p,3\nS2,q,4\nS3,p,5\n")
+    (tmp_path / "p.csv").write_text("who,country\np,FIN\nq,RUS\n")
+    files = {"s": tmp_path / "s.csv", "p": tmp_path / "p.csv"}
+    recipe = Joined(
+        file="s", columns=["sample", "who_is", "age"], join="p", left="who_is", right="who"
+    )
+    write_joined(recipe, files, tmp_path / "out.tsv")
+    table = pd.read_csv(tmp_path / "out.tsv", sep="\t")
+    assert list(table["country"]) == ["FIN", "RUS", "FIN"]
+    assert list(table["age"]) == [3, 4, 5]
+    (tmp_path / "p.csv").write_text("who,country\np,FIN\n")
+    with pytest.raises(MismatchError, match="example `q`"):
+        write_joined(recipe, files, tmp_path / "out.tsv")
+
+
+def test_a_prepared_study_is_a_configuration(tmp_path):
+    name, study = load("david2014")
+    prepared = prepare(name, study, tmp_path, None)
+    config = parse(yaml.safe_load(prepared.config.read_text()))
+    assert set(config.cohorts["david2014"].contrasts) == {"plant", "animal"}
+
+
+def test_without_the_data_a_study_says_what_to_do(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("TRYPTOME_DATA", raising=False)
+    study = SMALL | {"files": {"t": {"path": "t.tsv", "sha256": "0" * 64}}}
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(study))
+    words = ["reproduce", str(tmp_path / "mine.yaml"), "--directory", str(tmp_path)]
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert "`t.tsv` could not be had" in said
+    assert "--folder" in said
+
+
+def test_studies_are_listed(capsys):
+    assert main(["reproduce"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == names()
+
+
+@pytest.mark.data
+def test_every_study_finds_its_files_in_the_folder(tmp_path):
+    root = os.environ.get("TRYPTOME_DATA")
+    if not root:
+        pytest.skip("TRYPTOME_DATA is not set")
+    for name in names():
+        _, study = load(name)
+        for file in study.files.values():
+            assert Path(root) in obtain(file, tmp_path / "never", Path(root)).parents
