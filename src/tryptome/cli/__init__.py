@@ -15,6 +15,7 @@ COMMANDS = {
     "init": "write a configuration for a table",
     "check": "say what was found in the inputs, with no run",
     "run": "run the workflow",
+    "view": "serve the reports of a run to this machine's browser",
     "verify": "hold results against the record of their run, and compute them anew",
     "lookup": "say what the knowledge base holds on a taxon",
     "reproduce": "run a published study again and judge its statements",
