@@ -16,6 +16,7 @@ LEVELS = (0.05, 0.95)
 TINY = 1e-9
 HELD = 0.999
 
+BEYOND = "beyond diversity"
 NO_EVIDENCE = "no evidence beyond diversity"
 
 
@@ -120,5 +121,5 @@ def held(value: float) -> float:
 def verdict(lower: float, upper: float) -> str:
     """Say what the 90 % interval of the increment over diversity and depth means."""
     if lower > 0:
-        return "beyond diversity"
+        return BEYOND
     return "opposite to what was expected" if upper < 0 else NO_EVIDENCE
