@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-NUMBERS = ("effect", "se", "lower", "upper", "df", "samples", "persons")
+NUMBERS = ("effect", "se", "se_shared", "lower", "upper", "df", "samples", "persons")
 
 EFFECTS = ("question", "quantity", "cohort", "contrast", "scale", *NUMBERS, "weight", "reason")
 
@@ -63,7 +63,7 @@ def _finding(row: Mapping[str, Any] | None) -> dict[str, Any]:
     if row["estimable"] != "true":
         reason = str(row["reason"]) or "not estimable"
     elif not row["se"] > UNCHANGED:
-        reason = "the effect has no standard error"
+        reason = "it is no single effect with a standard error"
     else:
         reason = ""
     return found | {"reason": reason}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from tryptome.pool.meta import LEAST_FOR_PREDICTION, Pooled, pool
@@ -11,7 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SUMMARY = (
-    *("effect", "se", "lower", "upper", "p", "plain_se", "tau2", "tau2_lower", "tau2_upper"),
+    *("effect", "se", "lower", "upper", "p", "se_shared", "plain_se"),
+    *("tau2", "tau2_lower", "tau2_upper"),
     *("i2", "cochran_q", "cochran_p", "predicted_lower", "predicted_upper"),
 )
 
@@ -35,6 +38,9 @@ NARROW = (
     "the cohorts agree better than their standard errors let expect: without the correction "
     "the interval would be wider"
 )
+MANY = 1e8
+"""Degrees of freedom from which Student's t is the normal distribution."""
+
 NORMAL = 1.959964
 """95 % point of the normal distribution, by which the uncorrected interval is judged."""
 
@@ -73,8 +79,39 @@ def usable(block: pd.DataFrame) -> pd.DataFrame:
 
 
 def estimate(block: pd.DataFrame, confidence: float) -> Pooled:
-    """Pool the rows of one question and quantity."""
+    """Pool the rows of one question and quantity, as if cohorts shared nothing."""
     return pool(block["effect"].to_numpy(float), block["se"].to_numpy(float), confidence)
+
+
+def with_shared(found: Pooled, shared: Sequence[float], confidence: float) -> dict[str, Any]:
+    """Numbers of a pooled effect, its interval widened by what the cohorts share.
+
+    The cohorts' effects rest on one knowledge base, so its error does not average out over
+    them. It is taken as the same error in each, which is the worst case.
+
+    Parameters
+    ----------
+    found : Pooled
+    shared : sequence of float
+        Sd of each cohort's effect over what its samples share; NaN where there is none.
+    confidence : float
+        Level of the interval.
+
+    Returns
+    -------
+    dict
+        Fields of :class:`tryptome.pool.meta.Pooled`, ``cochran_q`` and ``cochran_p`` for ``q`` and
+        ``q_p``, and ``se_shared``. As in ``contrasts.tsv``, p is without what is shared.
+    """
+    from scipy.special import stdtrit
+
+    common = sum(w * s for w, s in zip(found.weights, shared, strict=True) if not isnan(s))
+    variance = found.se**2 + common**2
+    # Satterthwaite: that of what is shared is known, not estimated.
+    df = (found.cohorts - 1) * (variance / found.se**2) ** 2 if found.se > 0 else float("inf")
+    half = float(stdtrit(min(df, MANY), (1 + confidence) / 2)) * variance**0.5
+    numbers = asdict(found) | {"cochran_q": found.q, "cochran_p": found.q_p, "se_shared": common}
+    return numbers | {"lower": found.effect - half, "upper": found.effect + half}
 
 
 def without_each(effects: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -121,7 +158,7 @@ def _row(block: pd.DataFrame, confidence: float) -> dict[str, Any]:
     if len(used) < PAIR:
         return told | {"cohorts": len(used), "poolable": "false", "reason": _why_not(block)}
     found = estimate(used, confidence)
-    numbers = asdict(found) | {"cochran_q": found.q, "cochran_p": found.q_p}
+    numbers = with_shared(found, list(used["se_shared"]), confidence)
     return (
         told
         | {name: numbers[name] for name in ("cohorts", *SUMMARY)}
@@ -153,7 +190,7 @@ def _note(found: Pooled) -> str:
 def _again(rest: pd.DataFrame, confidence: float) -> dict[str, Any]:
     if len(rest) < PAIR:
         return {"reason": "one cohort is left, and its own effect stands in effects.tsv"}
-    found = asdict(estimate(rest, confidence))
+    found = with_shared(estimate(rest, confidence), list(rest["se_shared"]), confidence)
     return {name: found[name] for name in ("effect", "lower", "upper", "p", "tau2")} | {
         "reason": ""
     }

@@ -7,10 +7,18 @@ import pytest
 from tryptome.errors import ContrastError
 from tryptome.pool.effects import gather
 from tryptome.pool.harmonised import check_columns, harmonised
+from tryptome.pool.meta import pool
 from tryptome.pool.page import question
 from tryptome.pool.tables import pool_all, weights, without_each
 
-NUMBERS = {"lower": -1.0, "upper": 1.0, "df": 10.0, "samples": 20.0, "persons": 12.0}
+NUMBERS = {
+    "se_shared": np.nan,
+    "lower": -1.0,
+    "upper": 1.0,
+    "df": 10.0,
+    "samples": 20.0,
+    "persons": 12.0,
+}
 
 
 def finding(quantity, effect, se=0.5, scale="log2 odds ratio", estimable="true", reason=""):
@@ -34,6 +42,25 @@ def test_equal_errors_give_the_plain_mean():
     assert list(effects["weight"]) == pytest.approx([1 / 3] * 3)
     rest = without_each(effects, 0.95).set_index("left_out")["effect"]
     assert rest.to_dict() == pytest.approx({"a": 4.0, "b": 3.5, "c": 1.5})
+
+
+def test_what_cohorts_share_does_not_average_out():
+    """Twenty cohorts that agree: the interval stays as wide as the error that all have."""
+    rows = {f"c{n:02d}": [finding("x", 1 + (-1) ** n / 1000)] for n in range(20)}
+    for (row,) in rows.values():
+        row["se_shared"] = 0.3
+    row = pool_all(gathered(**rows), 0.95).iloc[0]
+    assert row["se"] < 0.001
+    assert row["se_shared"] == pytest.approx(0.3)
+    assert row["upper"] - row["effect"] == pytest.approx(1.959964 * 0.3, rel=1e-3)
+    assert row["p"] < 1e-10
+
+
+def test_without_a_shared_error_the_interval_is_hartung_and_knapps():
+    effects = gathered(a=[finding("x", 1.0)], b=[finding("x", 2.0)], c=[finding("x", 6.0)])
+    row = pool_all(effects, 0.9).iloc[0]
+    plain = pool(np.array([1.0, 2.0, 6.0]), np.full(3, 0.5), 0.9)
+    assert (row["lower"], row["upper"]) == pytest.approx((plain.lower, plain.upper))
 
 
 def test_other_scales_are_not_pooled():
