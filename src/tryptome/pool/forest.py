@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Record = Mapping[str, Any]
 """A row of a table, by column."""
 
+LOGARITHM = "log2 ratio or odds ratio"
+
 ROW = 0.3
 """Height of a row, in inches."""
 
@@ -90,17 +92,16 @@ def overview(
         Level of the intervals.
     """
     colour = style.colours([one["cohort"] for one in cohorts])
+    panels = _panels(pooled)
     with style.drawing():
-        figure = style.new_figure(1.3 + 0.26 * len(pooled))
-        axes = figure.subplots()
-        for row, one in enumerate(pooled):
-            axes.plot([one["lower"], one["upper"]], [row, row], color=style.INK, linewidth=1.3)
-            axes.plot([one["effect"]], [row], "D", color=style.INK, markersize=5)
-            _marks(axes, row, [c for c in cohorts if c["quantity"] == one["quantity"]], colour)
-        _clip(axes, [*cohorts, *pooled])
-        labels = [drawable(label(one["quantity"]), LABEL) for one in pooled]
-        _finish(axes, labels, [_told(one) for one in pooled], "effect")
-        _legend(axes, colour)
+        figure = style.new_figure(1.0 + 0.5 * len(panels) + 0.26 * len(pooled))
+        heights = [len(rows) for rows in panels.values()]
+        grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
+        for axes, (scale, rows) in zip(grid, panels.items(), strict=True):
+            _panel(axes, rows, cohorts, colour)
+            labels = [drawable(label(one["quantity"]), LABEL) for one in rows]
+            _finish(axes, labels, [_told(one) for one in rows], f"effect, {scale}")
+        _legend(grid[0], colour)
     best = min(pooled, key=lambda one: float(one["p"]))
     return style.Picture(
         name=name,
@@ -108,11 +109,33 @@ def overview(
         f"{label(best['quantity'])}, {_told(best)}.",
         caption=(
             f"Pooled effect on each quantity (diamond) with its {level_text(confidence)} interval, "
-            "and the effect in each cohort (circles). Intervals that reach the edge go beyond it. "
-            "Scales are those of the table."
+            "and the effect in each cohort (circles). Intervals that reach the edge go beyond it."
         ),
         figure=figure,
     )
+
+
+def _panels(pooled: Sequence[Record]) -> dict[str, list[Record]]:
+    """Quantities by what their effects are measured in; all logarithms are one."""
+    found: dict[str, list[Record]] = {}
+    for one in pooled:
+        scale = LOGARITHM if one["scale"].startswith("log2") else one["scale"]
+        found.setdefault(scale, []).append(one)
+    return found
+
+
+def _panel(
+    axes: Axes, rows: Sequence[Record], cohorts: Sequence[Record], colour: Mapping[str, str]
+) -> None:
+    drawn: list[Record] = [*rows]
+    for place, one in enumerate(rows):
+        axes.plot([one["lower"], one["upper"]], [place, place], color=style.INK, linewidth=1.3)
+        axes.plot([one["effect"]], [place], "D", color=style.INK, markersize=5)
+        for other in (c for c in cohorts if c["quantity"] == one["quantity"]):
+            shade = colour[other["cohort"]]
+            axes.plot([other["effect"]], [place + 0.25], "o", color=shade, markersize=3.5)
+            drawn.append(other)
+    _clip(axes, drawn)
 
 
 def _diamond(axes: Axes, row: int, pooled: Record) -> None:
@@ -122,12 +145,6 @@ def _diamond(axes: Axes, row: int, pooled: Record) -> None:
 
 def _told(one: Record) -> str:
     return f"{number(one['effect'])} ({interval(one['lower'], one['upper'])})"
-
-
-def _marks(axes: Axes, row: int, cohorts: Sequence[Record], colour: Mapping[str, str]) -> None:
-    for one in cohorts:
-        shade = colour[one["cohort"]]
-        axes.plot([one["effect"]], [row + 0.25], "o", color=shade, markersize=3.5, alpha=0.85)
 
 
 def _clip(axes: Axes, rows: Sequence[Record]) -> None:

@@ -24,6 +24,12 @@ TEMPLATES = Path(__file__).with_name("templates")
 BALANCE = "precursor_balance"
 BALANCE_TITLE = "Precursor balance"
 
+SCENARIO = {
+    "mass:diverted": "Tryptophan diverted",
+    "mass:left": "Tryptophan left in the colon",
+    "gut_contribution:median": "Gut contribution",
+}
+
 SECTIONS = (("answer", "Answer"), ("questions", "Questions"), ("limits", "Limits"))
 
 
@@ -39,7 +45,8 @@ class Question:
         Contrast in each cohort.
     rows : list of dict
         Pooled quantities: the row of ``pooled.tsv`` with ``label``, ``strip``, ``cohort_rows`` and
-        ``stays`` (in words: what is left when each cohort is left out).
+        ``stays`` (range of the effect with each cohort left out) and ``turns`` (those without which
+        it has the other sign).
     unpooled : list of dict
         ``label`` and ``reason`` of the others.
     pictures : list of str
@@ -59,7 +66,7 @@ def labels() -> Callable[[str], str]:
     from tryptome.knowledge import load
 
     titles = {f"share:{c.name}": c.title for c in load().capabilities}
-    titles[BALANCE] = BALANCE_TITLE
+    titles |= SCENARIO | {BALANCE: BALANCE_TITLE}
     return lambda quantity: titles.get(quantity, quantity)
 
 
@@ -119,14 +126,16 @@ def question(
     """
     own = {key: table[table["question"] == name] for key, table in tables.items()}
     told = own["pooled"][own["pooled"]["poolable"] == "true"]
-    on = scale([*own["effects"]["effect"].dropna(), *told["effect"]])
+    # Effects in mg a day would press those on a log scale to a point.
+    on = {unit: scale([*block["lower"], *block["upper"]]) for unit, block in told.groupby("scale")}
     rows = [
         {
             **row,
             "label": label(row["quantity"]),
-            "strip": strip(on, row["effect"], (row["lower"], row["upper"])),
+            "strip": strip(on[row["scale"]], row["effect"], (row["lower"], row["upper"])),
             "cohort_rows": records(_of(own["effects"], row["quantity"])),
             "stays": _stays(row, own["leave_one_out"]),
+            "turns": _turns(row, own["leave_one_out"]),
         }
         for row in records(told)
     ]
@@ -184,12 +193,15 @@ def _of(table: pd.DataFrame, quantity: str) -> pd.DataFrame:
 
 
 def _stays(row: Mapping[str, Any], left_out: pd.DataFrame) -> str:
-    """Say what becomes of an effect when each cohort is left out in turn."""
+    """Range of an effect when each cohort is left out in turn."""
     again = _of(left_out[left_out["reason"] == ""], row["quantity"])
     if again.empty:
         return "–"
-    turned = again[again["effect"] * row["effect"] < 0]
-    if len(turned):
-        return f"changes sign without {wording.listed(list(turned['left_out']))}"
     low, high = again["effect"].min(), again["effect"].max()
     return f"{wording.signed(low)} to {wording.signed(high)}"
+
+
+def _turns(row: Mapping[str, Any], left_out: pd.DataFrame) -> list[str]:
+    """Cohorts without which an effect has the other sign."""
+    again = _of(left_out[left_out["reason"] == ""], row["quantity"])
+    return [str(name) for name in again.loc[again["effect"] * row["effect"] < 0, "left_out"]]

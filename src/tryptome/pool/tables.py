@@ -19,7 +19,7 @@ SUMMARY = (
 )
 
 POOLED = (
-    *("question", "quantity", "scale", "cohorts", *SUMMARY[:5], "q", *SUMMARY[5:]),
+    *("question", "quantity", "family", "scale", "cohorts", *SUMMARY[:5], "q", *SUMMARY[5:]),
     *("samples", "persons", "poolable", "reason", "note"),
 )
 
@@ -58,17 +58,20 @@ def pool_all(effects: pd.DataFrame, confidence: float) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``POOLED``. ``q`` is Benjamini-Hochberg's over the quantities of a question.
+        Columns ``POOLED``. ``q`` is Benjamini-Hochberg's over a question's quantities of a family.
     """
     import pandas as pd
 
+    from tryptome.compare.scale import family
+
     blocks = effects.groupby(["question", "quantity"], sort=False)
     rows = [
-        {"question": question, "quantity": quantity, **_row(block, confidence)}
+        {"question": question, "quantity": quantity, "family": family(str(quantity))}
+        | _row(block, confidence)
         for (question, quantity), block in blocks
     ]
     table = pd.DataFrame(rows, columns=list(POOLED))
-    table["q"] = table.groupby("question")["p"].transform(_discovery)
+    table["q"] = table.groupby(["question", "family"])["p"].transform(_discovery)
     return table
 
 

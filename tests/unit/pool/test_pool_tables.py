@@ -121,7 +121,8 @@ def test_the_page_says_which_cohort_carries_the_sign():
     tables = {"effects": effects, "pooled": pool_all(effects, 0.95)}
     tables["leave_one_out"] = without_each(effects, 0.95)
     shown = question("q", "Q", {}, tables, str, [])
-    assert shown.rows[0]["stays"] == "changes sign without a"
+    assert shown.rows[0]["turns"] == ["a"]
+    assert shown.rows[0]["stays"] == "−1.50 to +4.00"
 
 
 SAMPLES = {
