@@ -9,7 +9,11 @@ rule pool:
         effects="results/pooled/effects.tsv",
         harmonised="results/pooled/harmonised.tsv",
         figures=directory("results/pooled/figures"),
-        report="results/pooled/report.html",
+        report=report(
+            "results/pooled/report.html",
+            caption="../report/pooled.rst",
+            category="Cohorts together",
+        ),
     log:
         "results/provenance/logs/pool.log",
     conda:
