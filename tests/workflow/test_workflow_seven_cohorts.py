@@ -141,6 +141,22 @@ def test_a_fit_without_a_cohort_ranks_its_samples(paired):
         assert median >= least
 
 
+def test_two_cohorts_of_cancer_are_pooled(run):
+    """Counts of one, relative abundances of the other; the mean by the weights of the table."""
+    folder = run.parent / "pooled"
+    pooled = pd.read_csv(folder / "pooled.tsv", sep="\t").set_index("quantity")
+    effects = pd.read_csv(folder / "effects.tsv", sep="\t").set_index("quantity")
+    parts = effects.loc["precursor_balance"]
+    known = 1 / (parts["se"] ** 2 + pooled.loc["precursor_balance", "tau2"])
+    mean = (parts["effect"] * known).sum() / known.sum()
+    assert set(parts["cohort"]) == {"KIM", "SINHA"}
+    assert pooled.loc["precursor_balance", "effect"] == pytest.approx(mean, rel=1e-6)
+    table = pd.read_csv(folder / "harmonised.tsv", sep="\t", dtype={"sample": str})
+    assert len(table) == 1021
+    assert (table["group"] == "cancer").sum() == 36 + 42
+    assert (table["group"] == "control").sum() == 102 + 89
+
+
 @pytest.mark.parametrize("cohort", FOLDERS)
 def test_every_cohort_has_its_report(run, cohort):
     page = (run / cohort / "report" / "report.html").read_text(encoding="utf-8")

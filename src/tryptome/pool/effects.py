@@ -12,9 +12,6 @@ NUMBERS = ("effect", "se", "se_shared", "lower", "upper", "df", "samples", "pers
 
 EFFECTS = ("question", "quantity", "cohort", "contrast", "scale", *NUMBERS, "weight", "reason")
 
-UNCHANGED = 0.0
-"""Standard error at which an effect has no weight that can be told."""
-
 
 def gather(
     questions: Mapping[str, Mapping[str, str]], contrasts: Mapping[str, pd.DataFrame]
@@ -62,7 +59,7 @@ def _finding(row: Mapping[str, Any] | None) -> dict[str, Any]:
     found = {name: row[name] for name in ("scale", *NUMBERS)}
     if row["estimable"] != "true":
         reason = str(row["reason"]) or "not estimable"
-    elif not row["se"] > UNCHANGED:
+    elif not row["se"] > 0:
         reason = "it is no single effect with a standard error"
     else:
         reason = ""

