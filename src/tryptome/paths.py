@@ -14,7 +14,17 @@ from tryptome.errors import MissingFileError
 SHIPPED = "tryptome:"
 """Prefix of a path, in a configuration, to a file that ships with tryptome."""
 
-STAGES = ("ingest", "resolve", "annotate", "estimate", "compare", "sensitivity", "export", "report")
+STAGES = (
+    "ingest",
+    "resolve",
+    "annotate",
+    "estimate",
+    "compare",
+    "community",
+    "sensitivity",
+    "export",
+    "report",
+)
 """The stages of one cohort, in the order in which data flow."""
 
 POOLED = Path("results", "pooled", "report.html")

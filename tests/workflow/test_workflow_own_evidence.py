@@ -11,7 +11,7 @@ NOVA = (
     "\td__Bacteria;p__Bacteroidota;c__Bacteroidia;o__Bacteroidales;f__Bacteroidaceae;"
     "g__Bacteroides;s__Bacteroides novus\tindole\tmylab\t2\t2\tA thesis\n"
 )
-FROM_ANNOTATE = {"annotate", "estimate", "compare", "sensitivity", "export", "report"}
+FROM_ANNOTATE = {"annotate", "estimate", "compare", "community", "sensitivity", "export", "report"}
 
 
 @pytest.fixture

@@ -16,10 +16,19 @@ DOWN_FROM = {
         "export",
         "report",
     },
-    "resolve": {"resolve", "annotate", "estimate", "compare", "sensitivity", "export", "report"},
-    "annotate": {"annotate", "estimate", "compare", "sensitivity", "export", "report"},
-    "estimate": {"estimate", "compare", "sensitivity", "export", "report"},
-    "compare": {"compare", "sensitivity", "report"},
+    "resolve": {
+        "resolve",
+        "annotate",
+        "estimate",
+        "compare",
+        "community",
+        "sensitivity",
+        "export",
+        "report",
+    },
+    "annotate": {"annotate", "estimate", "compare", "community", "sensitivity", "export", "report"},
+    "estimate": {"estimate", "compare", "community", "sensitivity", "export", "report"},
+    "compare": {"compare", "community", "sensitivity", "report"},
     "report": {"report"},
 }
 
@@ -72,7 +81,7 @@ def test_a_change_of_the_command_line_reruns_nothing(checkout, planned):
 
 def test_a_change_of_a_setting_reruns_the_stages_that_use_it(checkout, planned):
     with appended(checkout / "config" / "config.yaml", b"compare: {drivers: 3}\n"):
-        assert planned() == {"compare", "sensitivity", "report"}
+        assert planned() == {"compare", "community", "sensitivity", "report"}
 
 
 def test_a_change_of_the_table_reruns_everything(checkout, planned):

@@ -212,6 +212,18 @@ class Plan:
             "min_assessable": self.config.estimate.min_assessable,
         }
 
+    def community(self, wildcards: Any) -> dict[str, Any]:
+        """Settings of ``community``: the contrasts, and the seed of its permutations."""
+        cohort = self.cohort(wildcards)
+        contrasts = cohort.contrasts or {}
+        return {
+            # As of `sensitivity`.
+            "contrast_settings": {name: c.model_dump() for name, c in contrasts.items()},
+            "subject_column": cohort.subject_column,
+            "confidence": self.config.compare.confidence,
+            "seed": self.config.seed,
+        }
+
     def export(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``export``: the name of the cohort."""
         return {"cohort": wildcards.cohort}

@@ -10,7 +10,7 @@ from tryptome.workflow import Plan
 COHORT = {"table": "a.tsv", "metadata": "m.tsv", "subject_column": "person", "title": "A"}
 CONTRAST = {"column": "phase", "reference": "before", "level": "after"}
 JOB = SimpleNamespace(cohort="a")
-STAGES = ("inputs", "ingest", "estimate", "compare", "sensitivity", "report")
+STAGES = ("inputs", "ingest", "estimate", "compare", "community", "sensitivity", "report")
 
 
 def plan(top=None, **cohort):
@@ -29,10 +29,10 @@ def slices(of: Plan) -> dict[str, object]:
         ({}, {"orientation": "features_as_rows"}, {"ingest"}),
         ({}, {"taxonomy": "t.tsv"}, {"inputs"}),
         ({}, {"groups": ["sex"]}, {"report"}),
-        ({"seed": 2}, {}, {"estimate", "compare", "report"}),
+        ({"seed": 2}, {}, {"estimate", "compare", "community", "report"}),
         ({"mass_balance": {"release": {"low": 0, "high": 0.1}}}, {}, {"estimate"}),
         ({"estimate": {"min_assessable": 0.2}}, {}, {"estimate", "sensitivity", "report"}),
-        ({"contrasts": {"x": CONTRAST}}, {}, {"compare", "sensitivity", "report"}),
+        ({"contrasts": {"x": CONTRAST}}, {}, {"compare", "community", "sensitivity", "report"}),
         ({"cohorts": {"a": COHORT, "b": {"table": "b.tsv"}}}, {}, set()),
     ],
 )

@@ -7,7 +7,16 @@ import pytest
 from tryptome.workflow import Plan, resources
 
 A_PARTITION_OF_AN_HOUR = 60
-STAGES = ("ingest", "resolve", "annotate", "estimate", "compare", "sensitivity", "report")
+STAGES = (
+    "ingest",
+    "resolve",
+    "annotate",
+    "estimate",
+    "compare",
+    "community",
+    "sensitivity",
+    "report",
+)
 
 
 @pytest.fixture

@@ -1,0 +1,117 @@
+"""Which taxa differ in abundance, by the compositional methods of scikit-bio."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tryptome.community.reads import proportions
+from tryptome.community.units import Units
+from tryptome.compare.design import encode
+from tryptome.estimate.community import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST_PREVALENCE = 0.1
+"""Least share of units in which a taxon occurs."""
+
+FEWEST_TAXA = 2
+"""Taxa from which there is a composition."""
+
+MOST_PERSONS = 200
+"""Most persons that are a factor of their own in the model."""
+
+ANCOMBC = "ancombc"
+DIRMULT = "dirmult_ttest"
+LN2 = float(np.log(2))
+
+
+def differential(reads: pd.DataFrame, units: Units, *, counts: bool, seed: int) -> pd.DataFrame:
+    """Test every common taxon.
+
+    Parameters
+    ----------
+    reads : pandas.DataFrame, shape (all samples, taxa)
+    units : Units
+        Reads of a person's samples in a group are added up.
+    counts : bool
+        Whether reads are counts.
+    seed : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``method``, ``taxon``, ``log2_fold_change``, ``p``, ``q`` (Benjamini-Hochberg).
+        ``ancombc`` holds covariates, or each person where they are compared with
+        themselves; ``dirmult_ttest`` knows neither, needs counts, and is left out
+        where persons are compared with themselves.
+    """
+    import pandas as pd
+
+    summed = np.asarray((units.weights > 0).astype(float) @ reads.to_numpy())
+    common = (summed > 0).mean(axis=0) >= LEAST_PREVALENCE
+    table = pd.DataFrame(summed[:, common], columns=reads.columns[common])
+    table = table.loc[:, table.nunique() > 1]
+    if table.shape[1] < FEWEST_TAXA:
+        return pd.DataFrame(columns=["method", "taxon", "log2_fold_change", "p", "q"])
+    found = [_ancombc(_positive(table, counts), units)]
+    if counts and not units.paired:
+        found.append(_dirmult(table, units, seed))
+    return pd.concat([one for one in found if one is not None], ignore_index=True)
+
+
+def _positive(table: pd.DataFrame, counts: bool) -> pd.DataFrame:
+    """Table without zeros: one read added to counts, as the method's authors do."""
+    import pandas as pd
+    from skbio.stats.composition import multi_replace
+
+    if counts:
+        return table + 1
+    return pd.DataFrame(multi_replace(proportions(table.to_numpy())), columns=table.columns)
+
+
+def _ancombc(table: pd.DataFrame, units: Units) -> pd.DataFrame | None:
+    from skbio.stats.composition import ancombc
+
+    model = _model(units)
+    if model is None:
+        return None
+    found = ancombc(table, model, " + ".join(model.columns), p_adjust="fdr_bh").result
+    rows = found.xs("level", level="Covariate")
+    return _rows(ANCOMBC, rows, rows["Log(FC)"].to_numpy(float) / LN2)
+
+
+def _model(units: Units) -> pd.DataFrame | None:
+    """Regressors under names that a formula can hold; None where there are too many."""
+    import pandas as pd
+
+    model = pd.DataFrame({"level": units.level.astype(float)})
+    if units.paired:
+        if units.persons > MOST_PERSONS:
+            return None
+        return model.assign(person=[f"p{one:06d}" for one in units.person])
+    matrix, _ = encode(units.covariates)
+    return model.assign(**{f"covariate{at}": column for at, column in enumerate(matrix.T)})
+
+
+def _dirmult(table: pd.DataFrame, units: Units, seed: int) -> pd.DataFrame:
+    from skbio.stats.composition import dirmult_ttest
+
+    found = dirmult_ttest(table, units.grouping, "level", "Reference", p_adjust="fdr_bh", seed=seed)
+    return _rows(DIRMULT, found, found["Log2(FC)"].to_numpy(float))
+
+
+def _rows(method: str, found: pd.DataFrame, change: Array) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "method": method,
+            "taxon": found.index.to_numpy(object),
+            "log2_fold_change": change,
+            "p": found["pvalue"].to_numpy(float),
+            "q": found["qvalue"].to_numpy(float),
+        }
+    )

@@ -1,0 +1,128 @@
+"""Distances between compositions, and their ordination."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tryptome.community.reads import log_ratios, proportions
+from tryptome.estimate.community import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import scipy.sparse
+    from skbio import DistanceMatrix
+
+AXES = 3
+MOST = 2000
+"""Most samples that are ordinated or units that are tested, evenly spread over the table: time
+grows with their cube."""
+
+
+def aitchison(weights: scipy.sparse.csr_array, reads: Array) -> Array:
+    """Coordinates of mean compositions, whose Euclidean distance is Aitchison's.
+
+    Parameters
+    ----------
+    weights : sparse array, shape (units, samples)
+        What averages samples into units.
+    reads : ndarray, shape (samples, taxa)
+
+    Returns
+    -------
+    ndarray, shape (units, taxa)
+    """
+    return np.asarray(weights @ log_ratios(proportions(reads)))
+
+
+def bray_curtis(weights: scipy.sparse.csr_array, reads: Array) -> Array:
+    """Mean proportions of units; parameters as of :func:`aitchison`."""
+    return np.asarray(weights @ proportions(reads))
+
+
+METRICS: dict[str, tuple[Callable[[scipy.sparse.csr_array, Array], Array], str]] = {
+    "aitchison": (aitchison, "euclidean"),
+    "bray_curtis": (bray_curtis, "braycurtis"),
+}
+"""Coordinates of each metric, and the distance between them as scikit-bio names it."""
+
+
+def distances(metric: str, weights: scipy.sparse.csr_array, reads: Array) -> DistanceMatrix:
+    """Distances between units.
+
+    Parameters
+    ----------
+    metric : str
+        One of :data:`METRICS`.
+    weights : sparse array, shape (units, samples)
+    reads : ndarray, shape (samples, taxa)
+        Every sample has some.
+
+    Returns
+    -------
+    skbio.DistanceMatrix
+    """
+    from skbio.diversity import beta_diversity
+
+    coordinates, name = METRICS[metric]
+    # Log-ratios are negative, which validation takes for wrong counts.
+    return beta_diversity(name, coordinates(weights, reads), validate=False)
+
+
+def ordination(samples: Sequence[str], reads: pd.DataFrame) -> pd.DataFrame:
+    """Principal coordinates of the samples under each metric.
+
+    Parameters
+    ----------
+    samples : sequence of str
+    reads : pandas.DataFrame, shape (samples, taxa)
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``metric``, ``sample``, ``axis`` (1 to 3), ``value``, ``explained`` (share of
+        the variation that the axis carries).
+    """
+    import pandas as pd
+
+    some = np.flatnonzero(reads.sum(axis=1).to_numpy() > 0)
+    if len(some) > MOST:
+        some = some[np.linspace(0, len(some) - 1, MOST).astype(int)]
+    tables = [_axes(metric, some, samples, reads.to_numpy()[some]) for metric in METRICS]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _axes(
+    metric: str,
+    some: np.ndarray[tuple[int], np.dtype[np.intp]],
+    samples: Sequence[str],
+    reads: Array,
+) -> pd.DataFrame:
+    import pandas as pd
+    import scipy.sparse
+    from skbio.stats.ordination import pcoa
+
+    axes = min(AXES, len(some) - 1)
+    if axes < 1:
+        return pd.DataFrame(columns=["metric", "sample", "axis", "value", "explained"])
+    alone = scipy.sparse.eye_array(len(some), format="csr")
+    found = pcoa(distances(metric, alone, reads), dimensions=axes, warn_neg_eigval=False)
+    values = _signed(np.asarray(found.samples, dtype=float)[:, :axes])
+    return pd.DataFrame(
+        {
+            "metric": metric,
+            "sample": np.repeat(np.array(samples, dtype=object)[some], axes),
+            "axis": np.tile(np.arange(1, axes + 1), len(some)),
+            "value": values.ravel(),
+            "explained": np.tile(np.asarray(found.proportion_explained)[:axes], len(some)),
+        }
+    )
+
+
+def _signed(values: Array) -> Array:
+    """Axes with their largest coordinate positive: their sign means nothing, and may not vary."""
+    largest = np.abs(values).argmax(axis=0)
+    signs = np.sign(values[largest, np.arange(values.shape[1])])
+    return values * np.where(signs == 0, 1, signs)

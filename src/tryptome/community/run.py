@@ -1,0 +1,221 @@
+"""The stage ``community``: the whole community beside what it can do."""
+
+from __future__ import annotations
+
+import json
+import logging
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tryptome.community.abundance import differential
+from tryptome.community.beyond import Beside
+from tryptome.community.distances import METRICS, MOST, distances, ordination
+from tryptome.community.permutation import permanova, permdisp
+from tryptome.community.reads import diversity, resolved_reads
+from tryptome.community.units import NoTestError, Units, units
+from tryptome.compare.design import with_categories
+from tryptome.estimate.community import Array
+from tryptome.knowledge import load
+from tryptome.sensitivity.outcomes import headline
+from tryptome.tables import read_biom, read_parquet, read_tsv, write_tsv
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOG = logging.getLogger(__name__)
+
+TESTS = (
+    *("contrast", "metric", "test", "statistic", "r2", "p", "permutations"),
+    *("units", "samples", "persons", "left_out", "reason"),
+)
+ABUNDANCE = (
+    *("contrast", "method", "taxon", "log2_fold_change", "p", "q"),
+    *("prevalence_trp_synthesis", "prevalence_trp_diversion"),
+)
+ENDS = ("", "_given_shannon")
+BEYOND = (
+    *("contrast", "quantity"),
+    *(f"{name}{end}" for end in ENDS for name in ("effect", "lower", "upper", "p")),
+    *("samples", "persons", "verdict", "reason"),
+)
+TESTS_OF = {"permanova": permanova, "permdisp": permdisp}
+SIDES = ("trp_synthesis", "trp_diversion")
+
+
+def run(
+    table: str,
+    ledger: str,
+    samples: str,
+    resolution: str,
+    capabilities: str,
+    quantities: str,
+    alpha_out: str,
+    ordination_out: str,
+    tests_out: str,
+    abundance_out: str,
+    beyond_diversity_out: str,
+    *,
+    contrast_settings: Mapping[str, Mapping[str, Any]],
+    subject_column: str | None,
+    confidence: float,
+    seed: int,
+) -> None:
+    """Describe the communities of a cohort, and compare them in every contrast.
+
+    Parameters
+    ----------
+    table, ledger, samples : str
+        ``table.biom``, ``ledger.json`` and ``samples.tsv`` of the stage ``ingest``.
+    resolution : str
+        ``resolution.tsv`` of the stage ``resolve``.
+    capabilities : str
+        ``capabilities.parquet`` of the stage ``annotate``.
+    quantities : str
+        ``quantities.parquet`` of the stage ``estimate``.
+    alpha_out, ordination_out, tests_out, abundance_out, beyond_diversity_out : str
+        Files of the output contract (``docs/files.md``).
+    contrast_settings : mapping
+        Fields of :class:`tryptome.config.model.Contrast` under the name of each contrast.
+    subject_column : str or None
+        Metadata column that tells persons apart.
+    confidence : float
+        Of the intervals; one minus it is what counts as significant.
+    seed : int
+        Of permutations and draws.
+    """
+    facts = json.loads(Path(ledger).read_text(encoding="utf-8"))
+    cohort = _read(table, samples, resolution, facts, subject_column, seed)
+    names = list(cohort.metadata["sample"])
+    alpha = diversity(cohort.reads)
+    means = _headline_means(quantities, names)
+    tests: list[dict[str, Any]] = []
+    taxa: list[pd.DataFrame] = []
+    beyond: list[dict[str, Any]] = []
+    for name, contrast in contrast_settings.items():
+        found, differing = cohort.compare(name, contrast)
+        put = Beside(name, contrast, cohort.metadata, alpha["shannon"].to_numpy(float),
+                     subject_column, seed, confidence)  # fmt: skip
+        tests += [
+            *put.diversities({m: alpha[m].to_numpy(float) for m in ("shannon", "observed")}),
+            *found,
+        ]
+        taxa.append(differing)
+        beyond += put.quantities(means)
+    write_tsv(alpha.assign(sample=names)[["sample", "shannon", "observed"]], alpha_out)
+    write_tsv(ordination(names, cohort.reads), ordination_out)
+    write_tsv(_frame(tests, TESTS), tests_out)
+    write_tsv(_with_prevalence(taxa, capabilities), abundance_out)
+    write_tsv(_frame(beyond, BEYOND), beyond_diversity_out)
+    LOG.info("%d samples, %d tests", len(names), len(tests))
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Reads of resolved taxa of every sample, and what is known of the samples.
+
+    Attributes
+    ----------
+    reads : pandas.DataFrame, shape (samples, taxa)
+    counts : bool
+    metadata : pandas.DataFrame
+    subject_column : str or None
+    seed : int
+    """
+
+    reads: pd.DataFrame
+    counts: bool
+    metadata: pd.DataFrame
+    subject_column: str | None
+    seed: int
+
+    def compare(
+        self, name: str, contrast: Mapping[str, Any]
+    ) -> tuple[list[dict[str, Any]], pd.DataFrame]:
+        """Compare whole compositions, and taxon by taxon.
+
+        Returns
+        -------
+        list of dict
+            Rows of ``tests.tsv``.
+        pandas.DataFrame
+            Rows of ``abundance.tsv``; empty where there is no test.
+        """
+        import pandas as pd
+
+        some = (self.reads.sum(axis=1) > 0).to_numpy()
+        seed = zlib.crc32(name.encode()) ^ self.seed
+        try:
+            arranged = units(contrast, self.metadata, self.subject_column, some)
+        except NoTestError as reason:
+            rows = [{**row, "contrast": name, "reason": str(reason)} for row in _planned()]
+            return rows, pd.DataFrame()
+        few = arranged.spread(MOST)
+        tests = [{"contrast": name, **row} for row in self._tests(few, seed)]
+        taxa = differential(self.reads, arranged, counts=self.counts, seed=seed)
+        return tests, taxa.assign(contrast=name)
+
+    def _tests(self, arranged: Units, seed: int) -> Iterator[dict[str, Any]]:
+        used = np.unique(arranged.weights.indices)
+        reads, weights = self.reads.to_numpy()[used], arranged.weights[:, used]
+        size = {"units": arranged.kind, "samples": arranged.samples, "persons": arranged.persons}
+        size |= {"left_out": arranged.left_out, "reason": ""}
+        for metric in METRICS:
+            between = distances(metric, weights, reads)
+            for test, of in TESTS_OF.items():
+                yield {"metric": metric, "test": test, **of(between, arranged, seed), **size}
+
+
+def _planned() -> list[dict[str, Any]]:
+    return [{"metric": metric, "test": test} for metric in METRICS for test in TESTS_OF]
+
+
+def _read(
+    table: str,
+    samples: str,
+    resolution: str,
+    facts: Mapping[str, Any],
+    subject_column: str | None,
+    seed: int,
+) -> Cohort:
+    import scipy.sparse
+
+    features = scipy.sparse.csr_array(read_biom(table).matrix_data.T)
+    return Cohort(
+        resolved_reads(features, read_tsv(resolution)),
+        facts["values"] == "counts",
+        with_categories(read_tsv(samples), facts["column_types"]),
+        subject_column,
+        seed,
+    )
+
+
+def _headline_means(quantities: str, names: list[str]) -> dict[str, Array]:
+    """Posterior means of the headline quantities, in the order of the samples."""
+    table = read_parquet(quantities)
+    wide = table.pivot(index="sample", columns="quantity", values="mean").reindex(names)
+    return {name: wide[name].to_numpy(float) for name in headline(load()) if name in wide}
+
+
+def _with_prevalence(taxa: list[pd.DataFrame], capabilities: str) -> pd.DataFrame:
+    """Taxa of every contrast, with what each can do beside."""
+    import pandas as pd
+
+    told = [one for one in taxa if not one.empty]
+    if not told:
+        return _frame([], ABUNDANCE)
+    rows = pd.concat(told, ignore_index=True)
+    known = read_parquet(capabilities).pivot(index="taxon", columns="capability", values="mean")
+    for side in SIDES:
+        rows[f"prevalence_{side}"] = known[side].reindex(rows["taxon"]).to_numpy(float)
+    return rows[list(ABUNDANCE)]
+
+
+def _frame(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=list(columns))

@@ -1,0 +1,281 @@
+"""Communities against scikit-bio called directly, cases worked by hand, and planted truths."""
+
+import json
+from itertools import product
+
+import biom
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse
+import statsmodels.api as sm
+from skbio import DistanceMatrix
+from skbio.stats import distance
+
+from tryptome.community.abundance import differential
+from tryptome.community.beyond import BEYOND, NOTHING, WITHIN, Beside
+from tryptome.community.distances import distances, ordination
+from tryptome.community.permutation import permanova, permdisp
+from tryptome.community.reads import diversity, resolved_reads
+from tryptome.community.run import run
+from tryptome.community.units import INTERACTION, MEANS, PAIRS, SAMPLES, NoTestError, units
+from tryptome.tables import read_tsv, write_biom, write_parquet, write_tsv
+
+CONTRAST = {"column": "diet", "reference": "plant", "level": "animal", "where": {}, "adjust": []}
+
+
+def everybody(metadata):
+    return np.ones(len(metadata), dtype=bool)
+
+
+def repeated(persons, *, crossed, repeats=2):
+    """Metadata of persons with several samples, on both diets or on one each."""
+    rows = [
+        {"sample": f"p{p}{diet[0]}{r}", "person": f"p{p}", "diet": diet}
+        for p in range(persons)
+        for diet in (("plant", "animal") if crossed else (("plant", "animal")[p % 2],))
+        for r in range(repeats)
+    ]
+    return pd.DataFrame(rows)
+
+
+def table(metadata, taxa=12, seed=1, shift=()):
+    """Reads; the first taxon is raised in the animal diet, persons differ."""
+    rng = np.random.default_rng(seed)
+    who = metadata["person"] if "person" in metadata else metadata["sample"]
+    _, at = np.unique(who, return_inverse=True)
+    own = rng.lognormal(4, 1, size=(at.max() + 1, taxa))[at]
+    for taxon, factor in shift:
+        own[(metadata["diet"] == "animal").to_numpy(), taxon] *= factor
+    names = [f"g__T{number:02d}" for number in range(taxa)]
+    return pd.DataFrame(rng.poisson(own * rng.lognormal(0, 0.2, own.shape)), columns=names)
+
+
+def test_names_without_a_taxon_are_left_out_and_the_same_taxon_is_added_up():
+    reads = scipy.sparse.csr_array(np.array([[1, 2, 4, 8], [0, 0, 1, 0]]))
+    found = resolved_reads(reads, pd.DataFrame({"taxon": ["g__B", "", "g__A", "g__B"]}))
+    assert found.to_dict("list") == {"g__A": [4, 1], "g__B": [9, 0]}
+
+
+def test_diversity_by_hand():
+    found = diversity(pd.DataFrame([[1, 1, 0], [3, 1, 0], [0, 0, 0]]))
+    expected = [np.log(2), -(0.75 * np.log(0.75) + 0.25 * np.log(0.25)), np.nan]
+    np.testing.assert_allclose(found["shannon"], expected)
+    np.testing.assert_allclose(found["observed"], [2, 2, np.nan])
+
+
+def test_samples_are_units_where_nobody_repeats():
+    metadata = pd.DataFrame({"sample": list("abcdef"), "diet": ["plant", "animal"] * 3})
+    found = units(CONTRAST, metadata, None, everybody(metadata))
+    assert found.kind == SAMPLES
+    assert found.weights.toarray().tolist() == np.eye(6).tolist()
+    assert found.level.tolist() == [False, True] * 3
+
+
+def test_a_person_of_one_group_counts_once():
+    metadata = repeated(6, crossed=False)
+    found = units(CONTRAST, metadata, "person", everybody(metadata))
+    assert (found.kind, len(found), found.samples) == (MEANS, 6, 12)
+    assert found.weights.toarray()[0].tolist() == [0.5, 0.5] + [0] * 10
+
+
+def test_persons_of_both_groups_are_compared_with_themselves_and_others_left_out():
+    metadata = pd.concat([repeated(4, crossed=True), repeated(1, crossed=False).assign(
+        sample=["x", "y"], person="z")], ignore_index=True)  # fmt: skip
+    found = units(CONTRAST, metadata, "person", everybody(metadata))
+    assert (found.kind, len(found), found.persons, found.left_out) == (PAIRS, 8, 4, 2)
+    fewer = found.spread(4)
+    assert (len(fewer), fewer.persons, fewer.left_out) == (4, 2, 10)
+    assert sorted(fewer.level.tolist()) == [False, False, True, True]
+
+
+def test_what_scikit_bio_cannot_test_is_said():
+    metadata = repeated(4, crossed=True)
+    both = CONTRAST | {"interaction": {"column": "person", "reference": "p0", "level": "p1"}}
+    with pytest.raises(NoTestError, match=INTERACTION):
+        units(both, metadata, "person", everybody(metadata))
+    with pytest.raises(NoTestError, match="a group has 2 of at least 3 persons"):
+        units(CONTRAST, metadata.iloc[:8], "person", everybody(metadata.iloc[:8]))
+
+
+def test_permanova_and_permdisp_are_those_of_scikit_bio():
+    metadata = repeated(16, crossed=False, repeats=1).drop(columns="person")
+    reads = table(metadata, shift=[(0, 3.0)])
+    found = units(CONTRAST, metadata, None, everybody(metadata))
+    shares = reads.to_numpy() / reads.to_numpy().sum(axis=1, keepdims=True)
+    size = range(len(shares))
+    by_hand = [
+        [np.abs(shares[i] - shares[j]).sum() / (shares[i] + shares[j]).sum() for j in size]
+        for i in size
+    ]
+    direct = DistanceMatrix(np.array(by_hand))
+    between = distances("bray_curtis", found.weights, reads.to_numpy())
+    np.testing.assert_allclose(between.data, direct.data, atol=1e-12)
+    stated = distance.permanova(direct, metadata["diet"].tolist(), permutations=999, seed=5)
+    got = permanova(between, found, 5)
+    assert got["statistic"] == pytest.approx(stated["test statistic"])
+    assert got["p"] == pytest.approx(stated["p-value"], abs=0.02)
+    squares = direct.data**2
+    total = squares.sum() / 2 / len(shares)
+    inside = sum(
+        squares[np.ix_(rows, rows)].sum() / 2 / len(rows)
+        for rows in (np.flatnonzero(found.level), np.flatnonzero(~found.level))
+    )
+    assert got["r2"] == pytest.approx(1 - inside / total)
+    stated = distance.permdisp(
+        direct, metadata["diet"].tolist(), permutations=9, warn_neg_eigval=False
+    )
+    assert permdisp(between, found, 5)["statistic"] == pytest.approx(stated["test statistic"])
+
+
+def test_within_persons_all_exchanges_give_the_same_p():
+    """Every exchange tried with the pseudo-F of scikit-bio itself."""
+    metadata = repeated(6, crossed=True)
+    found = units(CONTRAST, metadata, "person", everybody(metadata))
+    between = distances("aitchison", found.weights, table(metadata, shift=[(0, 1.5)]).to_numpy())
+    statistics = []
+    for flips in product((False, True), repeat=6):
+        labels = found.level ^ np.array(flips)[found.person]
+        told = distance.permanova(between, labels.astype(str), permutations=0)
+        statistics.append(told["test statistic"])
+    exact = np.mean(np.array(statistics) >= statistics[0] - 1e-9)
+    assert permanova(between, found, 3)["p"] == pytest.approx(exact, abs=0.04)
+
+
+def test_a_shift_within_persons_shows_although_persons_differ_more():
+    metadata = repeated(10, crossed=True)
+    reads = table(metadata, shift=[(0, 3.0)]).to_numpy()
+    found = units(CONTRAST, metadata, "person", everybody(metadata))
+    between = distances("aitchison", found.weights, reads)
+    assert permanova(between, found, 1)["p"] < 0.01
+    assert distance.permanova(between, found.grouping, seed=1)["p-value"] > 0.1
+    none = distances("aitchison", found.weights, table(metadata, seed=8).to_numpy())
+    assert permanova(none, found, 1)["p"] > 0.05
+
+
+def test_axes_give_back_the_distances():
+    metadata = repeated(5, crossed=False, repeats=1)
+    reads = table(metadata, taxa=4)
+    found = ordination(list(metadata["sample"]), reads)
+    axes = found[found["metric"] == "aitchison"].pivot(
+        index="sample", columns="axis", values="value"
+    )
+    points = axes.loc[metadata["sample"]].to_numpy()
+    apart = np.linalg.norm(points[:, None] - points[None], axis=-1)
+    # Four taxa are three dimensions of log-ratios.
+    logs = np.log(reads.to_numpy())
+    logs -= logs.mean(axis=1, keepdims=True)
+    expected = np.linalg.norm(logs[:, None] - logs[None], axis=-1)
+    np.testing.assert_allclose(apart, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("crossed", [True, False])
+def test_a_planted_taxon_is_the_one_that_differs_most(crossed):
+    metadata = repeated(24, crossed=crossed, repeats=1)
+    reads = table(metadata, taxa=20, shift=[(7, 12.0)])
+    found = units(CONTRAST, metadata, "person", everybody(metadata))
+    told = differential(reads, found, counts=True, seed=1)
+    methods = ["ancombc"] if crossed else ["ancombc", "dirmult_ttest"]
+    assert list(told["method"].unique()) == methods
+    for _, rows in told.groupby("method"):
+        top = rows.sort_values("p").iloc[0]
+        assert top["taxon"] == "g__T07"
+        assert top["q"] < 0.05
+        assert top["log2_fold_change"] == pytest.approx(np.log2(12), abs=1.2)
+
+
+@pytest.fixture
+def beside():
+    """A contrast over which Shannon diversity differs."""
+    rng = np.random.default_rng(2)
+    metadata = pd.DataFrame(
+        {"sample": [f"s{n}" for n in range(60)], "diet": ["plant", "animal"] * 30}
+    )
+    level = (metadata["diet"] == "animal").to_numpy(float)
+    shannon = 2 + 1.0 * level + rng.normal(0, 0.3, 60)
+    return Beside("c", CONTRAST, metadata, shannon, None, 1, 0.95), level, shannon, rng
+
+
+def test_a_difference_that_diversity_explains_is_told_from_one_that_it_does_not(beside):
+    put, level, shannon, rng = beside
+    means = {
+        "of_diversity": 2 * shannon + rng.normal(0, 0.4, 60),
+        "of_diet": 2 * level + rng.normal(0, 0.4, 60),
+        "of_nothing": rng.normal(0, 0.4, 60),
+    }
+    rows = {row["quantity"]: row for row in put.quantities(means)}
+    verdicts = {name: row["verdict"] for name, row in rows.items()}
+    assert verdicts == {"of_diversity": WITHIN, "of_diet": BEYOND, "of_nothing": NOTHING}
+    for name, values in means.items():
+        both = sm.OLS(values, sm.add_constant(np.column_stack([level, shannon]))).fit()
+        assert rows[name]["effect_given_shannon"] == pytest.approx(both.params[1], rel=1e-6)
+        alone = sm.OLS(values, sm.add_constant(level)).fit()
+        assert rows[name]["effect"] == pytest.approx(alone.params[1], rel=1e-6)
+
+
+def test_diversity_itself_is_compared(beside):
+    put, level, shannon, _ = beside
+    (row,) = put.diversities({"shannon": shannon})
+    expected = shannon[level == 1].mean() - shannon[level == 0].mean()
+    assert row["statistic"] == pytest.approx(expected)
+    assert row["p"] < 1e-6
+
+
+def made(folder, metadata, reads, contrasts):
+    features = [f"f{n}" for n in range(reads.shape[1])]
+    write_biom(
+        biom.Table(reads.to_numpy().T, features, list(metadata["sample"])), folder / "t.biom"
+    )
+    (folder / "ledger.json").write_text(json.dumps({"values": "counts", "column_types": {}}))
+    write_tsv(metadata, folder / "samples.tsv")
+    rows = pd.DataFrame({"feature": features, "taxon": reads.columns})
+    write_tsv(rows, folder / "resolution.tsv")
+    means = [(taxon, side, 0.25) for taxon in reads for side in ("trp_synthesis", "trp_diversion")]
+    known = pd.DataFrame(means, columns=["taxon", "capability", "mean"])
+    write_parquet(known, folder / "capabilities.parquet")
+    share = reads["g__T00"].to_numpy() / reads.sum(axis=1).clip(1).to_numpy()
+    told = pd.DataFrame({"sample": metadata["sample"], "quantity": "share:indole", "mean": share})
+    write_parquet(told, folder / "quantities.parquet")
+    inputs = ("t.biom", "ledger.json", "samples.tsv", "resolution.tsv")
+    inputs += ("capabilities.parquet", "quantities.parquet")
+    outputs = ("alpha.tsv", "ordination.tsv", "tests.tsv", "abundance.tsv", "beyond.tsv")
+    run(
+        *(str(folder / name) for name in (*inputs, *outputs)),
+        contrast_settings=contrasts,
+        subject_column="person",
+        confidence=0.95,
+        seed=3,
+    )
+    return {name: folder / name for name in outputs}
+
+
+def test_a_cohort_from_files_to_files_twice_the_same(tmp_path):
+    metadata = repeated(8, crossed=True)
+    reads = table(metadata, shift=[(0, 5.0)])
+    reads.iloc[3] = 0
+    contrasts = {"diet": CONTRAST, "gone": CONTRAST | {"where": {"person": "p0"}}}
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        folder.mkdir()
+        files = made(folder, metadata, reads, contrasts)
+    assert [(one / n).read_bytes() for n in files] == [(two / n).read_bytes() for n in files]
+    tests = read_tsv(files["tests.tsv"]).set_index(["contrast", "metric", "test"])
+    assert float(tests.loc[("diet", "aitchison", "permanova"), "p"]) < 0.05
+    assert tests.loc[("gone", "aitchison", "permanova"), "reason"].startswith("a group has 1")
+    assert read_tsv(files["alpha.tsv"])["shannon"].tolist().count("") == 1
+    taxa = read_tsv(files["abundance.tsv"])
+    assert set(taxa["contrast"]) == {"diet"}
+    assert set(taxa["prevalence_trp_synthesis"]) == {"0.25"}
+    beyond = read_tsv(files["beyond.tsv"])
+    assert beyond[["contrast", "quantity"]].to_numpy().tolist() == [
+        ["diet", "share:indole"],
+        ["gone", "share:indole"],
+    ]
+
+
+def test_without_contrasts_there_are_headers(tmp_path):
+    metadata = repeated(3, crossed=True)
+    files = made(tmp_path, metadata, table(metadata), {})
+    assert len(read_tsv(files["ordination.tsv"])) == 2 * 3 * len(metadata)
+    for name in ("tests.tsv", "abundance.tsv", "beyond.tsv"):
+        assert read_tsv(files[name]).empty
