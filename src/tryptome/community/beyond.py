@@ -6,19 +6,23 @@ configured, and with the Shannon diversity of each sample as a further covariate
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tryptome.compare.contrast import Comparison, Finding
+from tryptome.compare.contrast import Comparison
+from tryptome.compare.finding import Finding
+from tryptome.compare.general import GeneralComparison
 from tryptome.compare.scale import to_scale
 from tryptome.estimate.community import Array
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Find = Callable[[Array], list[Finding]]
 
 SHANNON = "Shannon diversity (tryptome)"
 """Name of the covariate, which no metadata have."""
@@ -65,10 +69,10 @@ class Beside:
         found : mapping of str to ndarray, shape (samples,)
             ``shannon``, ``observed``.
         """
-        for metric, values in found.items():
-            told = self._plain.find(values)
+        for metric, told in ((m, one) for m, v in found.items() for one in self._plain(v)):
             yield {
                 "contrast": self.name,
+                "term": told.term,
                 "metric": metric,
                 "test": "contrast",
                 "statistic": None if told.estimate is None else told.estimate.effect,
@@ -90,31 +94,43 @@ class Beside:
         """
         for quantity, values in means.items():
             outcome = to_scale(quantity, values)
-            one, other = self._plain.find(outcome), self._held.find(outcome)
-            yield {
-                "contrast": self.name,
-                "quantity": quantity,
-                **_numbers(one, "", self.confidence),
-                **_numbers(other, "_given_shannon", self.confidence),
-                "samples": len(other.selection),
-                "persons": other.selection.persons,
-                "verdict": verdict(one, other, 1 - self.confidence),
-                "reason": one.reason or other.reason,
-            }
+            given = self._held(outcome)
+            by_term = {one.term: one for one in given}
+            for one in self._plain(outcome):
+                other = by_term.get(one.term, given[0])
+                yield {
+                    "contrast": self.name,
+                    "quantity": quantity,
+                    "term": one.term,
+                    **_numbers(one, "", self.confidence),
+                    **_numbers(other, "_given_shannon", self.confidence),
+                    "samples": len(other.selection),
+                    "persons": other.selection.persons,
+                    "verdict": verdict(one, other, 1 - self.confidence),
+                    "reason": one.reason or other.reason,
+                }
 
     @cached_property
-    def _plain(self) -> Comparison:
-        return self._comparison(self.contrast)
+    def _plain(self) -> Find:
+        return self._find(self.contrast)
 
     @cached_property
-    def _held(self) -> Comparison:
+    def _held(self) -> Find:
+        if self.contrast.get("formula"):
+            return self._find(
+                {**self.contrast, "formula": f"{self.contrast['formula']} + `{SHANNON}`"}
+            )
         adjust = [*(self.contrast.get("adjust") or []), SHANNON]
-        return self._comparison({**self.contrast, "adjust": adjust})
+        return self._find({**self.contrast, "adjust": adjust})
 
-    def _comparison(self, contrast: Mapping[str, Any]) -> Comparison:
+    def _find(self, contrast: Mapping[str, Any]) -> Find:
         texts = ["" if np.isnan(value) else f"{value:.12g}" for value in self.shannon]
         told = self.metadata.assign(**{SHANNON: texts})
-        return Comparison(self.name, contrast, told, self.subject_column, self.seed)
+        settings = (self.name, contrast, told, self.subject_column, self.seed)
+        if contrast.get("formula"):
+            return GeneralComparison(*settings).find
+        comparison = Comparison(*settings)
+        return lambda outcome: [comparison.find(outcome)]
 
 
 def _numbers(found: Finding, end: str, confidence: float) -> dict[str, float]:

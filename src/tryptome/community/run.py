@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 TESTS = (
-    *("contrast", "metric", "test", "statistic", "r2", "p", "permutations"),
+    *("contrast", "term", "metric", "test", "statistic", "r2", "p", "permutations"),
     *("units", "samples", "persons", "left_out", "reason"),
 )
 ABUNDANCE = (
@@ -39,7 +39,7 @@ ABUNDANCE = (
 )
 ENDS = ("", "_given_shannon")
 BEYOND = (
-    *("contrast", "quantity"),
+    *("contrast", "quantity", "term"),
     *(f"{name}{end}" for end in ENDS for name in ("effect", "lower", "upper", "p")),
     *("samples", "persons", "verdict", "reason"),
 )

@@ -27,6 +27,7 @@ SAMPLES = "samples"
 MEANS = "one mean a person"
 PAIRS = "one mean a person and group, compared within persons"
 
+FORMULA = "compositions are compared between two levels of a column, not by a formula"
 INTERACTION = "scikit-bio's tests take one factor and no interaction"
 
 
@@ -121,6 +122,8 @@ def units(
     NoTestError
         The contrast is none of two groups, or a group is too small.
     """
+    if contrast.get("formula"):
+        raise NoTestError(FORMULA)
     if len(factors(contrast)) > 1:
         raise NoTestError(INTERACTION)
     chosen = select(metadata, contrast, subject_column)

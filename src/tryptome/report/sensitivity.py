@@ -30,7 +30,6 @@ FIXED_WORDS = {
     "rank=family": "names taken to their family",
     "evidence=close": "no name known by its family only",
     "covariates=false": "no covariates",
-    "person means": "one value a person, no mixed model",
 }
 
 
@@ -123,8 +122,8 @@ def describe(
     contrasts = list(results.specifications.groupby("contrast", sort=False))
     tables = {
         settings.contrast_title(str(name)): [
-            _row(str(quantity), block, words, 1 - settings.confidence)
-            for quantity, block in rows.groupby("quantity", sort=False)
+            _row(block, words, 1 - settings.confidence)
+            for _, block in rows.groupby(["quantity", "term"], sort=False)
         ]
         for name, rows in contrasts[:MOST]
     }
@@ -139,8 +138,8 @@ def curves(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
     rows = results.specifications
     rows = rows[rows["quantity"] == BALANCE]
     drawable = {
-        settings.contrast_title(str(name)): block
-        for name, block in rows.groupby("contrast", sort=False)
+        " ".join(filter(None, [settings.contrast_title(str(name)), str(term)])): block
+        for (name, term), block in rows.groupby(["contrast", "term"], sort=False)
         if block["effect"].notna().any()
     }
     return dict(list(drawable.items())[:MOST])
@@ -173,13 +172,14 @@ class Words:
         return f"{title} by {source}" if source else told
 
 
-def _row(quantity: str, block: pd.DataFrame, words: Words, significant: float) -> Row:
+def _row(block: pd.DataFrame, words: Words, significant: float) -> Row:
     main = block[block["specification"] == MAIN].iloc[0]
+    quantity, term = str(main["quantity"]), str(main["term"])
     others = block[block["specification"] != MAIN]
     told = others.dropna(subset=["effect"])
     return Row(
         quantity=quantity,
-        label=words.quantity(quantity),
+        label=words.quantity(quantity) + (f": {term}" if term else ""),
         effect=signed(main["effect"]),
         interval=interval(main["lower"], main["upper"]),
         p=p_value(main["p"]),
@@ -209,7 +209,7 @@ def _verdict(main: pd.Series, others: pd.DataFrame, words: Words, significant: f
         state = "A difference" if found else "No difference"
         return f"{state} under all {plural(told, 'other choice')}."
     what = "Lost" if found else "A difference would be called"
-    single = [words.choice(row) for row in records(broken) if row["changed"] <= 1]
+    single = [words.choice(row) for row in records(broken) if row["changed"] == 1]
     named = "; ".join(single[:MOST_NAMED])
     more = f"; and {len(single) - MOST_NAMED} more" if len(single) > MOST_NAMED else ""
     hangs = f" By itself: {named}{more}." if single else " Only where choices are combined."

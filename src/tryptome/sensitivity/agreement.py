@@ -11,15 +11,18 @@ from tryptome.sensitivity.choices import MAIN
 if TYPE_CHECKING:
     import pandas as pd
 
+KEY = ("contrast", "quantity", "term")
+"""What the specifications of a finding have in common."""
+
 SUMMARY = (
-    *("contrast", "quantity", "effect", "lower", "upper", "p"),
+    *("contrast", "quantity", "term", "effect", "lower", "upper", "p"),
     *("specifications", "estimable", "agree_sign", "agree_significance"),
     *("effect_lowest", "effect_median", "effect_highest", "hangs_on"),
 )
 
 
 def agree(rows: pd.DataFrame, significant: float) -> pd.DataFrame:
-    """Add whether each specification agrees with the main one of its contrast and quantity.
+    """Add whether each specification agrees with the main one of its contrast, quantity and term.
 
     Parameters
     ----------
@@ -37,13 +40,14 @@ def agree(rows: pd.DataFrame, significant: float) -> pd.DataFrame:
     Examples
     --------
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"contrast": "c", "quantity": "q", "specification": ["main", "x", "y"],
+    >>> table = pd.DataFrame({"contrast": "c", "quantity": "q", "term": "",
+    ...                       "specification": ["main", "x", "y"],
     ...                       "effect": [1.0, 2.0, -0.1], "p": [0.01, 0.04, 0.9]})
     >>> agree(table, 0.05)[["agrees_sign", "agrees_significance"]].to_numpy().tolist()
     [['true', 'true'], ['true', 'true'], ['false', 'false']]
     """
-    main = rows[rows["specification"] == MAIN].set_index(["contrast", "quantity"])
-    at = rows.set_index(["contrast", "quantity"]).index
+    main = rows[rows["specification"] == MAIN].set_index(list(KEY))
+    at = rows.set_index(list(KEY)).index
     effect, p = (main[name].reindex(at).to_numpy(float) for name in ("effect", "p"))
     same_sign = np.sign(rows["effect"].to_numpy(float)) == np.sign(effect)
     same_call = (rows["p"].to_numpy(float) < significant) == (p < significant)
@@ -63,7 +67,7 @@ def _flags(
 
 
 def summarise(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sum up the specifications of each contrast and quantity.
+    """Sum up the specifications of each contrast, quantity and term.
 
     Parameters
     ----------
@@ -77,20 +81,17 @@ def summarise(rows: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    groups = rows.groupby(["contrast", "quantity"], sort=False)
-    table = [_one(str(contrast), str(name), block) for (contrast, name), block in groups]
+    table = [_one(block) for _, block in rows.groupby(list(KEY), sort=False)]
     return pd.DataFrame(table, columns=list(SUMMARY))
 
 
-def _one(contrast: str, quantity: str, block: pd.DataFrame) -> dict[str, object]:
+def _one(block: pd.DataFrame) -> dict[str, object]:
     main = block[block["specification"] == MAIN].iloc[0]
     others = block[block["specification"] != MAIN]
     told = others.dropna(subset=["effect"])
     compared = told[told["agrees_sign"] != ""]
     return {
-        "contrast": contrast,
-        "quantity": quantity,
-        **{name: main[name] for name in ("effect", "lower", "upper", "p")},
+        **{name: main[name] for name in (*KEY, "effect", "lower", "upper", "p")},
         "specifications": len(others),
         "estimable": len(told),
         "agree_sign": (compared["agrees_sign"] == "true").mean(),
@@ -108,8 +109,8 @@ def hinges(others: pd.DataFrame) -> list[str]:
     Parameters
     ----------
     others : pandas.DataFrame
-        Specifications of one contrast and quantity, without the main one.
+        Specifications of one finding, without the main one.
     """
-    single = others[others["changed"] <= 1]
+    single = others[others["changed"] == 1]
     lost = (single["agrees_sign"] == "false") | (single["agrees_significance"] == "false")
     return list(single.loc[lost | single["effect"].isna(), "specification"])

@@ -17,8 +17,6 @@ CLOSE = "close"
 """Only names with evidence of their own species or genus: none rests on its family alone."""
 
 MAIN = "main"
-UNCHANGED = "person means"
-"""Choices as in the main specification, but one value a person in place of the mixed model."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class Choices:
         }
 
     def name(self, main: Choices) -> str:
-        """Id of the specification: its changed choices.
+        """Id of the specification: its changed choices, or ``main``.
 
         Examples
         --------
@@ -73,7 +71,7 @@ class Choices:
         'copy_number=false; rank=genus'
         """
         told = [f"{key}={value}" for key, value in self.changed(main).items()]
-        return "; ".join(told) or UNCHANGED
+        return "; ".join(told) or MAIN
 
     @property
     def of_estimate(self) -> Choices:

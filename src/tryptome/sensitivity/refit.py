@@ -1,22 +1,27 @@
 """A contrast put to one outcome after another, fast: what this stage needs of `compare`.
 
-A specification is one of many, and a mixed model takes a tenth of a second; so
-each is fitted by least squares on the units of the contrast (one value a person
-where persons repeat), which is what the contrast's own permutation test rests on.
+A specification is one of hundreds. So of a mixed model, the ratios of its variances
+are estimated once a quantity, under the main choices, and kept for the others: then
+each is one weighted least squares. A contrast given by a formula is fitted in full.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from tryptome.compare.design import Array, NotEstimableError, check_groups, check_rank, encode
-from tryptome.compare.regression import Regression
-from tryptome.compare.selection import Selection, factors, select
-from tryptome.compare.units import choose_units
+from tryptome.compare.contrast import NO_VARIATION, Analysis
+from tryptome.compare.design import Array, NotEstimableError
+from tryptome.compare.finding import Finding
+from tryptome.compare.general import GeneralComparison
+from tryptome.compare.mixed import Fit
+from tryptome.compare.regression import Estimate
+from tryptome.compare.reml import Components
+from tryptome.compare.selection import Flags, Selection, select
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,102 +34,124 @@ CONSTANT = "the quantity does not vary"
 class Refit:
     """What a contrast finds under one set of choices; numbers are NaN where not estimable."""
 
+    term: str
     effect: float
     lower: float
     upper: float
     p: float
     samples: int
     persons: int
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Refitter:
-    """A contrast, ready to be put to outcomes.
-
-    Attributes
-    ----------
-    selection : Selection
-    splits : list of mapping
-        Factors of the contrast.
-    confidence : float
-        Of the intervals.
-    """
-
-    selection: Selection
-    splits: list[Mapping[str, Any]]
-    confidence: float
-    _plans: dict[bytes, tuple[Array, Regression] | str] = field(default_factory=dict)
+    reason: str
 
     @classmethod
-    def of(
-        cls,
-        samples: pd.DataFrame,
-        contrast: Mapping[str, Any],
-        subject_column: str | None,
-        confidence: float,
-    ) -> Refitter:
-        """Select the samples of a contrast.
+    def of(cls, found: Finding, confidence: float) -> Refit:
+        """Take it from a finding."""
+        from scipy.special import stdtrit
+
+        size = (len(found.selection), found.selection.persons, found.reason)
+        if found.estimate is None or found.p is None:
+            return cls(found.term, np.nan, np.nan, np.nan, np.nan, *size)
+        effect = found.estimate.effect
+        half = float(stdtrit(found.estimate.df, (1 + confidence) / 2)) * found.estimate.se
+        return cls(found.term, effect, effect - half, effect + half, found.p, *size)
+
+
+class Refitter(Protocol):
+    """A contrast, ready to be put to outcomes."""
+
+    def find(self, quantity: str, outcome: Array) -> list[Finding]:
+        """Estimate the contrast on one outcome; several where it has several terms.
 
         Parameters
         ----------
-        samples : pandas.DataFrame
-            ``samples.tsv``, categorical columns marked.
-        contrast : mapping
-            Fields of :class:`tryptome.config.model.Contrast`.
-        subject_column : str or None
-        confidence : float
-        """
-        return cls(select(samples, contrast, subject_column), factors(contrast), confidence)
-
-    def fit(self, outcome: Array) -> Refit:
-        """Estimate the contrast on one outcome.
-
-        Parameters
-        ----------
+        quantity : str
+            Of which the outcomes are variants; the first one under the main choices.
         outcome : ndarray, shape (all samples,)
             On the scale of comparison; NaN where not assessable.
         """
+
+
+def refitter(
+    name: str,
+    contrast: Mapping[str, Any],
+    samples: pd.DataFrame,
+    subject_column: str | None,
+    seed: int,
+) -> Refitter:
+    """Prepare a contrast; parameters as of :class:`tryptome.compare.contrast.Comparison`."""
+    if contrast.get("formula"):
+        return ByFormula(GeneralComparison(name, contrast, samples, subject_column, seed))
+    selection = select(samples, contrast, subject_column)
+    return TwoLevels(contrast, selection, [seed, zlib.crc32(name.encode())])
+
+
+@dataclass(frozen=True)
+class ByFormula:
+    """A contrast given by a formula, fitted in full each time."""
+
+    comparison: GeneralComparison
+
+    def find(self, quantity: str, outcome: Array) -> list[Finding]:
+        """Estimate the contrast on one outcome."""
+        return self.comparison.find(outcome)
+
+
+@dataclass(frozen=True)
+class TwoLevels:
+    """A contrast between two levels, of whose mixed model the ratios of variances are kept."""
+
+    contrast: Mapping[str, Any]
+    selection: Selection
+    seed: list[int]
+    _plans: dict[bytes, Analysis | str] = field(default_factory=dict)
+    _fits: dict[tuple[bytes, str], Fit] = field(default_factory=dict)
+
+    def find(self, quantity: str, outcome: Array) -> list[Finding]:
+        """Estimate the contrast on one outcome."""
         values = outcome[self.selection.rows]
         known = ~np.isnan(values)
-        kept = self.selection.keep(known)
-        size = (len(kept), kept.persons)
+        finding = Finding(self.selection.keep(known))
         try:
-            weights, regression = self._plan(kept, known)
-            return Refit(*self._numbers(regression, weights @ values[known]), *size)
+            return [self._tested(finding, known, quantity, values[known])]
         except NotEstimableError as reason:
-            return Refit(np.nan, np.nan, np.nan, np.nan, *size, str(reason))
+            return [Finding(finding.selection, reason=str(reason))]
 
-    def _plan(self, kept: Selection, known: np.ndarray[Any, Any]) -> tuple[Array, Regression]:
-        """Units of these samples and their regression; outcomes with the same ones share it."""
+    def _tested(self, finding: Finding, known: Flags, quantity: str, values: Array) -> Finding:
+        plan = self._plan(finding.selection, known)
+        if np.ptp(values) <= NO_VARIATION * np.abs(values).max():
+            raise NotEstimableError(CONSTANT)
+        if plan.mixed is None:
+            estimate = plan.estimate(values)
+        else:
+            estimate = self._weighted(plan, (known.tobytes(), quantity), values)
+        arrangements = plan.permutation.arrangements
+        permuted = plan.permutation.p(values) if arrangements.small else np.nan
+        return finding.tested(estimate, permuted, arrangements, "")
+
+    def _weighted(self, plan: Analysis, key: tuple[bytes, str], values: Array) -> Estimate:
+        """Estimate by the mixed model with the ratios of variances of the first outcome."""
+        if plan.mixed is not None and key not in self._fits:
+            self._fits[key] = plan.mixed.fit(values)
+        first = self._fits[key]
+        fixed = first.joint @ (first.leaned.T @ values)
+        # Standard errors rest on how persons scatter, not on the residual variance.
+        components = Components(first.components.ratios, np.nan, fixed)
+        found = Fit(first.model, components, values).estimate()
+        if found.se <= NO_VARIATION * float(values.std()):
+            raise NotEstimableError(CONSTANT)
+        return found
+
+    def _plan(self, kept: Selection, known: Flags) -> Analysis:
+        """Plan of the analysis of these samples; outcomes with the same ones share it."""
         key = known.tobytes()
         if key not in self._plans:
             try:
-                self._plans[key] = _units(kept, self.splits)
+                if not len(kept):
+                    raise NotEstimableError(NOWHERE)
+                self._plans[key] = Analysis.of(kept, self.contrast, self.seed)
             except NotEstimableError as reason:
                 self._plans[key] = str(reason)
         plan = self._plans[key]
         if isinstance(plan, str):
             raise NotEstimableError(plan)
         return plan
-
-    def _numbers(self, regression: Regression, units: Array) -> tuple[float, float, float, float]:
-        """Effect, ends of its interval, and two-sided p."""
-        from scipy.special import stdtr, stdtrit
-
-        found = regression.fit(units, "")
-        if found.se <= 1e-9 * max(float(units.std()), float(np.abs(units).max())):
-            raise NotEstimableError(CONSTANT)
-        half = float(stdtrit(found.df, (1 + self.confidence) / 2)) * found.se
-        p = float(2 * stdtr(found.df, -abs(found.effect / found.se)))
-        return found.effect, found.effect - half, found.effect + half, p
-
-
-def _units(kept: Selection, splits: list[Mapping[str, Any]]) -> tuple[Array, Regression]:
-    if not len(kept):
-        raise NotEstimableError(NOWHERE)
-    check_groups(kept, splits)
-    covariates, names = encode(kept.covariates)
-    check_rank(kept, covariates, names)
-    units = choose_units(kept, covariates)
-    return units.weights, Regression(units.target, units.nuisance)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tryptome.compare.design import with_categories
+from tryptome.compare.finding import Finding
 from tryptome.compare.scale import to_scale
 from tryptome.estimate.community import Array
 from tryptome.knowledge.extended import extended
 from tryptome.sensitivity.agreement import agree, summarise
 from tryptome.sensitivity.choices import (
-    MAIN,
     Choices,
     specifications,
 )
 from tryptome.sensitivity.evidence import concerns
 from tryptome.sensitivity.outcomes import Cohort, Outcomes
-from tryptome.sensitivity.refit import Refitter
+from tryptome.sensitivity.refit import Refit, Refitter, refitter
 from tryptome.tables import read_biom, read_tsv, write_tsv
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ LOG = logging.getLogger(__name__)
 
 CHOICES = ("copy_number", "rank", "evidence", "min_prevalence", "left_out", "covariates")
 NUMBERS = ("effect", "lower", "upper", "p", "samples", "persons")
+STATED = ("term", *NUMBERS, "reason")
 SPECIFICATIONS = (
-    *("contrast", "quantity", "specification", *CHOICES, "changed", *NUMBERS),
+    *("contrast", "quantity", "term", "specification", *CHOICES, "changed", *NUMBERS),
     *("agrees_sign", "agrees_significance", "reason"),
 )
 MEDIANS = (
@@ -57,6 +58,7 @@ def run(
     contrast_settings: Mapping[str, Mapping[str, Any]],
     subject_column: str | None,
     confidence: float,
+    seed: int,
     copy_number: bool,
     min_assessable: float,
     species: str | None = None,
@@ -80,6 +82,8 @@ def run(
         Metadata column that tells persons apart.
     confidence : float
         Of the intervals; one minus it is what counts as significant.
+    seed : int
+        Of the permutations of small groups.
     copy_number : bool
         Whether the main specification corrects for 16S copies.
     min_assessable : float
@@ -96,12 +100,11 @@ def run(
     told = _stated(contrasts)
     rows: list[dict[str, Any]] = []
     for name, contrast in contrast_settings.items():
-        variants = with_and_without_covariates(contrast)
         refits = {
-            adjusted: Refitter.of(metadata, one, subject_column, confidence)
-            for adjusted, one in variants.items()
+            adjusted: refitter(name, one, metadata, subject_column, seed)
+            for adjusted, one in with_and_without_covariates(contrast).items()
         }
-        rows += _specified(name, tried, refits, told)
+        rows += _specified(name, tried, refits, told, confidence)
     specified = agree(_frame(rows, SPECIFICATIONS), 1 - confidence)
     write_tsv(specified, specifications_out)
     write_tsv(summarise(specified), summary_out)
@@ -175,34 +178,46 @@ def with_and_without_covariates(contrast: Mapping[str, Any]) -> dict[bool, dict[
     return found
 
 
-def _stated(contrasts: str) -> dict[tuple[str, str], dict[str, Any]]:
-    """What ``contrasts.tsv`` says, by contrast and quantity."""
+def _stated(contrasts: str) -> dict[tuple[str, str], dict[str, dict[str, Any]]]:
+    """What ``contrasts.tsv`` says, by contrast and quantity, then by term."""
     table = read_tsv(contrasts, numeric=NUMBERS)
-    rows = table[[*NUMBERS, "reason"]].to_dict("records")
-    keys = zip(table["contrast"], table["quantity"], strict=True)
-    return {key: {str(k): v for k, v in row.items()} for key, row in zip(keys, rows, strict=True)}
+    found: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+    for row in table[["contrast", "quantity", *STATED]].to_dict("records"):
+        terms = found.setdefault((row["contrast"], row["quantity"]), {})
+        terms[row["term"]] = {name: row[name] for name in STATED}
+    return found
 
 
 def _specified(
     name: str,
     tried: Tried,
     refits: Mapping[bool, Refitter],
-    told: Mapping[tuple[str, str], Mapping[str, Any]],
+    told: Mapping[tuple[str, str], Mapping[str, Mapping[str, Any]]],
+    confidence: float,
 ) -> Iterator[dict[str, Any]]:
     """Rows of ``specifications.tsv`` of one contrast: the main one first in each quantity."""
+    adjusted = False in refits
     for quantity in tried.outcomes.quantities:
-        if (name, quantity) not in told:
-            continue
+        stated = told.get((name, quantity), {})
         key = {"contrast": name, "quantity": quantity}
-        adjusted = False in refits
-        own = _described(tried.main, tried.main, adjusted) | {"specification": MAIN}
-        yield key | own | dict(told[name, quantity])
-        for choices in tried.choices(quantity, covariates=adjusted):
-            if choices == tried.main and not refits[True].selection.repeats:
-                continue  # the main one is fitted in this very way
+        own = _described(tried.main, tried.main, adjusted)
+        yield from (key | own | dict(row) for row in stated.values())
+        for choices in tried.choices(quantity, covariates=adjusted) if stated else ():
             outcome = to_scale(quantity, tried.values(quantity, choices))
-            found = refits[choices.covariates].fit(outcome)
-            yield key | _described(choices, tried.main, adjusted) | asdict(found)
+            found = refits[choices.covariates].find(quantity, outcome)
+            if choices != tried.main:
+                chosen = key | _described(choices, tried.main, adjusted)
+                yield from (chosen | row for row in _by_term(found, stated, confidence))
+
+
+def _by_term(
+    found: Sequence[Finding], stated: Iterable[str], confidence: float
+) -> Iterator[dict[str, Any]]:
+    """Give what is found of each term; where none can be estimated, the reason."""
+    terms = {one.term: one for one in found}
+    for term in stated:
+        refit = Refit.of(terms.get(term, found[0]), confidence)
+        yield asdict(refit) | {"term": term}
 
 
 def _described(choices: Choices, main: Choices, adjusted: bool) -> dict[str, Any]:
@@ -231,8 +246,6 @@ def _medians(tried: Tried) -> Iterator[dict[str, Any]]:
                 **_described(choices, tried.main, False),
                 "samples": len(known),
             }
-            if choices == tried.main:
-                row["specification"] = MAIN
             if len(known):
                 ends = np.quantile(known, (0.25, 0.5, 0.75))
                 row |= dict(zip(("q25", "median", "q75"), ends, strict=True))

@@ -208,6 +208,7 @@ class Plan:
             "contrast_settings": {name: c.model_dump() for name, c in contrasts.items()},
             "subject_column": cohort.subject_column,
             "confidence": self.config.compare.confidence,
+            "seed": self.config.seed,
             "copy_number": self.config.estimate.copy_number,
             "min_assessable": self.config.estimate.min_assessable,
         }

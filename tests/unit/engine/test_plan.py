@@ -29,7 +29,7 @@ def slices(of: Plan) -> dict[str, object]:
         ({}, {"orientation": "features_as_rows"}, {"ingest"}),
         ({}, {"taxonomy": "t.tsv"}, {"inputs"}),
         ({}, {"groups": ["sex"]}, {"report"}),
-        ({"seed": 2}, {}, {"estimate", "compare", "community", "report"}),
+        ({"seed": 2}, {}, {"estimate", "compare", "community", "sensitivity", "report"}),
         ({"mass_balance": {"release": {"low": 0, "high": 0.1}}}, {}, {"estimate"}),
         ({"estimate": {"min_assessable": 0.2}}, {}, {"estimate", "sensitivity", "report"}),
         ({"contrasts": {"x": CONTRAST}}, {}, {"compare", "community", "sensitivity", "report"}),

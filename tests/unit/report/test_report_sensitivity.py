@@ -15,7 +15,7 @@ from tryptome.report.figures.style import save
 MAIN = {"copy_number": "true", "rank": "species", "evidence": "all", "min_prevalence": "0"}
 MAIN |= {"left_out": "", "covariates": ""}
 OTHERS = {
-    "person means": {},
+    "rank=genus": {"rank": "genus"},
     "copy_number=false": {"copy_number": "false"},
     "rank=family": {"rank": "family"},
     "evidence=close": {"evidence": "close"},
@@ -36,7 +36,9 @@ def specifications(contrast, effect, p, **changed):
         rows.append(
             {"specification": name, "changed": count, **MAIN, **choice, "effect": size, "p": call}
         )
-    table = pd.DataFrame(rows).assign(contrast=contrast, quantity="precursor_balance", reason="")
+    table = pd.DataFrame(rows).assign(
+        contrast=contrast, quantity="precursor_balance", term="", reason=""
+    )
     table = table.assign(lower=table["effect"] - 0.1, upper=table["effect"] + 0.1)
     known = table["effect"].notna() & (not np.isnan(effect))
     for column, same in (

@@ -8,14 +8,17 @@ import pandas as pd
 import pytest
 
 from tryptome.annotate.run import run as run_annotate
+from tryptome.compare.contrast import Comparison
 from tryptome.compare.run import run as run_compare
 from tryptome.estimate.run import run as run_estimate
 from tryptome.knowledge import load
 from tryptome.sensitivity.agreement import agree, summarise
 from tryptome.sensitivity.evidence import Variant
+from tryptome.sensitivity.refit import refitter
 from tryptome.sensitivity.run import run
 from tryptome.tables import read_parquet, read_tsv, write_biom, write_tsv
 
+DIETS = ("plant", "animal")
 MAKER = "g__Alistipes|g__Alistipes_A"
 TAXA = (
     *("s__Blautia obeum", "s__Bacteroides fragilis", "g__Faecalibacterium", MAKER),
@@ -92,6 +95,7 @@ class Cohort:
             contrast_settings=self.contrasts if contrasts is None else contrasts,
             subject_column=None,
             confidence=0.95,
+            seed=1,
             copy_number=True,
             min_assessable=0.5,
         )
@@ -242,6 +246,7 @@ def test_agreement_is_counted_over_what_can_be_estimated():
         {
             "contrast": "c",
             "quantity": "q",
+            "term": "",
             "specification": ["main", "a", "b", "c", "d"],
             "changed": [0, 1, 1, 1, 2],
             "effect": [1.0, 2.0, -1.0, np.nan, -3.0],
@@ -256,3 +261,37 @@ def test_agreement_is_counted_over_what_can_be_estimated():
     assert told["agree_sign"] == pytest.approx(1 / 3)
     assert told["agree_significance"] == pytest.approx(1 / 3)
     assert told["hangs_on"] == "a; b; c"
+
+
+@pytest.mark.parametrize("crossed", [True, False])
+def test_with_repeated_persons_a_refit_is_the_contrast_itself(crossed):
+    """In full for the first outcome; for the next, as a full fit where variances are alike."""
+    rng = np.random.default_rng(6)
+    rows = [
+        {"sample": f"{p}.{n}", "person": f"p{p}", "diet": diet}
+        for p in range(20)
+        for n, diet in enumerate(("plant", "plant", "animal") if crossed else (DIETS[p % 2],) * 3)
+    ]
+    metadata = pd.DataFrame(rows)
+    person = np.repeat(rng.normal(0, 1, 20), 3)
+    diet = 0.6 * (metadata["diet"] == "animal").to_numpy(float)
+    first, second = (person + diet + rng.normal(0, 0.5, 60) for _ in range(2))
+    arguments = ("c", CONTRAST, metadata, "person", 1)
+    refit, comparison = refitter(*arguments), Comparison(*arguments)
+    for outcome, tolerance in ((first, 1e-6), (second, 0.1)):
+        (found,), full = refit.find("q", outcome), comparison.find(outcome)
+        assert found.estimate.effect == pytest.approx(full.estimate.effect, rel=tolerance)
+        assert found.estimate.se == pytest.approx(full.estimate.se, rel=tolerance)
+        assert found.p == pytest.approx(full.p, rel=tolerance * 5, abs=0.01)
+
+
+def test_a_contrast_by_formula_is_specified_too(cohort, tmp_path):
+    contrasts = {"by": {"formula": "diet + age", "column": "diet", "reference": "plant"}}
+    formula = Cohort.__new__(Cohort)
+    formula.folder, formula.contrasts = cohort.folder, contrasts
+    stated = formula.compare().loc[("by", "precursor_balance")]
+    rows = formula.specify(folder=tmp_path).loc[("by", "precursor_balance")]
+    cohort.compare()
+    assert rows.loc["main", "effect"] == pytest.approx(stated["effect"], rel=1e-9)
+    assert rows["effect"].notna().sum() > 20
+    assert rows.loc[f"left_out={MAKER}", "p"] > rows.loc["main", "p"]
