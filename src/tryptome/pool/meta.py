@@ -143,8 +143,7 @@ def reml(effects: Array, variances: Array) -> float:
     # The likelihood may have more than one peak, so it is looked at before it is climbed.
     top = float(np.ptp(effects)) ** 2 + float(variances.max())
     grid = np.concatenate([[0.0], np.geomspace(1e-8 * top, top, GRID)])
-    heights = [_log_likelihood(effects, variances, tau2) for tau2 in grid]
-    best = int(np.argmax(heights))
+    best = int(np.argmax(_log_likelihood(effects, variances, grid)))
 
     def slope(tau2: float) -> float:
         return _slope(effects, variances, tau2)
@@ -194,10 +193,14 @@ def _q(effects: Array, variances: Array, tau2: float) -> float:
     return float(weights @ np.square(effects - mean))
 
 
-def _log_likelihood(effects: Array, variances: Array, tau2: float) -> float:
-    weights = 1 / (variances + tau2)
-    spread = np.log(weights).sum() - np.log(weights.sum())
-    return float(spread - _q(effects, variances, tau2)) / 2
+def _log_likelihood(effects: Array, variances: Array, tau2: Array) -> Array:
+    """Twice the restricted log-likelihood at each variance, but for a constant."""
+    weights = 1 / (variances + tau2[:, None])
+    totals = weights.sum(axis=1)
+    means = weights @ effects / totals
+    squares = (weights * np.square(effects - means[:, None])).sum(axis=1)
+    heights: Array = np.log(weights).sum(axis=1) - np.log(totals) - squares
+    return heights
 
 
 def _slope(effects: Array, variances: Array, tau2: float) -> float:
