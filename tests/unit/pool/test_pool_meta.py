@@ -112,7 +112,7 @@ def test_refuses_what_cannot_be_pooled(errors):
 
 @pytest.mark.parametrize(("cohorts", "spread"), [(3, 0.3), (6, 0.3), (6, 0.0)])
 def test_intervals_cover_the_mean_as_often_as_they_say(cohorts, spread):
-    """1,000 worlds with unequal errors. Prediction intervals are known to be too narrow at times."""
+    """1,000 worlds with unequal errors. Prediction intervals are too narrow at times."""
     rng = np.random.default_rng(cohorts)
     inside = ahead = 0
     for _ in range(1000):
