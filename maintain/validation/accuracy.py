@@ -12,11 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from tryptome.estimate.faecal.features import SHANNON
-from tryptome.estimate.faecal.fit import Training, left_out, strength
+from tryptome.estimate.faecal.fit import fit
 from tryptome.estimate.faecal.metabolites import METABOLITES
 from tryptome.estimate.faecal.model import distribution
+from tryptome.estimate.faecal.nested import Nested
 from tryptome.estimate.faecal.ranks import SCALE
 from tryptome.measured.correlation import (
+    BEYOND,
     Correlation,
     correlate,
     person_weights,
@@ -26,12 +28,17 @@ from tryptome.measured.correlation import (
 from tryptome.tables import write_tsv
 from validation.baselines import learned, shuffled_labels, shuffled_taxa
 from validation.cohorts import Paired, rank_of, training
+from validation.models import reason
 from validation.page import page
+from validation.shuffled_capabilities import shuffled_capabilities
 
 Array = npt.NDArray[np.float64]
 
 SEED = 1
 POOLED = "pooled"
+
+TOO_WEAK = "beyond diversity, but too weak to predict"
+"""Verdict on a metabolite that is not predicted, though its increment is above zero."""
 
 SHARES = (
     *((f"share:{m.capability}", m.name) for m in METABOLITES),
@@ -62,53 +69,70 @@ def write(cohorts: list[Paired], table: Path, text: Path) -> None:
 
 def measure(cohorts: list[Paired]) -> pd.DataFrame:
     """Measure the accuracy of every quantity."""
-    trained = training(cohorts)
+    nested = Nested(training(cohorts))
     genera = {
         (c.name, str(m)): learned(cohorts, c, str(m), SEED) for c in cohorts for m in c.measured
     }
+    shuffled = shuffled_capabilities(cohorts, nested, SEED)
     rows: list[dict[str, object]] = []
     for metabolite in METABOLITES:
-        scores = left_out(trained, metabolite.name)
-        predict = partial(_faecal, trained, metabolite.name, scores)
-        rows += _rows(cohorts, f"faecal:{metabolite.name}", metabolite.name, predict, genera)
+        predict = partial(_faecal, nested, metabolite.name, shuffled)
+        found = _rows(cohorts, f"faecal:{metabolite.name}", metabolite.name, predict, genera)
+        weak = bool(reason(nested.median(metabolite.name)))
+        rows += [_weakened(row) if weak else row for row in found]
     for quantity, name in SHARES:
         rows += _rows(cohorts, quantity, name, partial(_share, quantity), genera)
     return pd.DataFrame(rows)
 
 
-def _share(quantity: str, cohort: Paired) -> tuple[Array, float]:
+def _weakened(row: dict[str, object]) -> dict[str, object]:
+    return row | {"verdict": TOO_WEAK} if row["verdict"] == BEYOND else row
+
+
+def _share(quantity: str, cohort: Paired) -> tuple[Array, dict[str, object]]:
     if quantity == "precursor_balance":
-        return cohort.balance, float("nan")
-    return cohort.shares[quantity.removeprefix("share:")].to_numpy(float), float("nan")
+        return cohort.balance, {}
+    return cohort.shares[quantity.removeprefix("share:")].to_numpy(float), {}
 
 
 def _faecal(
-    trained: list[Training], metabolite: str, scores: dict[str, Array], cohort: Paired
-) -> tuple[Array, float]:
-    """Score of a cohort left out, and how often its 90 % interval holds the rank."""
-    score = scores[cohort.name]
-    others = [c for c in trained if c.name != cohort.name]
-    expected = np.array([strength(others, metabolite)])
+    nested: Nested, metabolite: str, shuffled: dict[tuple[str, str], float], cohort: Paired
+) -> tuple[Array, dict[str, object]]:
+    """Score of a cohort, and its row's columns, of which it had a part in none."""
+    out = {cohort.name}
+    score = cohort_score(nested, metabolite, cohort.name, nested.weights(out))
+    single = cohort_score(nested, metabolite, cohort.name, nested.best(out))
+    expected = np.array([nested.strength(metabolite, out)])
     quantiles = distribution(score[:, None], expected)[2][:, 0]
     rank = rank_of(cohort.measured[metabolite]) / SCALE + 0.5
     known = ~np.isnan(rank)
     inside = (rank >= quantiles[:, 0]) & (rank <= quantiles[:, -1])
-    return score, float(inside[known].mean())
+    return score, {
+        "single": _spearman(single, cohort.measured[metabolite].to_numpy(float), known),
+        "shuffled_taxa": shuffled[metabolite, cohort.name],
+        "coverage_90": float(inside[known].mean()),
+        "predicted_by_others": "false" if reason(nested.median(metabolite, out)) else "true",
+    }
+
+
+def cohort_score(nested: Nested, metabolite: str, name: str, weights: Array) -> Array:
+    """Score of a cohort by a fit on all others."""
+    return nested.cohorts[name].x @ fit(nested.without({name}), metabolite, weights)
 
 
 def _rows(
     cohorts: list[Paired],
     quantity: str,
     metabolite: str,
-    values: Callable[[Paired], tuple[Array, float]],
+    values: Callable[[Paired], tuple[Array, dict[str, object]]],
     genera: dict[tuple[str, str], tuple[Array, Array]],
 ) -> list[dict[str, object]]:
     tested = []
     for cohort in cohorts:
         if metabolite in cohort.measured:
-            x, coverage = values(cohort)
+            x, more = values(cohort)
             one = _test(cohort, quantity, metabolite, x, genera[cohort.name, metabolite])
-            one.row["coverage_90"] = coverage
+            one.row.update(more)
             tested.append(one)
     rows = [one.row for one in tested]
     if len(tested) > 1:
@@ -162,7 +186,7 @@ def _baselines(
     out["shuffled_taxa"] = (
         shuffled_taxa(cohort, capability, y, SEED) if capability in cohort.prevalence else np.nan
     )
-    out["shuffled_labels"] = shuffled_labels(x[known], y[known], SEED)
+    out["shuffled_labels"] = shuffled_labels(x[known], y[known], cohort.persons[known], SEED)
     return out
 
 

@@ -63,16 +63,39 @@ def shuffled_taxa(cohort: Paired, capability: str, y: Array, seed: int) -> float
     shuffles = np.stack([rng.permutation(prevalence[known]) for _ in range(SHUFFLES)], axis=1)
     total = np.asarray(cells.sum(axis=1)).reshape(-1, 1)
     shares = np.asarray(cells @ shuffles) / np.where(total > 0, total, np.nan)
-    return _upper(shares, y)
+    return upper(shares, y)
 
 
-def shuffled_labels(x: Array, y: Array, seed: int) -> float:
-    """95 % quantile of the correlation once samples are shuffled."""
+def shuffled_labels(x: Array, y: Array, persons: npt.NDArray[np.object_], seed: int) -> float:
+    """95 % quantile of the correlation once whole persons are shuffled."""
     rng = np.random.default_rng(seed)
-    return _upper(np.stack([rng.permutation(x) for _ in range(SHUFFLES)], axis=1), y)
+    return upper(np.stack([x[shuffled_persons(persons, rng)] for _ in range(SHUFFLES)], axis=1), y)
 
 
-def _upper(columns: Array, y: Array) -> float:
+def shuffled_persons(
+    persons: npt.NDArray[np.object_], rng: np.random.Generator
+) -> npt.NDArray[np.intp]:
+    """Samples of another person in place of each person's own.
+
+    Where the other one has fewer samples they are repeated from the first, and where
+    more, the last ones are left out.
+
+    Examples
+    --------
+    >>> persons = np.array(["a", "a", "b", "b"], dtype=object)
+    >>> shuffled_persons(persons, np.random.default_rng(3)).tolist()
+    [2, 3, 0, 1]
+    """
+    _, person = np.unique(persons.astype(str), return_inverse=True)
+    rows = [np.flatnonzero(person == one) for one in range(int(person.max()) + 1)]
+    out = np.empty(len(persons), dtype=np.intp)
+    for own, other in zip(rows, rng.permutation(len(rows)), strict=True):
+        out[own] = np.resize(rows[other], len(own))
+    return out
+
+
+def upper(columns: Array, y: Array) -> float:
+    """95 % quantile of the Spearman correlations of columns with a metabolite."""
     known = ~np.isnan(y) & ~np.isnan(columns).any(axis=1)
     x = rankdata(columns[known], axis=0)
     target = rankdata(y[known])

@@ -17,6 +17,8 @@ from tryptome.measured.correlation import (
     verdict,
 )
 from tryptome.tables import read_tsv
+from validation.accuracy import BEYOND, TOO_WEAK
+from validation.baselines import shuffled_persons
 from validation.page import page
 
 ROOT = Path(__file__).parents[3]
@@ -73,9 +75,62 @@ def test_verdicts():
 def test_the_page_shows_the_table_that_ships():
     table = read_tsv(ROOT / "resources" / "prediction" / "accuracy.tsv")
     numbers = [c for c in table if c not in ("quantity", "metabolite", "cohort", "left_out")]
-    numbers.remove("verdict")
+    numbers = [c for c in numbers if c not in ("verdict", "predicted_by_others")]
     table[numbers] = table[numbers].apply(pd.to_numeric)
     shown = (ROOT / "docs" / "validation" / "accuracy.md").read_text(encoding="utf-8")
     assert page(table) == shown
     # Failures stand in the same table.
     assert {"serotonin", *(m.name for m in METABOLITES)} - {"indole"} <= set(table["metabolite"])
+
+
+def test_the_verdict_and_the_declaration_agree():
+    """What is not predicted is never plainly said to be beyond diversity."""
+    table = read_tsv(ROOT / "resources" / "prediction" / "accuracy.tsv")
+    models = read_tsv(ROOT / "resources" / "prediction" / "models.tsv").set_index("metabolite")
+    faecal = table[table["quantity"].str.startswith("faecal:")]
+    not_predicted = models.loc[faecal["metabolite"], "reason"].to_numpy() != ""
+    assert BEYOND not in set(faecal["verdict"][not_predicted])
+    assert TOO_WEAK not in set(faecal["verdict"][~not_predicted])
+    assert TOO_WEAK in set(faecal["verdict"])
+
+
+def test_whole_persons_are_shuffled():
+    persons = np.array(list("aabbbcddd"), dtype=object)
+    rng = np.random.default_rng(0)
+    donors = np.array([persons[shuffled_persons(persons, rng)] for _ in range(200)])
+    for person in "abcd":
+        own = donors[:, persons == person]
+        assert (own == own[:, :1]).all()  # all samples of a person come from one other
+        assert set(own[:, 0]) == set("abcd")
+
+
+def test_shuffled_capabilities_are_the_shares_of_other_taxa():
+    """Two taxa: shuffled, each has what the other had, or what it had."""
+    import scipy.sparse
+
+    from tryptome.estimate.faecal.features import Features
+    from tryptome.estimate.faecal.fit import Training
+    from tryptome.estimate.faecal.nested import Nested
+    from tryptome.estimate.faecal.ranks import ranks
+    from validation.cohorts import Paired
+    from validation.shuffled_capabilities import shuffled
+
+    cells = scipy.sparse.csr_array(np.array([[9.0, 1.0], [5.0, 5.0], [2.0, 8.0]]))
+    taxa = ("g__A", "g__B")
+    prevalence = pd.DataFrame({"butyrate": [1.0, 0.0]}, index=list(taxa))
+    names = ("share:butyrate", "shannon")
+    x = ranks(np.column_stack([[0.9, 0.5, 0.2], [0.3, 0.7, 0.5]]))
+    persons = np.array(list("abc"), dtype=object)
+    trained = Training("c", names, x, frozenset(), {}, persons)
+    empty = pd.DataFrame(index=list("abc"))
+    found = Features(names, x)
+    paired = Paired(
+        *("c", tuple("abc"), persons, np.ones(3), empty, np.ones(3), prevalence, found),
+        *(empty, empty, taxa, cells),
+    )
+    seen = {
+        tuple(np.sign(one.x[:, 0]))
+        for [one] in shuffled([paired], Nested([trained]), seed=1, shuffles=20)
+        if (one.x[:, 1] == x[:, 1]).all()
+    }
+    assert seen == {(1, 0, -1), (-1, 0, 1)}

@@ -10,15 +10,16 @@ once,
     + \lambda \lVert \beta - \beta_0 \rVert^2
 
 with signs held where the biochemistry is known. :math:`\beta_0` is zero, or the
-slope of the untrained share alone. The coefficients are the mean over a fixed set
-of such fits (three sets of features, three penalties, both pulls), so that no
-setting is chosen by any cohort.
+slope of the untrained share alone. The coefficients are a weighted mean over the
+:data:`CANDIDATES`: three sets of features, three penalties, both pulls. What each
+weighs is for :mod:`tryptome.estimate.faecal.nested` to say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,8 +30,17 @@ from tryptome.estimate.faecal.metabolites import BY_NAME, Metabolite
 if TYPE_CHECKING:
     from tryptome.estimate.community import Array
 
+FEATURE_SETS = ("shares", "families", "shares and families")
+"""Shares of all capabilities and Shannon; the own share, Shannon and families; all of these."""
+
 PENALTIES = (1.0, 3.0, 10.0)
 """On coefficients, beside a mean squared rank of one."""
+
+PULLS = ("zero", "share")
+"""Towards what: zero, or the slope of the untrained share alone."""
+
+CANDIDATES = tuple(product(FEATURE_SETS, PENALTIES, PULLS))
+"""Features, penalty and pull of each fit."""
 
 LEAST_COHORTS = 2
 """Cohorts that a metabolite's own coefficients need."""
@@ -92,7 +102,7 @@ def _moments(cohort: Training, metabolite: str) -> tuple[Array, Array, float]:
     return weighted.T @ x, weighted.T @ y, float(np.sqrt(len(times)))
 
 
-def fit(cohorts: Sequence[Training], metabolite: str) -> Array:
+def fit(cohorts: Sequence[Training], metabolite: str, weights: Array) -> Array:
     """Fit the coefficients of a metabolite.
 
     Parameters
@@ -100,6 +110,8 @@ def fit(cohorts: Sequence[Training], metabolite: str) -> Array:
     cohorts : sequence of Training
         Those that do not measure the metabolite only say which families are common.
     metabolite : str
+    weights : ndarray, shape (candidates,)
+        Of each of :data:`CANDIDATES`.
 
     Returns
     -------
@@ -108,28 +120,39 @@ def fit(cohorts: Sequence[Training], metabolite: str) -> Array:
         Where fewer than two cohorts measure the metabolite it is untrained: its
         capability's share, and as much of its substrate's score.
     """
+    measuring = [cohort for cohort in cohorts if metabolite in cohort.measured]
+    if len(measuring) < LEAST_COHORTS:
+        return _untrained(cohorts, BY_NAME[metabolite], weights)
+    means = moments(measuring, metabolite)
+    return _unit(weights @ _solved(cohorts, means, metabolite), means.xx)
+
+
+def candidates(cohorts: Sequence[Training], metabolite: str) -> Array:
+    """Coefficients by each of :data:`CANDIDATES`, candidates x features."""
+    measuring = [cohort for cohort in cohorts if metabolite in cohort.measured]
+    return _solved(cohorts, moments(measuring, metabolite), metabolite)
+
+
+def _solved(cohorts: Sequence[Training], means: Moments, metabolite: str) -> Array:
     spec = BY_NAME[metabolite]
     names = cohorts[0].names
     own = names.index(SHARE + spec.capability)
-    measuring = [cohort for cohort in cohorts if metabolite in cohort.measured]
-    if len(measuring) < LEAST_COHORTS:
-        return _untrained(cohorts, spec, own)
-    means = moments(measuring, metabolite)
     slope = max(0.0, float(means.xy[own] / means.xx[own, own]))
+    sign = signs(names, spec)
+    columns = dict(zip(FEATURE_SETS, _feature_sets(cohorts, own), strict=True))
+    centre = {"zero": 0.0, "share": slope}
     each = [
-        _unit(_solve(means, columns, penalty, own, pull, signs(names, spec)), means.xx)
-        for columns in _feature_sets(cohorts, own)
-        for penalty in PENALTIES
-        for pull in (0.0, slope)
+        _unit(_solve(means, columns[chosen], penalty, own, centre[pull], sign), means.xx)
+        for chosen, penalty, pull in CANDIDATES
     ]
-    return _unit(np.mean(each, axis=0), means.xx)
+    return np.array(each)
 
 
-def _untrained(cohorts: Sequence[Training], spec: Metabolite, own: int) -> Array:
+def _untrained(cohorts: Sequence[Training], spec: Metabolite, weights: Array) -> Array:
     share = np.zeros(len(cohorts[0].names))
-    share[own] = 1
+    share[cohorts[0].names.index(SHARE + spec.capability)] = 1
     if spec.substrate:
-        share = share + fit(cohorts, spec.substrate)
+        share = share + fit(cohorts, spec.substrate, weights)
     stacked = np.concatenate([cohort.x for cohort in cohorts])
     return _unit(share, stacked.T @ stacked / len(stacked))
 
@@ -160,47 +183,39 @@ def _feature_sets(cohorts: Sequence[Training], own: int) -> tuple[list[int], ...
 def _solve(
     means: Moments, columns: list[int], penalty: float, own: int, pull: float, sign: Array
 ) -> Array:
-    from scipy.optimize import lsq_linear
-
     centre = np.zeros(len(sign))
     centre[own] = pull
     left = means.xx[np.ix_(columns, columns)] + penalty * np.eye(len(columns))
     right = means.xy[columns] + penalty * centre[columns]
-    root = np.linalg.cholesky(left)
-    lower = np.where(sign[columns] > 0, 0, -np.inf)
-    upper = np.where(sign[columns] < 0, 0, np.inf)
     out = np.zeros(len(sign))
-    out[columns] = lsq_linear(root.T, np.linalg.solve(root, right), (lower, upper)).x
+    out[columns] = _signed(left, right, sign[columns])
+    return out
+
+
+def _signed(left: Array, right: Array, sign: Array) -> Array:
+    """Minimise ``x @ left @ x / 2 - right @ x`` with ``sign * x`` not negative."""
+    from scipy.optimize import lsq_linear
+
+    found = np.linalg.solve(left, right)
+    wrong = found * sign < 0
+    if not wrong.any():
+        return np.asarray(found)
+    # Most often what is of the wrong sign is zero at the optimum; the gradient tells.
+    kept = np.flatnonzero(~wrong)
+    found = np.zeros(len(right))
+    found[kept] = np.linalg.solve(left[np.ix_(kept, kept)], right[kept])
+    gradient = (left @ found - right)[wrong] * sign[wrong]
+    if (found * sign >= 0).all() and (gradient >= 0).all():
+        return found
+    root = np.linalg.cholesky(left)
+    lower, upper = np.where(sign > 0, 0, -np.inf), np.where(sign < 0, 0, np.inf)
+    out: Array = lsq_linear(root.T, np.linalg.solve(root, right), (lower, upper)).x
     return out
 
 
 def _unit(coefficients: Array, xx: Array) -> Array:
     spread = float(coefficients @ xx @ coefficients)
     return coefficients / np.sqrt(spread) if spread > 0 else coefficients
-
-
-def left_out(cohorts: Sequence[Training], metabolite: str) -> dict[str, Array]:
-    """Score each cohort that measures a metabolite by a fit on all the others."""
-    return {
-        cohort.name: cohort.x @ fit([c for c in cohorts if c is not cohort], metabolite)
-        for cohort in cohorts
-        if metabolite in cohort.measured
-    }
-
-
-def strength(cohorts: Sequence[Training], metabolite: str) -> float:
-    """Correlation to expect in a new cohort: the mean of those of cohorts left out.
-
-    Between score and normal score of the metabolite's rank; 0 where it is negative,
-    and where fewer than two cohorts measure it that of the substrate.
-    """
-    measuring = [cohort for cohort in cohorts if metabolite in cohort.measured]
-    if len(measuring) < LEAST_COHORTS:
-        substrate = BY_NAME[metabolite].substrate
-        return strength(cohorts, substrate) if substrate else 0.0
-    scores = left_out(cohorts, metabolite)
-    found = [correlation(scores[c.name], c.measured[metabolite]) for c in measuring]
-    return max(0.0, float(np.mean(found)))
 
 
 def correlation(score: Array, rank: Array) -> float:
