@@ -15,7 +15,7 @@ CLUSTER := .venv-cluster
 CLUSTER_READY := $(CLUSTER)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster check format lint types schema errors fuzz chaos bench-read bench-estimate lock knowledge-page wheel clean calibration scenario-page validation studies
+.PHONY: help demo test test-cluster test-faults check format lint types schema errors fuzz chaos bench-read bench-estimate lock knowledge-page wheel clean calibration scenario-page validation studies
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: $(TEST_READY) ## run the tests
 
 test-cluster: $(TEST_READY) $(CLUSTER_READY) ## run on a Slurm that is brought up here, through faults (root, Debian's packages)
 	TRYPTOME_CLUSTER=$(CURDIR)/$(CLUSTER) $(BIN)/python -m pytest --durations=0 $(or $(TESTS),tests/cluster)
+
+test-faults: $(TEST_READY) ## small runs with a full disk, without a network, in other places and languages, ...
+	TRYPTOME_FAULTS=1 $(BIN)/python -m pytest --durations=0 tests/faults
 
 check: lint types test ## everything that a change must pass
 

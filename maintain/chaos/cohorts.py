@@ -1,4 +1,4 @@
-"""Small real cohorts to break things on: cuts of the demo, two persons each."""
+"""Small real cohorts to break things on: cuts of the demo, four persons each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import yaml
 from tryptome.paths import resource
 
 CONTRAST = {"diet": {"column": "phase", "reference": "baseline", "level": "diet"}}
+PERSONS = 4
 SAMPLES = 2
 """Of each person in each phase."""
 
@@ -22,9 +23,9 @@ def make_batch(folder: Path, number: int) -> Path:
     metadata = pd.read_csv(resource("demo", "david2014.tsv"), sep="\t", dtype=str)
     table = biom.load_table(str(resource("demo", "david2014.biom")))
     cohorts = {}
-    for pair in islice(combinations(sorted(metadata["person"].unique()), 2), number):
-        name = "_".join(pair).lower()
-        cut = metadata[metadata["person"].isin(pair)].groupby(["person", "phase"]).head(SAMPLES)
+    for group in islice(combinations(sorted(metadata["person"].unique()), PERSONS), number):
+        name = "_".join(group).lower()
+        cut = metadata[metadata["person"].isin(group)].groupby(["person", "phase"]).head(SAMPLES)
         _write(folder / name, table.filter(set(cut["sample"]), inplace=False), cut)
         cohorts[name] = {
             "table": f"{name}.tsv",

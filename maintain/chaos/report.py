@@ -9,7 +9,7 @@ from chaos.kills import MANNERS, Kill
 SECTION = """\
 {summary}
 
-The run is that of a small cohort (two persons of the demo, {seconds:.0f} s undisturbed on the
+The run is that of a small cohort (four persons of the demo, {seconds:.0f} s undisturbed on the
 machine that measured this, which had other work); moments are drawn evenly from its whole
 length, seed {seed}. After each kill the same `tryptome run` was called at once, and all results
 but the provenance were compared with those of an undisturbed run. *Halves* are files that were

@@ -89,13 +89,13 @@ def slurm() -> Iterator[Slurm]:
 
 @pytest.fixture(scope="session")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Digests of the two small cohorts' results, made here without a cluster."""
-    folder = make_batch(tmp_path_factory.mktemp("here"), 2)
+    """Digests of a small cohort's results, made here without a cluster."""
+    folder = make_batch(tmp_path_factory.mktemp("here"), 1)
     run(folder, profile=None)
     return digests(folder)
 
 
 @pytest.fixture
-def pair(tmp_path: Path) -> Path:
-    """Folder with two small cohorts that nothing has run on."""
-    return make_batch(tmp_path / "pair", 2)
+def cohort(tmp_path: Path) -> Path:
+    """Folder with a small cohort that nothing has run on."""
+    return make_batch(tmp_path / "cohort", 1)

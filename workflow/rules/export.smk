@@ -29,8 +29,8 @@ rule export:
         "../../envs/tryptome.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=plan.mem_mb("export"),
+        runtime=plan.runtime("export"),
     params:
         settings=plan.export,
         library=fingerprint("export"),

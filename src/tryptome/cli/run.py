@@ -77,7 +77,7 @@ def execute(options: argparse.Namespace) -> int:
     )
     begin = datetime.now(UTC)
     with sole_run(directory) as lock:
-        status = engine.execute(words, inherit=[lock])
+        status = engine.execute(words, inherit=[lock], environment=engine.surroundings(directory))
         if not DRY.intersection(options.passed_on):
             end = datetime.now(UTC)
             provenance.record(directory, config, source, begin=begin, end=end, status=status)

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -55,8 +55,21 @@ def command(
     ]
 
 
+def surroundings(directory: Path) -> dict[str, str]:
+    """Environment of the run: Snakemake's cache is in its folder where the home is read-only."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    place = next(folder for folder in (cache, *cache.parents) if folder.exists())
+    if os.access(place, os.W_OK | os.X_OK):
+        return dict(os.environ)
+    return os.environ | {"XDG_CACHE_HOME": str(directory.resolve() / ".snakemake" / "cache")}
+
+
 def execute(
-    words: Sequence[str], *, inherit: Sequence[int] = (), output: TextIO | None = None
+    words: Sequence[str],
+    *,
+    inherit: Sequence[int] = (),
+    environment: Mapping[str, str] | None = None,
+    output: TextIO | None = None,
 ) -> int:
     """Run a command in a process group of its own, and pass signals on to it.
 
@@ -69,6 +82,8 @@ def execute(
         The command line.
     inherit : sequence of int
         File descriptors that the process keeps open.
+    environment : mapping of str to str, optional
+        Its environment; by default that of this process.
     output : text file, optional
         Where what it prints goes; by default where ours goes.
 
@@ -78,7 +93,9 @@ def execute(
         Exit status; that of a process ended by a signal is 128 plus the signal.
     """
     with (
-        subprocess.Popen(words, process_group=0, pass_fds=inherit, stdout=output) as process,
+        subprocess.Popen(
+            words, process_group=0, pass_fds=inherit, env=environment, stdout=output
+        ) as process,
         _forwarding(process.pid),
     ):
         status = process.wait()

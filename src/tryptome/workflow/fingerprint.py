@@ -80,6 +80,7 @@ def _reachable(stage: str) -> set[Path]:
     return found
 
 
+@cache
 def _imports(path: Path) -> list[Path]:
     tree = ast.parse(path.read_bytes())
     names: set[str] = set()

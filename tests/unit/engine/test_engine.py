@@ -90,3 +90,11 @@ def test_the_command_line_has_absolute_paths_and_the_users_words_last(tmp_path, 
     assert words[words.index("--cores") + 1] == "2"
     assert Path(words[words.index("--snakefile") + 1]).is_file()
     assert words[-1] == "--dry-run"
+
+
+def test_the_cache_is_in_the_folder_where_the_home_cannot_be_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache" / "deeper"))
+    assert engine.surroundings(tmp_path)["XDG_CACHE_HOME"] == str(tmp_path / "cache" / "deeper")
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    expected = str(tmp_path / ".snakemake" / "cache")
+    assert engine.surroundings(tmp_path)["XDG_CACHE_HOME"] == expected
