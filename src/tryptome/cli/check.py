@@ -11,6 +11,7 @@ from typing import Any
 
 from tryptome.cli.findings import Findings, naming, own_errors, validate_all
 from tryptome.config import Config, load
+from tryptome.config.pooling import questions
 from tryptome.errors import MissingFileError, TryptomeError
 
 BAD_INPUT = 2
@@ -51,9 +52,19 @@ def execute(options: argparse.Namespace) -> int:
         from tryptome.cli.screen import describe
 
         print("\n\n".join(map(describe, found)))
+        print(_pooled(config), end="")
     if own:
         raise own[0]
     return BAD_INPUT if any(findings.errors for findings in found) else 0
+
+
+def _pooled(config: Config) -> str:
+    """Say which contrasts are pooled over cohorts; empty where none are."""
+    lines = [
+        f"  {name}: " + ", ".join(f"{one} in {cohort}" for cohort, one in q.contrasts.items())
+        for name, q in questions(config).items()
+    ]
+    return "\n".join(["", "Pooled over cohorts", *lines, ""]) if lines else ""
 
 
 def require_usable(config: Config) -> None:

@@ -11,6 +11,9 @@ from tryptome.vocabulary import MISSING
 if TYPE_CHECKING:
     import pandas as pd
 
+OWN = {"cohort", "sample", "person"}
+"""Columns of the table itself; one of the metadata with such a name gets `metadata:` before it."""
+
 Mapped = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Of each shared column, the cohort's ``column`` and its ``levels``, by cohort."""
 
@@ -84,7 +87,10 @@ def _metadata(name: str, frame: pd.DataFrame, mapped: Mapped, person: str | None
     check_columns(mapped, name, list(frame.columns))
     fixed = {"cohort": name, "sample": frame["sample"]}
     own = {"person": frame[person] if person else ""}
-    named = {shared: _column(frame, shared, name, places) for shared, places in mapped.items()}
+    named = {
+        f"metadata:{shared}" if shared in OWN else shared: _column(frame, shared, name, places)
+        for shared, places in mapped.items()
+    }
     return pd.DataFrame({**fixed, **own, **named}, index=frame.index)
 
 

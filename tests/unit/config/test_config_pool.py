@@ -1,7 +1,9 @@
 """Which contrasts are one question, as the configuration says it."""
 
 import pytest
+import yaml
 
+from tryptome.cli import main
 from tryptome.config import parse
 from tryptome.config.pooling import questions
 from tryptome.errors import ConfigError
@@ -53,3 +55,18 @@ def test_a_question_must_name_what_there_is(contrasts, message):
 def test_metadata_must_name_cohorts_that_there_are():
     with pytest.raises(ConfigError, match=r"pool\.metadata\.sex: no cohort `z`"):
         config({"metadata": {"sex": {"z": {"column": "Sex"}}}})
+
+
+def test_check_says_what_is_pooled_and_which_column_is_missing(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.tsv").write_text("lineage\ts1\ts2\ng__Blautia\t3\t4\ng__Roseburia\t1\t2\n")
+    (tmp_path / "m.tsv").write_text("sample\tgroup\ns1\t0\ns2\t1\n")
+    cohort = {"table": "t.tsv", "metadata": "m.tsv", "contrasts": {"ill": CONTRAST}}
+    content = {"cohorts": {"a": cohort, "b": cohort}}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(content))
+    assert main(["check", "config.yaml"]) == 0
+    assert "ill: ill in a, ill in b" in capsys.readouterr().out
+    content["pool"] = {"metadata": {"sex": {"b": {"column": "Sex"}}}}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(content))
+    assert main(["check", "config.yaml"]) == 2
+    assert "pool.metadata.sex.b: the metadata have no column 'Sex'" in capsys.readouterr().out

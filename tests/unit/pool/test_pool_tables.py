@@ -159,6 +159,13 @@ def test_columns_of_one_name_are_kept_where_nothing_is_mapped():
     assert "gender" not in table
 
 
+def test_a_shared_column_never_takes_the_place_of_an_id():
+    samples = {name: frame.assign(cohort="theirs") for name, frame in SAMPLES.items()}
+    table = harmonised(samples, QUANTITIES, {}, PERSONS)
+    assert list(table["cohort"]) == ["a", "a", "b"]
+    assert set(table["metadata:cohort"]) == {"theirs"}
+
+
 def test_a_column_that_is_not_there_is_said():
     mapped = {"sex": {"b": {"column": "Gender", "levels": {}}}}
     with pytest.raises(ContrastError, match=r"pool\.metadata\.sex\.b.*'Gender'"):
