@@ -16,6 +16,10 @@ rule report:
         applicability=rules.estimate.output.applicability,
         contrasts=rules.compare.output.contrasts,
         drivers=rules.compare.output.drivers,
+        ordination=rules.community.output.ordination,
+        tests=rules.community.output.tests,
+        abundance=rules.community.output.abundance,
+        beyond_diversity=rules.community.output.beyond_diversity,
         specifications=rules.sensitivity.output.specifications,
         medians=rules.sensitivity.output.medians,
     output:

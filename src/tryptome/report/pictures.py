@@ -9,7 +9,7 @@ from pathlib import Path
 from tryptome.report import accounting, sensitivity
 from tryptome.report.content import SIDES, Content, Drivers
 from tryptome.report.figures import accounting as accounting_figure
-from tryptome.report.figures import balance, capabilities, specifications
+from tryptome.report.figures import balance, capabilities, ordination, specifications
 from tryptome.report.figures import taxa as taxa_figure
 from tryptome.report.figures.style import Picture, data_uri, save
 from tryptome.report.results import BALANCE
@@ -68,6 +68,11 @@ def draw(content: Content) -> list[Picture]:
     curves = sensitivity.curves(content.results, content.settings)
     if curves:
         drawn.append(specifications.draw(curves, 1 - level))
+    axes = content.results.ordination
+    if axes is not None and not axes.empty:
+        drawn.append(
+            ordination.draw(axes, list(content.results.samples["sample"]), content.grouping)
+        )
     return drawn
 
 

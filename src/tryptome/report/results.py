@@ -31,6 +31,14 @@ MEASURED_NUMBERS = (
     *("partial", "partial_lower", "partial_upper", "shannon"),
 )
 SPECIFICATION_NUMBERS = ("changed", "effect", "lower", "upper", "p", "samples", "persons")
+TEST_NUMBERS = ("statistic", "r2", "p", "permutations", "samples", "persons", "left_out")
+ABUNDANCE_NUMBERS = (
+    *("log2_fold_change", "p", "q", "prevalence_trp_synthesis", "prevalence_trp_diversion"),
+)
+BEYOND_NUMBERS = (
+    *("effect", "lower", "upper", "p", "effect_given_shannon", "lower_given_shannon"),
+    *("upper_given_shannon", "p_given_shannon", "samples", "persons"),
+)
 MEDIAN_NUMBERS = ("changed", "median", "q25", "q75", "samples")
 CONTRAST_NUMBERS = (
     *("effect", "se", "lower", "upper", "df", "p", "q"),
@@ -62,6 +70,8 @@ class Results:
         Likewise; ``None`` where the cohort has no measured metabolites.
     specifications, medians : pandas.DataFrame or None
         Likewise, of the stage sensitivity; ``None`` where it was not run.
+    ordination, tests, abundance, beyond_diversity : pandas.DataFrame or None
+        Likewise, of the stage community.
     """
 
     ledger: Mapping[str, Any]
@@ -80,6 +90,10 @@ class Results:
     measured: pd.DataFrame | None = None
     specifications: pd.DataFrame | None = None
     medians: pd.DataFrame | None = None
+    ordination: pd.DataFrame | None = None
+    tests: pd.DataFrame | None = None
+    abundance: pd.DataFrame | None = None
+    beyond_diversity: pd.DataFrame | None = None
 
     @property
     def relative(self) -> bool:
@@ -138,6 +152,10 @@ INPUTS: Mapping[str, Callable[[str], Any]] = {
     "measured": partial(read_tsv, numeric=MEASURED_NUMBERS),
     "specifications": partial(read_tsv, numeric=SPECIFICATION_NUMBERS),
     "medians": partial(read_tsv, numeric=MEDIAN_NUMBERS),
+    "ordination": partial(read_tsv, numeric=("axis", "value", "explained")),
+    "tests": partial(read_tsv, numeric=TEST_NUMBERS),
+    "abundance": partial(read_tsv, numeric=ABUNDANCE_NUMBERS),
+    "beyond_diversity": partial(read_tsv, numeric=BEYOND_NUMBERS),
 }
 """How each input of the rule is read, by its name there."""
 

@@ -1,0 +1,219 @@
+"""The whole community, beside what it can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tryptome.knowledge import Capability
+from tryptome.report.contrasts import BALANCE_TITLE
+from tryptome.report.results import BALANCE, Results, records
+from tryptome.report.settings import Settings
+from tryptome.report.wording import count, interval, missing, p_value, percent, signed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST = 4
+"""Most contrasts whose taxa and quantities are listed."""
+
+MOST_TAXA = 8
+SIGNIFICANT = 0.05
+"""q below which a taxon counts as different."""
+
+NOT_TESTED = "not tested"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One contrast (and term): diversity, composition, taxa and the balance.
+
+    Attributes
+    ----------
+    title : str
+        Name of the contrast for people.
+    shannon, aitchison, bray_curtis, dispersion : str
+        Difference of diversity, parts of the variation between compositions, and
+        whether their scatter differs, each with its p.
+    units : str
+        What was compared, where compositions were; else why they were not.
+    taxa : str
+        How many taxa differ, of how many, by each method.
+    balance, given : str
+        Effect on the balance, as it is and given diversity.
+    verdict : str
+    """
+
+    title: str
+    shannon: str
+    aitchison: str
+    bray_curtis: str
+    dispersion: str
+    units: str
+    taxa: str
+    balance: str
+    given: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """A quantity with and without diversity in the model."""
+
+    title: str
+    label: str
+    plain: str
+    given: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Differing:
+    """A taxon that differs in abundance, and what it can do."""
+
+    title: str
+    label: str
+    method: str
+    change: str
+    q: str
+    make: str
+    divert: str
+
+
+@dataclass(frozen=True)
+class Community:
+    """The section.
+
+    Attributes
+    ----------
+    sides : list of Side
+    held : list of Held
+    taxa : list of Differing
+    more : int
+        Contrasts whose taxa and quantities are not listed.
+    """
+
+    sides: list[Side]
+    held: list[Held]
+    taxa: list[Differing]
+    more: int
+
+
+def describe(
+    results: Results, settings: Settings, capabilities: Sequence[Capability]
+) -> Community | None:
+    """Set the community beside the function, contrast by contrast.
+
+    Parameters
+    ----------
+    results : Results
+        The result files.
+    settings : Settings
+        Titles of the contrasts.
+    capabilities : sequence of Capability
+        What the shares are called.
+
+    Returns
+    -------
+    Community or None
+        ``None`` where the stage was not run.
+    """
+    tests, taxa, beyond = results.tests, results.abundance, results.beyond_diversity
+    if tests is None or taxa is None or beyond is None:
+        return None
+    labels = {BALANCE: BALANCE_TITLE} | {f"share:{c.name}": c.title for c in capabilities}
+    shown = list(dict.fromkeys(beyond["contrast"]))
+    rows = records(beyond[beyond["contrast"].isin(shown[:MOST])])
+    return Community(
+        [
+            _side(row, tests, taxa, settings)
+            for row in records(beyond[beyond["quantity"] == BALANCE])
+        ],
+        [_held(row, labels, settings) for row in rows],
+        [one for name in shown[:MOST] for one in _differing(name, taxa, results, settings)],
+        max(0, len(shown) - MOST),
+    )
+
+
+def _title(row: dict[str, Any], settings: Settings) -> str:
+    title = settings.contrast_title(str(row["contrast"]))
+    return f"{title}: {row['term']}" if row["term"] else title
+
+
+def _side(row: dict[str, Any], tests: pd.DataFrame, taxa: pd.DataFrame, settings: Settings) -> Side:
+    own = tests[(tests["contrast"] == row["contrast"]) & tests["term"].isin(["", row["term"]])]
+    by_kind = {(one["metric"], one["test"]): one for one in records(own)}
+    whole = by_kind["aitchison", "permanova"]
+    return Side(
+        title=_title(row, settings),
+        shannon=_effect(by_kind["shannon", "contrast"], "statistic", "p"),
+        aitchison=_explained(whole),
+        bray_curtis=_explained(by_kind["bray_curtis", "permanova"]),
+        dispersion=_p(by_kind["aitchison", "permdisp"]),
+        units=str(whole["reason"] or whole["units"]),
+        taxa=_counted(taxa[taxa["contrast"] == row["contrast"]]),
+        balance=_effect(row, "effect", "p"),
+        given=_effect(row, "effect_given_shannon", "p_given_shannon"),
+        verdict=str(row["verdict"]),
+    )
+
+
+def _effect(row: dict[str, Any], effect: str, p: str) -> str:
+    if missing(row[effect]):
+        return NOT_TESTED
+    return f"{signed(row[effect])} ({_p_words(row[p])})"
+
+
+def _explained(row: dict[str, Any]) -> str:
+    if missing(row["r2"]):
+        return NOT_TESTED
+    return f"{percent(row['r2'])} ({_p_words(row['p'])})"
+
+
+def _p(row: dict[str, Any]) -> str:
+    return NOT_TESTED if missing(row["p"]) else _p_words(row["p"])
+
+
+def _p_words(value: float) -> str:
+    text = p_value(value)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
+def _counted(taxa: pd.DataFrame) -> str:
+    parts = [
+        f"{count((rows['q'] < SIGNIFICANT).sum())} of {count(len(rows))} ({method})"
+        for method, rows in taxa.groupby("method", sort=False)
+    ]
+    return "; ".join(parts) or NOT_TESTED
+
+
+def _held(row: dict[str, Any], labels: dict[str, str], settings: Settings) -> Held:
+    ends = "", "_given_shannon"
+    plain, given = (
+        NOT_TESTED
+        if missing(row[f"effect{end}"])
+        else f"{signed(row[f'effect{end}'])} "
+        f"({interval(row[f'lower{end}'], row[f'upper{end}'])}; {_p_words(row[f'p{end}'])})"
+        for end in ends
+    )
+    label = labels.get(str(row["quantity"]), str(row["quantity"]))
+    return Held(_title(row, settings), label, plain, given, str(row["verdict"]))
+
+
+def _differing(
+    name: str, taxa: pd.DataFrame, results: Results, settings: Settings
+) -> list[Differing]:
+    rows = taxa[(taxa["contrast"] == name) & (taxa["q"] < SIGNIFICANT)]
+    return [
+        Differing(
+            title=settings.contrast_title(name),
+            label=results.taxon_label(str(row["taxon"])),
+            method=str(row["method"]),
+            change=signed(row["log2_fold_change"]),
+            q=p_value(row["q"]),
+            make=percent(row["prevalence_trp_synthesis"]),
+            divert=percent(row["prevalence_trp_diversion"]),
+        )
+        for row in records(rows.sort_values("p", kind="stable").head(MOST_TAXA))
+    ]

@@ -1,0 +1,88 @@
+"""Ordination of the samples, by group: one panel a metric."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tryptome.report.figures import style
+from tryptome.report.groups import Grouping
+from tryptome.report.wording import drawable, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+TITLES = {"aitchison": "Aitchison", "bray_curtis": "Bray-Curtis"}
+MARKERS = ("o", "D", "s", "^", "v", "P", "X")
+"""Of the groups of a family, which share their colour."""
+
+LEGEND_COLUMNS = 3
+HEIGHT = 3.2
+LEGEND_ROW = 0.2
+
+
+def draw(axes_table: pd.DataFrame, samples: Sequence[str], grouping: Grouping) -> style.Picture:
+    """Draw the first two axes under each metric.
+
+    Parameters
+    ----------
+    axes_table : pandas.DataFrame
+        ``ordination.tsv``.
+    samples : sequence of str
+        In the order of ``samples.tsv``.
+    grouping : Grouping
+        The groups.
+    """
+    rows = -(-len(grouping.groups) // LEGEND_COLUMNS)
+    with style.drawing():
+        figure = style.new_figure(HEIGHT + LEGEND_ROW * rows)
+        panels = figure.subplots(1, len(TITLES), squeeze=False)[0]
+        for axes, (metric, title) in zip(panels, TITLES.items(), strict=True):
+            _panel(axes, axes_table[axes_table["metric"] == metric], samples, grouping)
+            axes.set_title(title)
+        handles, labels = panels[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower left", ncols=LEGEND_COLUMNS,
+                      frameon=False, fontsize=8, handletextpad=0.3)  # fmt: skip
+    return style.Picture(
+        name="ordination",
+        alt=_finding(axes_table, grouping),
+        caption=(
+            "Principal coordinates of the samples by their resolved taxa: near points are samples "
+            "of like composition. Axes name the share of the variation that they carry."
+        ),
+        figure=figure,
+    )
+
+
+def _panel(axes: Axes, table: pd.DataFrame, samples: Sequence[str], grouping: Grouping) -> None:
+    wide = table.pivot(index="sample", columns="axis", values="value")
+    points = wide.reindex(index=list(samples), columns=[1, 2])
+    colour = style.colours([group.family for group in grouping.groups])
+    seen: dict[str, int] = {}
+    for group in grouping.groups:
+        marker = MARKERS[seen.get(group.family, 0) % len(MARKERS)]
+        seen[group.family] = seen.get(group.family, 0) + 1
+        own = points.iloc[list(group.positions)]
+        axes.scatter(own[1], own[2], s=12, marker=marker, color=colour[group.family], alpha=0.65,
+                     linewidths=0, label=drawable(group.label, 30),
+                     rasterized=len(own) > style.MOST_POINTS)  # fmt: skip
+    axes.spines["left"].set_visible(True)
+    axes.tick_params(labelsize=7, labelcolor=style.MUTED)
+    axes.set_xlabel(_axis(table, 1))
+    axes.set_ylabel(_axis(table, 2))
+
+
+def _axis(table: pd.DataFrame, number: int) -> str:
+    carried = table.loc[table["axis"] == number, "explained"]
+    return f"axis {number}" if carried.empty else f"axis {number} ({percent(carried.iloc[0])})"
+
+
+def _finding(table: pd.DataFrame, grouping: Grouping) -> str:
+    parts = [
+        f"{title}: {_axis(table[table['metric'] == metric], 1)}, "
+        f"{_axis(table[table['metric'] == metric], 2)}"
+        for metric, title in TITLES.items()
+    ]
+    names = ", ".join(drawable(group.label) for group in grouping.groups)
+    return f"Ordination of the samples ({names}). {'; '.join(parts)}."
