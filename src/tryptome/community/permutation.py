@@ -72,6 +72,10 @@ def within_persons(between: Array, units: Units, seed: int) -> float:
     return (extreme + 1) / (PERMUTATIONS + 1)
 
 
+DIMENSIONS = 10
+"""Axes of the ordination in which scatter is measured: what scikit-bio takes by default."""
+
+
 def permdisp(between: DistanceMatrix, units: Units, seed: int) -> dict[str, Any]:
     """Whether compositions scatter more in one group; labels are exchanged freely.
 
@@ -80,7 +84,13 @@ def permdisp(between: DistanceMatrix, units: Units, seed: int) -> dict[str, Any]
     from skbio.stats import distance
 
     found = distance.permdisp(
-        between, units.grouping, permutations=PERMUTATIONS, seed=seed, warn_neg_eigval=False
+        between,
+        units.grouping,
+        permutations=PERMUTATIONS,
+        seed=seed,
+        # As many as there are at most; scikit-bio refuses to take fewer by itself.
+        dimensions=min(DIMENSIONS, len(between.ids)),
+        warn_neg_eigval=False,
     )
     return {
         "statistic": float(found["test statistic"]),
