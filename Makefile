@@ -15,7 +15,7 @@ CLUSTER := .venv-cluster
 CLUSTER_READY := $(CLUSTER)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster test-faults check format lint types schema errors fuzz chaos bench-read bench-estimate lock knowledge-page wheel clean calibration scenario-page validation studies
+.PHONY: help demo test test-cluster test-faults check format lint types schema errors fuzz chaos bench-read bench-estimate bench-compare lock knowledge-page wheel clean calibration scenario-page validation studies
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ bench-read: $(TEST_READY) ## time and memory of reading a large table; writes do
 bench-estimate: $(TEST_READY) ## time and memory of the estimates, and how they grow (SAMPLES="1000 4000"); writes docs/performance.md
 	$(BIN)/python tests/benchmarks/estimate.py $(SAMPLES)
 
+bench-compare: $(TEST_READY) ## time and memory of contrasts; writes docs/performance.md
+	$(BIN)/python tests/benchmarks/compare.py
+
 lock: ## resolve the requirements anew (needs uv)
 	cd requirements && for name in base test cluster docs clients; do \
 	  uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \
@@ -77,8 +80,9 @@ knowledge-page: $(DEMO_READY) ## write results/knowledge.html, a page of the kno
 	PYTHONPATH=maintain $(BIN)/python -m knowledge_page results/knowledge.html
 	@echo "Page: results/knowledge.html"
 
-calibration: $(TEST_READY) ## simulate worlds with planted truth (WORLDS=300) and write docs/validation/calibration.md
+calibration: $(TEST_READY) ## planted truth (WORLDS=300, CONTRASTS=1000; TRYPTOME_DATA); writes docs/validation/c*.md
 	PYTHONPATH=maintain $(BIN)/python -m calibration.coverage $(or $(WORLDS),300) docs/validation/calibration.md
+	PYTHONPATH=maintain $(BIN)/python -m calibration.contrasts $(or $(CONTRASTS),1000) docs/validation/contrasts.md
 
 scenario-page: $(DEMO_READY) ## write the tables of docs/scenario.md out of resources/physiology
 	$(BIN)/python maintain/scenario_page.py

@@ -99,16 +99,27 @@ class Plan:
         nuisance = np.column_stack([layout.nuisance, others]) * root
         return Regression((layout.targets * root) @ direction, nuisance)
 
-    def joint(self, outcome: Array) -> float:
-        """P of all tested columns by an F test with Fai and Cornelius' degrees of freedom."""
-        from scipy.special import fdtrc
 
-        found = self.estimates(outcome, self.apart)
-        statistic = float(np.mean([(one.effect / one.se) ** 2 for one in found]))
-        count = len(found)
-        expected = sum(one.df / (one.df - NO_MEAN) if one.df > NO_MEAN else np.inf for one in found)
-        df = 2 * expected / (expected - count) if np.isfinite(expected) else NO_MEAN
-        return float(fdtrc(count, df, statistic))
+def joint_p(found: Sequence[Estimate]) -> float:
+    """P of several independent effects at once.
+
+    Parameters
+    ----------
+    found : sequence of Estimate
+        Of combinations that are independent under equal variances.
+
+    Returns
+    -------
+    float
+        Of an F test, its degrees of freedom those of Fai and Cornelius as in lmerTest.
+    """
+    from scipy.special import fdtrc
+
+    statistic = float(np.mean([(one.effect / one.se) ** 2 for one in found]))
+    count = len(found)
+    expected = sum(one.df / (one.df - NO_MEAN) if one.df > NO_MEAN else np.inf for one in found)
+    df = 2 * expected / (expected - count) if np.isfinite(expected) else NO_MEAN
+    return float(fdtrc(count, df, statistic))
 
 
 class GeneralComparison:
@@ -166,13 +177,14 @@ class GeneralComparison:
         plan = self._plan(finding.selection, known)
         if np.ptp(values) <= NO_VARIATION * np.abs(values).max():
             raise NotEstimableError("the quantity is the same in all samples")
-        estimates = plan.estimates(values, plan.directions)
-        several = len(estimates) > 1
+        several = len(plan.directions) > 1
+        fitted = plan.estimates(values, np.vstack([plan.directions, plan.apart]))
+        estimates = fitted[: len(plan.directions)]
         arrangements, what = plan.exchange.arrangements, plan.exchange.what
         permuted = [permutation.p(values) for permutation in plan.permutations]
         joint = None
         if several:
-            joint = permuted[-1] if arrangements.small else plan.joint(values)
+            joint = permuted[-1] if arrangements.small else joint_p(fitted[len(estimates) :])
         found = []
         for at, estimate in enumerate(estimates):
             scaled = _in_units(estimate, plan.layout.units[at])

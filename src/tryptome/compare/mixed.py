@@ -206,22 +206,30 @@ class Fit:
 
     def _by_model(self, direction: Array, weights: Array) -> tuple[float, float]:
         """Variance under the model, and Satterthwaite's degrees of freedom."""
-        reml, scale = self.model.reml, self.components.residual
-        present = [
-            (effect.matrix, ratio)
-            for effect, ratio in zip(reml.effects, self.components.ratios, strict=True)
-            if ratio > NO_VARIANCE
-        ]
-        designs = [*(matrix for matrix, _ in present), np.eye(len(weights))]
-        slopes = np.array([np.sum((design.T @ weights) ** 2) for design in designs])
-        variance = float(slopes @ [*(ratio for _, ratio in present), 1.0]) * scale
-        projector = self._projector()
-        halves = [projector @ design for design in designs]
-        information = np.array(
-            [[np.sum((one.T @ half) ** 2) / 2 for half in halves] for one in designs]
-        )
-        spread = slopes @ np.linalg.pinv(information, hermitian=True) @ slopes * scale**2
+        scale = self.components.residual
+        designs, ratios = self._present
+        slopes = np.array([*(np.sum((one.T @ weights) ** 2) for one in designs), weights @ weights])
+        variance = float(slopes @ [*ratios, 1.0]) * scale
+        spread = slopes @ self._uncertainty @ slopes * scale**2
         return variance, float(2 * variance**2 / spread)
+
+    @cached_property
+    def _present(self) -> tuple[list[Array], list[float]]:
+        """Designs and variances of the random effects that there are."""
+        pairs = zip(self.model.reml.effects, self.components.ratios, strict=True)
+        present = [(one.matrix, float(ratio)) for one, ratio in pairs if ratio > NO_VARIANCE]
+        return [matrix for matrix, _ in present], [ratio for _, ratio in present]
+
+    @cached_property
+    def _uncertainty(self) -> Array:
+        """Covariance of the variances, the residual one last, from their expected information."""
+        projector, (designs, _) = self._projector(), self._present
+        halves = [projector @ one for one in designs]
+        inner = [[np.sum((one.T @ half) ** 2) for half in halves] for one in designs]
+        beside = [np.sum(half**2) for half in halves]
+        whole = [[*row, side] for row, side in zip(inner, beside, strict=True)]
+        whole.append([*beside, np.sum(projector**2)])
+        return np.asarray(np.linalg.pinv(np.array(whole) / 2, hermitian=True))
 
     def _projector(self) -> Array:
         """Inverse covariance less what the fixed effects take of it."""

@@ -27,6 +27,9 @@ from tryptome.compare.selection import Codes
 START = 0.7
 """First guess of each standard deviation, in residual ones."""
 
+LARGE = 64
+"""Samples in a block from which its inverse is made out of its Cholesky factor, twice as fast."""
+
 TINY = 1e-30
 """Sum of squares that is none: the fixed effects say all."""
 
@@ -127,27 +130,26 @@ class Reml:
         """Criterion, its gradient, residual variance and fixed effects."""
         both = np.column_stack([self.fixed, outcome])
         count, parameters = self.fixed.shape
-        parts = []
+        parts, logdet = [], 0.0
         for members, covariance in zip(self.blocks, self.covariances(theta**2), strict=True):
-            inverse = np.linalg.inv(covariance)
+            inverse, one = _inverse(covariance)
             rows = both[members]
+            logdet += one
             parts.append((inverse, rows, inverse @ rows))
         cross = sum(np.einsum("bik,bil->kl", rows, solved) for _, rows, solved in parts)
         joint = np.linalg.inv(cross[:-1, :-1])
         fixed = joint @ cross[:-1, -1]
         rss = float(cross[-1, -1] - cross[:-1, -1] @ fixed)
-        logdet = -sum(float(np.linalg.slogdet(inverse)[1].sum()) for inverse, _, _ in parts)
         value = (count - parameters) * np.log(max(rss, TINY)) + logdet
         value += -float(np.linalg.slogdet(joint)[1])
         slopes = np.zeros(len(theta))
         for (inverse, _, solved), kin in zip(parts, self._kinship, strict=True):
             free = solved[..., -1] - solved[..., :-1] @ fixed
-            quadratic = np.einsum("bi,kbij,bj->k", free, kin, free, optimize=True)
-            trace = np.einsum("bij,kbji->k", inverse, kin, optimize=True)
-            lost = np.einsum(
-                "bip,kbij,bjq,pq->k", solved[..., :-1], kin, solved[..., :-1], joint, optimize=True
-            )
-            slopes += trace - lost - (count - parameters) / max(rss, TINY) * quadratic
+            # All three are sums of the covariances times a matrix, which is symmetric.
+            leaned = solved[..., :-1]
+            outer = (count - parameters) / max(rss, TINY) * free[:, :, None] * free[:, None, :]
+            matrix = inverse - leaned @ joint @ leaned.transpose(0, 2, 1) - outer
+            slopes += kin.reshape(len(kin), -1) @ matrix.ravel()
         return float(value), 2 * theta * slopes, rss / (count - parameters), fixed
 
 
@@ -187,6 +189,24 @@ def blocks(groups: Sequence[Codes]) -> list[Codes]:
         np.array([order[at : at + size] for at in starts[sizes == size]])
         for size in np.unique(sizes)
     ]
+
+
+def _inverse(covariance: Array) -> tuple[Array, float]:
+    """Inverses of the blocks of one size, and the sum of their log determinants."""
+    from scipy.linalg.lapack import dpotrf, dpotri
+
+    if covariance.shape[-1] < LARGE:
+        half = np.linalg.cholesky(covariance).diagonal(axis1=1, axis2=2)
+        return np.asarray(np.linalg.inv(covariance)), 2 * float(np.log(half).sum())
+    inverses, logdet = np.empty_like(covariance), 0.0
+    for at, one in enumerate(covariance):
+        half, failed = dpotrf(one, lower=1)
+        if failed:
+            raise np.linalg.LinAlgError("not positive definite")
+        logdet += 2 * float(np.log(half.diagonal()).sum())
+        lower = np.tril(dpotri(half, lower=1)[0])
+        inverses[at] = lower + np.tril(lower, -1).T
+    return inverses, logdet
 
 
 def _kinship(effects: Sequence[RandomEffect], members: Codes) -> Array:

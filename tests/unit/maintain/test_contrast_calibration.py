@@ -1,0 +1,50 @@
+"""Labels that are dealt out anew leave what a design keeps, and rates are what they say."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from calibration.contrasts import groups, of_persons, rate, sound, within
+
+
+@pytest.fixture
+def cohort():
+    person = np.repeat([f"p{number:02}" for number in range(20)], 3)
+    group = np.repeat(["x", "y", "z"], [36, 18, 6])
+    return SimpleNamespace(metadata=pd.DataFrame({"person": person, "group": group}))
+
+
+def test_groups_keep_their_sizes(cohort):
+    labels = groups(cohort, np.random.default_rng(1))
+    assert pd.Series(labels).value_counts().to_dict() == {"a": 36, "b": 18, "out": 6}
+    assert (labels[cohort.metadata["group"] == "z"] == "out").all()
+    assert (labels != groups(cohort, np.random.default_rng(2))).any()
+
+
+def test_persons_stay_whole(cohort):
+    labels = of_persons(cohort, np.random.default_rng(1))
+    by_person = pd.Series(labels).groupby(cohort.metadata["person"]).nunique()
+    assert by_person.eq(1).all()
+    assert (labels == "b").sum() == 7 * 3
+
+
+def test_persons_are_halved(cohort):
+    labels = within(cohort, np.random.default_rng(1))
+    counts = pd.crosstab(cohort.metadata["person"], labels)
+    assert counts["a"].eq(2).all()
+    assert counts["b"].eq(1).all()
+
+
+def test_the_error_of_a_rate_counts_contrasts_and_not_quantities():
+    hits = np.random.default_rng(1).random(400) < 0.05
+    rows = pd.DataFrame({"contrast": np.repeat(np.arange(400), 7), "design": "d"})
+    rows["p"] = np.where(np.repeat(hits, 7), 0.01, 0.5)
+    found, error = rate(rows, "p")
+    assert found == pytest.approx(hits.mean())
+    assert error == pytest.approx(np.sqrt(hits.mean() * (1 - hits.mean()) / 400), rel=0.01)
+    assert sound(rows)
+    assert not sound(rows.assign(p=0.01))
