@@ -11,11 +11,12 @@ INPUTS ?= 200000
 # An environment is complete when its stamp is newer than its lock.
 DEMO_READY := $(VENV)/.demo-ready
 TEST_READY := $(VENV)/.test-ready
+DOCS_READY := .venv-docs/.ready
 CLUSTER := .venv-cluster
 CLUSTER_READY := $(CLUSTER)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cluster test-faults check format lint types schema errors fuzz chaos bench-read bench-estimate bench-compare lock knowledge-page wheel clean calibration scenario-page validation studies
+.PHONY: help docs demo test test-cluster test-faults check format lint types schema errors fuzz chaos bench-read bench-estimate bench-compare lock knowledge-page wheel clean calibration scenario-page validation studies
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,11 +95,15 @@ validation: $(TEST_READY) ## fit and validate on measured cohorts (TRYPTOME_DATA
 studies: $(DEMO_READY) ## run all studies again (TRYPTOME_DATA); writes the table of docs/studies.md
 	$(BIN)/python maintain/studies_page.py
 
+docs: $(DOCS_READY) ## build the documentation's site into site/
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
+	@echo "Documentation: site/index.html"
+
 wheel: $(TEST_READY) ## build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean: ## remove what was made here, results included
-	rm -rf $(VENV) $(CLUSTER) .snakemake results dist build .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) $(CLUSTER) .venv-docs .snakemake results site dist build .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 SNAKEFILES = Snakefile workflow $(wildcard maintain/Snakefile)
@@ -138,3 +143,9 @@ $(TEST_READY): requirements/test.txt pyproject.toml | $(BIN)/python
 	@echo "Setting up $(VENV) for tests (about a minute, once)"
 	$(call install,requirements/test.txt)
 	@touch $(DEMO_READY) $@
+
+$(DOCS_READY): requirements/docs.txt
+	rm -rf .venv-docs
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
+	@touch $@

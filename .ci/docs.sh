@@ -1,0 +1,7 @@
+#!/bin/bash
+# The documentation: its site is built without a warning, and its tutorial prints what it shows.
+# Give the folder of a run of the demo.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+make docs
+.venv/bin/python maintain/examples.py docs/tutorial.md --done "$1"
