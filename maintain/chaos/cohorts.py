@@ -17,13 +17,24 @@ SAMPLES = 2
 """Of each person in each phase."""
 
 
-def make_batch(folder: Path, number: int) -> Path:
-    """Write tables, metadata and the configuration of a batch into a folder."""
+def make_batch(folder: Path, number: int, every: int = 1) -> Path:
+    """Write tables, metadata and the configuration of a batch into a folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Made if it does not exist.
+    number : int
+        How many cohorts the batch has.
+    every : int
+        Write the first of so many cohorts, for example every fourth one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     metadata = pd.read_csv(resource("demo", "david2014.tsv"), sep="\t", dtype=str)
     table = biom.load_table(str(resource("demo", "david2014.biom")))
     cohorts = {}
-    for group in islice(combinations(sorted(metadata["person"].unique()), PERSONS), number):
+    groups = combinations(sorted(metadata["person"].unique()), PERSONS)
+    for group in islice(groups, 0, number, every):
         name = "_".join(group).lower()
         cut = metadata[metadata["person"].isin(group)].groupby(["person", "phase"]).head(SAMPLES)
         _write(folder / name, table.filter(set(cut["sample"]), inplace=False), cut)
