@@ -16,7 +16,7 @@ CLUSTER := .venv-cluster
 CLUSTER_READY := $(CLUSTER)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help docs demo test test-cluster test-faults check format lint types schema errors fuzz chaos bench-read bench-estimate bench-compare lock knowledge-page wheel clean calibration scenario-page validation studies
+.PHONY: help sbom docs demo test test-cluster test-faults check format lint types schema errors fuzz chaos bench-read bench-estimate bench-compare lock knowledge-page wheel clean calibration scenario-page validation studies
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,10 @@ lock: ## resolve the requirements anew (needs uv)
 	    --no-header --no-annotate --no-emit-index-url $$name.in -o $$name.txt || exit 1; \
 	done
 	$(PYTHON) maintain/conda_environment.py
+	@echo "Now: make sbom"
+
+sbom: $(DEMO_READY) ## write sbom.cdx.json and docs/licences.md out of the lock
+	$(BIN)/python maintain/sbom.py
 
 knowledge-page: $(DEMO_READY) ## write results/knowledge.html, a page of the knowledge base
 	PYTHONPATH=maintain $(BIN)/python -m knowledge_page results/knowledge.html
