@@ -74,8 +74,10 @@ def licence(name: str) -> str:
     except metadata.PackageNotFoundError:
         return "not installed on Linux, so not seen"
     told = distribution.metadata
-    expression = told["License-Expression"] if "License-Expression" in told else ""
-    stated = expression or (told["License"].strip() if "License" in told else "")
+    expression, name_given = (
+        (told.get_all(field) or [""])[0].strip() for field in ("License-Expression", "License")
+    )
+    stated = expression or name_given
     if stated and "\n" not in stated and len(stated) <= SHORT:
         return stated
     classifiers = [c for c in told.get_all("Classifier") or [] if c.startswith("License ::")]
