@@ -74,9 +74,7 @@ def licence(name: str) -> str:
     except metadata.PackageNotFoundError:
         return "not installed on Linux, so not seen"
     told = distribution.metadata
-    expression, name_given = (
-        (told.get_all(field) or [""])[0].strip() for field in ("License-Expression", "License")
-    )
+    expression, name_given = (_field(told, key) for key in ("License-Expression", "License"))
     stated = expression or name_given
     if stated and "\n" not in stated and len(stated) <= SHORT:
         return stated
@@ -84,6 +82,10 @@ def licence(name: str) -> str:
     if classifiers:
         return ", ".join(sorted(c.rpartition(" :: ")[2] for c in classifiers))
     return expression or _head_of_text(distribution)
+
+
+def _field(told: metadata.PackageMetadata, name: str) -> str:
+    return str((told.get_all(name) or [""])[0]).strip()
 
 
 def _head_of_text(distribution: metadata.Distribution) -> str:
