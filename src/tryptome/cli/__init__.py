@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import json
 import sys
 from collections.abc import Sequence
 
@@ -54,9 +55,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.execute(options))
     except TryptomeError as error:
         print(printable(f"Error: {error}"), file=sys.stderr)
+        if getattr(options, "json", False):
+            print(json.dumps({"error": as_fields(error)}, indent=1, ensure_ascii=False))
         return BAD_INPUT
     except BrokenPipeError:
         return 0
+
+
+def as_fields(error: TryptomeError) -> dict[str, str]:
+    """What an error says, for machines."""
+    return {
+        "code": error.code,
+        "what": error.what,
+        "place": error.place,
+        "remedy": error.remedy,
+    }
 
 
 def _split(words: Sequence[str]) -> tuple[list[str], list[str]]:

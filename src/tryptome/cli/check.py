@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tryptome.cli.findings import Findings, naming, own_errors, validate_all
+from tryptome.cli.quoting import printable
 from tryptome.config import Config, load
 from tryptome.config.pooling import questions
 from tryptome.errors import MissingFileError, TryptomeError
@@ -53,6 +55,10 @@ def execute(options: argparse.Namespace) -> int:
 
         print("\n\n".join(map(describe, found)))
         print(_pooled(config), end="")
+    if own and options.json:
+        # Standard output holds one object, and that is there already.
+        print(printable(f"Error: {own[0]}"), file=sys.stderr)
+        return BAD_INPUT
     if own:
         raise own[0]
     return BAD_INPUT if any(findings.errors for findings in found) else 0

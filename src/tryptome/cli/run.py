@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tryptome.config import Config, load
-from tryptome.config.pooling import questions
 from tryptome.errors import MissingFileError, OutputError
-from tryptome.paths import POOLED, cohort_dir, share
+from tryptome.paths import share
 
 DEFAULT = Path("config", "config.yaml")
 NOT_ESTIMABLE = 3
@@ -24,7 +23,8 @@ DRY = {"-n", "-np", "--dry-run", "--dryrun"}
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command's options."""
     parser.usage = (
-        "tryptome run [CONFIG] [--directory DIR] [--cores N] [--profile NAME] [-- SNAKEMAKE ARGS]"
+        "tryptome run [CONFIG] [--directory DIR] [--cores N] [--profile NAME] [--verbose] [--json] "
+        "[-- SNAKEMAKE ARGS]"
     )
     parser.epilog = (
         "Exit status: 0 all went well; 1 a job failed; 2 the configuration or an input is wrong; "
@@ -43,6 +43,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--cores", metavar="N", help="most cores to use (default: all; on a cluster, no limit)"
+    )
+    parser.add_argument(
+        "--verbose", action="store_true", help="show all that Snakemake says of each job"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="end with one JSON object instead of words"
     )
     parser.add_argument(
         "--profile",
@@ -66,6 +72,8 @@ def execute(options: argparse.Namespace) -> int:
     TryptomeError
         The configuration or an input is wrong, or the folder cannot be used.
     """
+    from tryptome.cli.outcome import conclude
+    from tryptome.cli.progress import Progress
     from tryptome.workflow import engine, provenance
     from tryptome.workflow.lock import sole_run
 
@@ -75,30 +83,25 @@ def execute(options: argparse.Namespace) -> int:
     words = engine.command(
         source, directory, options.cores, options.passed_on, _profile(options.profile)
     )
+    dry = bool(DRY.intersection(options.passed_on))
+    progress = None if dry or options.verbose else Progress(sys.stderr)
     begin = datetime.now(UTC)
     with sole_run(directory) as lock:
-        status = engine.execute(words, inherit=[lock], environment=engine.surroundings(directory))
-        if not DRY.intersection(options.passed_on):
+        status = engine.execute(
+            words,
+            inherit=[lock],
+            environment=engine.surroundings(directory),
+            output=sys.stderr if options.json else None,
+            watch=progress.take if progress else None,
+        )
+        if progress:
+            progress.close()
+        if not dry:
             end = datetime.now(UTC)
             provenance.record(directory, config, source, begin=begin, end=end, status=status)
             if status == 0:
                 provenance.describe(directory, config, begin=begin, end=end)
-    concluded = _conclude(status, config, directory)
-    finished = concluded == 0 and not DRY.intersection(options.passed_on)
-    return NOT_ESTIMABLE if finished and lost(config, directory) else concluded
-
-
-def lost(config: Config, directory: Path) -> bool:
-    """Say which contrasts the data cannot support; whether there are any."""
-    from tryptome.compare.outcome import not_estimable
-
-    told = False
-    for name in sorted(config.cohorts):
-        table = directory / cohort_dir(name, "compare") / "contrasts.tsv"
-        for contrast, reason in (not_estimable(table) if table.is_file() else {}).items():
-            print(f"Not estimable: {name}, contrast {contrast}: {reason}", file=sys.stderr)
-            told = True
-    return told
+    return conclude(status, config, directory, dry=dry, as_json=options.json)
 
 
 def _profile(name: str | None) -> Path | None:
@@ -148,19 +151,3 @@ def _checked(source: Path, directory: Path) -> Config:
                 error.what, place=error.place, remedy=f"{error.remedy}; {hint}"
             ) from error
     return config
-
-
-def _conclude(status: int, config: Config, directory: Path) -> int:
-    if status == 0:
-        for name in sorted(config.cohorts):
-            report = directory / cohort_dir(name, "report") / "report.html"
-            if report.is_file():
-                print(f"Report: {report}")
-        pooled = directory / POOLED
-        if questions(config) and pooled.is_file():
-            print(f"Cohorts together: {pooled}")
-        return 0
-    logs = directory / "results" / "provenance" / "logs"
-    print(f"The run did not finish. What each job said is in {logs}.", file=sys.stderr)
-    print("The same command goes on where it stopped.", file=sys.stderr)
-    return status

@@ -6,13 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
+from typing import IO, TextIO
 
 from tryptome.paths import share
+
+LAST_WORDS = 5
+"""Seconds to wait for what is still to be read after the process has ended."""
 
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -70,6 +74,7 @@ def execute(
     inherit: Sequence[int] = (),
     environment: Mapping[str, str] | None = None,
     output: TextIO | None = None,
+    watch: Callable[[str], None] | None = None,
 ) -> int:
     """Run a command in a process group of its own, and pass signals on to it.
 
@@ -86,6 +91,9 @@ def execute(
         Its environment; by default that of this process.
     output : text file, optional
         Where what it prints goes; by default where ours goes.
+    watch : callable, optional
+        Takes its messages (standard error) line by line; by default they go where
+        ours go.
 
     Returns
     -------
@@ -94,12 +102,40 @@ def execute(
     """
     with (
         subprocess.Popen(
-            words, process_group=0, pass_fds=inherit, env=environment, stdout=output
+            words,
+            process_group=0,
+            pass_fds=inherit,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.PIPE if watch else None,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
         ) as process,
         _forwarding(process.pid),
+        _reading(process.stderr, watch),
     ):
         status = process.wait()
     return status if status >= 0 else 128 - status
+
+
+@contextmanager
+def _reading(stream: IO[str] | None, watch: Callable[[str], None] | None) -> Iterator[None]:
+    """Hand on lines while the block runs, and those that are left at its end."""
+    if stream is None or watch is None:
+        yield
+        return
+
+    def read() -> None:
+        # The stream is closed below while a job that outlived Snakemake still holds it.
+        with suppress(ValueError):
+            for line in stream:
+                watch(line)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    yield
+    reader.join(LAST_WORDS)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tryptome.cli.run import lost
+from tryptome.cli.outcome import conclude
 from tryptome.compare.outcome import not_estimable
 from tryptome.config.load import parse
 from tryptome.paths import cohort_dir
@@ -32,11 +32,13 @@ def test_contrasts_without_an_estimate_are_named_with_their_reason(make_cohort, 
 def test_a_run_says_which_and_why(make_cohort, crossover, tmp_path, capsys):
     table = _compared(make_cohort, crossover)
     config = parse({"cohorts": {"mine": {"table": "t.tsv"}, "other": {"table": "u.tsv"}}})
-    assert not lost(config, tmp_path)
+    assert conclude(0, config, tmp_path, dry=False, as_json=False) == 0
     folder = tmp_path / cohort_dir("mine", "compare")
     folder.mkdir(parents=True)
     table.rename(folder / "contrasts.tsv")
-    assert lost(config, tmp_path)
+    assert conclude(0, config, tmp_path, dry=False, as_json=False) == 3
+    assert conclude(1, config, tmp_path, dry=False, as_json=False) == 1
+    assert conclude(0, config, tmp_path, dry=True, as_json=False) == 0
     said = capsys.readouterr().err
     assert "Not estimable: mine, contrast cannot: too few persons" in said
     assert "contrast can:" not in said
