@@ -94,7 +94,8 @@ def recompute(record: Record, cores: str) -> list[Difference]:
     with verify.working_copy(directory) as folder:
         config = record.results.resolve() / CONFIG
         words = engine.command(config, folder, cores, ["--quiet", "all", "--", *_targets(record)])
-        status = engine.execute(words, output=sys.stderr)
+        around = engine.surroundings(folder)
+        status = engine.execute(words, environment=around, output=sys.stderr)
         if status:
             raise OutputError(
                 f"the run could not be repeated (Snakemake ended with {status})",
