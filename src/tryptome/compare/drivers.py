@@ -9,7 +9,7 @@ prior mass in each estimate, is the row ``rest``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,11 +34,14 @@ class Community:
         Cell-equivalents.
     prevalence : mapping of str to ndarray of shape (taxa,)
         Posterior mean per capability; NaN where a taxon cannot be assessed.
+    sd : mapping of str to ndarray of shape (taxa,)
+        Posterior sd likewise.
     """
 
     taxa: list[str]
     cells: Array
     prevalence: dict[str, Array]
+    sd: dict[str, Array] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -49,11 +52,14 @@ class Community:
         order = [composition.index(sample, axis="sample") for sample in samples]
         cells = np.asarray(composition.matrix_data.tocsc()[:, order].toarray(), dtype=float)
         known = capabilities[capabilities["assessable"].astype(bool)]
-        prevalence = {
-            str(name): rows.set_index("taxon")["mean"].reindex(taxa).to_numpy(float)
-            for name, rows in known.groupby("capability", sort=False)
-        }
-        return cls(taxa, cells, prevalence)
+        mean, sd = (
+            {
+                str(name): rows.set_index("taxon")[column].reindex(taxa).to_numpy(float)
+                for name, rows in known.groupby("capability", sort=False)
+            }
+            for column in ("mean", "sd")
+        )
+        return cls(taxa, cells, mean, sd)
 
     def parts(self, capability: str, rows: Codes, weights: Array) -> Array:
         """Part of each taxon in a weighted sum over samples of a share.

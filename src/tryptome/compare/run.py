@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from tryptome.compare.contrast import Comparison
 from tryptome.compare.design import Array, with_categories
-from tryptome.compare.drivers import Community, largest
+from tryptome.compare.drivers import Community
+from tryptome.compare.driving import Difference, drivers_of
 from tryptome.compare.finding import Finding
 from tryptome.compare.general import GeneralComparison
 from tryptome.compare.scale import SHARE, tested, to_scale, without_repeats
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
-DRIVERS = ("contrast", "quantity", "taxon", "part", "share", "term")
+DRIVERS = (
+    *("contrast", "quantity", "taxon", "part", "share", "term"),
+    *("lower", "upper", "difference_without"),
+)
 
 
 def run(
@@ -99,7 +103,7 @@ def run(
         found = {q: find(to_scale(q, values)) for q, values in means.items()}
         found |= {q: [replace(found[q][0], reason=why)] for q, why in untold.items()}
         table += rows(name, found, means, units, _shared_error(shared), confidence)
-        parts += _drivers(name, found, means, community, drivers)
+        parts += _drivers(name, found, means, community, drivers, confidence)
         LOG.info("%s: %s", name, _summary(found))
     write_tsv(_table(table, CONTRASTS), contrasts_out)
     write_tsv(_joined(parts), drivers_out)
@@ -171,16 +175,22 @@ def _drivers(
     means: Mapping[str, Array],
     community: Community,
     most: int,
+    confidence: float,
 ) -> list[pd.DataFrame]:
     """Rows of ``drivers.tsv`` for one contrast: of each share that is estimable."""
     tables = []
     for quantity, finding in ((q, one) for q, findings in found.items() for one in findings):
-        compared = finding.weights if finding.estimate is not None else None
-        if compared is None or not quantity.startswith(SHARE):
+        difference = Difference.of(finding)
+        if difference is None or not quantity.startswith(SHARE):
             continue
-        rows, weights = finding.selection.rows, compared.difference
-        parts = community.parts(quantity.removeprefix(SHARE), rows, weights)
-        table = largest(community.taxa, parts, float(weights @ means[quantity][rows]), most)
+        table = drivers_of(
+            community,
+            quantity.removeprefix(SHARE),
+            difference,
+            means[quantity][difference.rows],
+            most=most,
+            confidence=confidence,
+        )
         tables.append(table.assign(contrast=name, quantity=quantity, term=finding.term))
     return tables
 

@@ -39,6 +39,7 @@ BEYOND_NUMBERS = (
     *("effect", "lower", "upper", "p", "effect_given_shannon", "lower_given_shannon"),
     *("upper_given_shannon", "p_given_shannon", "samples", "persons"),
 )
+DRIVER_NUMBERS = ("part", "share", "lower", "upper", "difference_without")
 MEDIAN_NUMBERS = ("changed", "median", "q25", "q75", "samples")
 CONTRAST_NUMBERS = (
     *("effect", "se", "lower", "upper", "df", "p", "q"),
@@ -145,7 +146,7 @@ INPUTS: Mapping[str, Callable[[str], Any]] = {
     "accounting": partial(read_tsv, numeric=TIERS),
     "depth": partial(read_tsv, numeric=("reads",)),
     "contrasts": partial(read_tsv, numeric=CONTRAST_NUMBERS),
-    "drivers": partial(read_tsv, numeric=("part", "share")),
+    "drivers": partial(read_tsv, numeric=DRIVER_NUMBERS),
     "budget": partial(read_tsv, numeric=BUDGET_NUMBERS),
     "scenario_checks": partial(read_tsv, numeric=CHECK_NUMBERS),
     "applicability": partial(read_tsv, numeric=("distance", "limit")),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tryptome.report.groups import Grouping, Person
-from tryptome.report.results import Results
+from tryptome.report.results import Results, records
 from tryptome.report.summary import weights
 from tryptome.vocabulary import REST
 
@@ -33,6 +33,10 @@ class Carrier:
         Species and genomes behind that: those that have it, of all.
     parts : tuple of float or None
         Part in each column; ``None`` where the column has no value.
+    lower, upper : float
+        Interval of the part in a difference; NaN where there is none.
+    without : float
+        The difference with the taxon left out; NaN likewise.
     """
 
     taxon: str
@@ -41,6 +45,9 @@ class Carrier:
     species: str
     genomes: str
     parts: tuple[float | None, ...]
+    lower: float = math.nan
+    upper: float = math.nan
+    without: float = math.nan
 
 
 def carriers(
@@ -104,19 +111,28 @@ def drivers(results: Results, contrast: str, quantity: str) -> list[Carrier]:
     -------
     list of Carrier
         At most eight, and ``rest``; they add up to the difference. Empty where
-        there is none.
+        there is none. Of a contrast of several terms, those of its first.
     """
     table = results.drivers
     table = table.loc[(table["contrast"] == contrast) & (table["quantity"] == quantity)]
     table = table.dropna(subset=["part"])
     if table.empty:
         return []
+    table = table.loc[table["term"] == table["term"].iloc[0]]
     named = table.loc[table["taxon"] != REST]
     order = named["part"].abs().sort_values(ascending=False, kind="stable").index
     top = named.loc[order].head(MOST)
     rest = float(table["part"].sum() - top["part"].sum())
-    pairs = [*zip(top["taxon"], top["part"], strict=True), (REST, rest)]
-    return [_carrier(results, str(taxon), quantity, [float(part)]) for taxon, part in pairs]
+    found = [
+        replace(
+            _carrier(results, str(row["taxon"]), quantity, [row["part"]]),
+            lower=row["lower"],
+            upper=row["upper"],
+            without=row["difference_without"],
+        )
+        for row in records(top)
+    ]
+    return [*found, _carrier(results, REST, quantity, [rest])]
 
 
 def _weights(

@@ -188,7 +188,8 @@ def test_a_quantity_that_is_the_group_itself(make_cohort, crossover, phase):
 def test_no_contrast_gives_tables_with_headers_alone(make_cohort, crossover):
     found, drivers = make_cohort(crossover).compare({}, contrasts={})
     assert len(found) == len(drivers) == 0
-    assert list(drivers.columns) == ["contrast", "quantity", "taxon", "part", "share", "term"]
+    columns = ["contrast", "quantity", "taxon", "part", "share", "term"]
+    assert list(drivers.columns) == [*columns, "lower", "upper", "difference_without"]
 
 
 def test_the_same_bytes_again(make_cohort, crossover, phase, arm_by_phase):

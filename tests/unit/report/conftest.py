@@ -228,7 +228,10 @@ def driver_rows(names: list[str], random: np.random.Generator) -> pd.DataFrame:
         for q in ("share:trp_synthesis", "share:trp_diversion")
         for t in [*TAXA, "rest"]
     ]
-    return pd.DataFrame(rows, columns=["contrast", "quantity", "taxon", "part", "share"])
+    table = pd.DataFrame(rows, columns=["contrast", "quantity", "taxon", "part", "share"])
+    ends = {"lower": table["part"] - 0.01, "upper": table["part"] + 0.01}
+    without = np.where(table["taxon"] == "rest", np.nan, 0.034)
+    return table.assign(term="", **ends, difference_without=without)
 
 
 def capability_rows() -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Means of groups, groups, wording and the answer."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from conftest import make
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tryptome.report import answer, groups, wording
+from tryptome.report import answer, groups, taxa, wording
 from tryptome.report.summary import summarise, weights
 
 
@@ -154,3 +155,16 @@ def test_shortened_text_fits(text, width):
     short = wording.shortened(text, width)
     assert len(short) <= width
     assert short == text or "…" in short
+
+
+def test_drivers_have_their_intervals_and_what_is_left_without_them(tmp_path, crossover, design):
+    results = make(tmp_path, crossover, **design).content().results
+    own = results.drivers
+    own = own[(own["contrast"] == "plant") & (own["quantity"] == "share:trp_synthesis")]
+    several = pd.concat([own, own.assign(term="another", part=1.0)], ignore_index=True)
+    rows = taxa.drivers(replace(results, drivers=several), "plant", "share:trp_synthesis")
+    assert sum(row.parts[0] for row in rows) == pytest.approx(own["part"].sum())
+    stated = own.set_index("taxon").loc[rows[0].taxon]
+    assert (rows[0].lower, rows[0].upper) == (stated["lower"], stated["upper"])
+    assert rows[0].without == 0.034
+    assert math.isnan(rows[-1].lower)
