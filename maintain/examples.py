@@ -1,7 +1,7 @@
 """The examples of the documentation: run, compared with what they show, or written anew.
 
-A block ``console`` holds commands behind ``$`` and what they print, in which ``...`` stands for
-anything. Commands of one page are run in one folder, in their order.
+A block ``console`` holds commands behind ``$``, their further lines behind ``>``, and what they
+print, in which ``...`` stands for anything. Commands of one page are run in one folder, in their order.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -40,13 +41,15 @@ def examples(text: str) -> Iterator[Example]:
 
     Examples
     --------
-    >>> list(examples("```console\n$ a\nb\n$ c\n```\n"))
-    [Example(command='a', shown='b\n'), Example(command='c', shown='')]
+    >>> list(examples("```console\n$ a\nb\n$ c\n> d\n```\n"))
+    [Example(command='a', shown='b\n'), Example(command='c\nd', shown='')]
     """
     for block in BLOCK.findall(text):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, shown = part.partition("\n")
-            yield Example(command, shown)
+            first, *lines = part.splitlines(keepends=True)
+            more = [line[2:] for line in takewhile(lambda line: line.startswith("> "), lines)]
+            shown = "".join(lines[len(more) :])
+            yield Example("".join([first, *more]).rstrip("\n"), shown)
 
 
 def run(command: str, folder: Path) -> str:
@@ -90,8 +93,8 @@ def work(page: Path, folder: Path, *, done: bool, write: bool) -> list[str]:
         printed = run(example.command, folder)
         if not example.agrees(printed):
             wrong.append(f"{page}: $ {example.command}\n{printed}")
-            before = f"$ {example.command}\n{example.shown}"
-            text = text.replace(before, f"$ {example.command}\n{printed}", 1)
+            command = "$ " + example.command.replace("\n", "\n> ") + "\n"
+            text = text.replace(command + example.shown, command + printed, 1)
     if write:
         page.write_text(text, encoding="utf-8")
     return wrong
