@@ -1,7 +1,8 @@
 """The examples of the documentation: run, compared with what they show, or written anew.
 
 A block ``console`` holds commands behind ``$``, their further lines behind ``>``, and what they
-print, in which ``...`` stands for anything. Commands of one page are run in one folder, in their order.
+print, in which ``...`` stands for anything. Commands of one page are run in one
+folder, in their order.
 """
 
 from __future__ import annotations
