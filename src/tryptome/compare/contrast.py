@@ -16,6 +16,7 @@ from tryptome.compare.design import (
     check_groups,
     check_rank,
     encode,
+    group_counts,
 )
 from tryptome.compare.finding import Finding
 from tryptome.compare.mixed import MixedModel
@@ -147,7 +148,8 @@ class Comparison:
             try:
                 self._plans[key] = Analysis.of(selection, self._contrast, self._seed)
             except NotEstimableError as reason:
-                self._plans[key] = reason
+                counts = group_counts(selection, factors(self._contrast))
+                self._plans[key] = NotEstimableError(f"{reason}{counts}")
         plan = self._plans[key]
         if isinstance(plan, NotEstimableError):
             raise plan

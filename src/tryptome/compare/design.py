@@ -133,6 +133,22 @@ def check_groups(selection: Selection, splits: Sequence[Mapping[str, Any]]) -> N
             raise NotEstimableError(f"no sample has {' and '.join(names)}")
 
 
+def group_counts(selection: Selection, splits: Sequence[Mapping[str, Any]]) -> str:
+    """Samples at each level of a contrast, in words.
+
+    Parameters
+    ----------
+    selection : Selection
+    splits : sequence of mapping
+        ``reference`` and ``level`` of each factor.
+    """
+    said = [
+        f"{split['reference']} {(~factor).sum()}, {split['level']} {factor.sum()}"
+        for split, factor in zip(splits, selection.factors, strict=True)
+    ]
+    return f" (samples: {'; '.join(said)})"
+
+
 def check_rank(selection: Selection, covariates: Array, names: Sequence[str]) -> None:
     """Raise where covariates say the same as one another or as the contrast.
 

@@ -170,8 +170,7 @@ class GeneralComparison:
         try:
             return self._estimate(finding, known, values[known])
         except NotEstimableError as reason:
-            counts = _counts(finding.selection, tested_columns(self._contrast))
-            return [replace(finding, reason=f"{reason}{counts}")]
+            return [replace(finding, reason=str(reason))]
 
     def _estimate(self, finding: Finding, known: Flags, values: Array) -> list[Finding]:
         plan = self._plan(finding.selection, known)
@@ -205,7 +204,8 @@ class GeneralComparison:
                     selection, self._contrast, self._subject, self._seed
                 )
             except NotEstimableError as reason:
-                plan = reason
+                counts = _counts(selection, tested_columns(self._contrast))
+                plan = NotEstimableError(f"{reason}{counts}")
             self._plans[key] = plan
         found = self._plans[key]
         if isinstance(found, NotEstimableError):
