@@ -82,7 +82,7 @@ def test_a_change_of_the_command_line_reruns_nothing(checkout, planned):
 
 def test_a_change_of_a_setting_reruns_the_stages_that_use_it(checkout, planned):
     with appended(checkout / "config" / "config.yaml", b"compare: {drivers: 3}\n"):
-        assert planned() == {"compare", "community", "sensitivity", "report"}
+        assert planned() == {"compare", "sensitivity", "report"}
 
 
 def test_a_change_of_the_table_reruns_everything(checkout, planned):
@@ -90,3 +90,12 @@ def test_a_change_of_the_table_reruns_everything(checkout, planned):
     samples = table.read_text().splitlines()[0].count("\t")
     with appended(table, b"Bacteria;Firmicutes" + b"\t0" * samples + b"\n"):
         assert planned() == DOWN_FROM["ingest"]
+
+
+def test_an_upgrade_reruns_what_changed_and_what_names_the_version(checkout, planned):
+    """Results of an older version are kept where the new one would write the same bytes."""
+    package = checkout / "src" / "tryptome"
+    with appended(package / "__init__.py", b'\n__version__ = "99.0.0"\n'):
+        assert planned() == {"export", "report"}
+        with appended(package / "compare" / "run.py", b"\n# changed\n"):
+            assert planned() == DOWN_FROM["compare"] | {"export"}

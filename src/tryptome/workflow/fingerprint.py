@@ -89,7 +89,10 @@ def _imports(path: Path) -> list[Path]:
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return [file for name in names if name.startswith("tryptome.") for file in _files(name)]
+    files = [file for name in names if name.startswith("tryptome.") for file in _files(name)]
+    # What writes the version into its results is made again by another version.
+    writes_version = not names.isdisjoint({"tryptome", "tryptome.__version__"})
+    return [*files, PACKAGE / "__init__.py"] if writes_version else files
 
 
 def _files(name: str) -> list[Path]:

@@ -29,6 +29,8 @@ def package(tmp_path, monkeypatch):
         "estimate/run.py": "def run():\n    from tryptome.tables import Oops\n",
         "estimate/data.json": "{}",
         "compare/__init__.py": "import tryptome.estimate.run\n",
+        "report/__init__.py": "from tryptome import __version__\n",
+        "export/__init__.py": "import tryptome\n",
     }.items():
         path = root / name
         path.parent.mkdir(exist_ok=True, parents=True)
@@ -57,10 +59,11 @@ def changed_by(path: Path, *stages: str) -> list[str]:
         ("tables.py", ["estimate", "compare"]),
         ("errors.py", ["estimate", "compare"]),
         ("other.py", []),
+        ("__init__.py", ["report", "export"]),
     ],
 )
 def test_a_change_reaches_the_stages_that_import_it(package, file, stages):
-    assert changed_by(package / file, "estimate", "compare") == stages
+    assert changed_by(package / file, "estimate", "compare", "report", "export") == stages
 
 
 def test_a_new_file_of_a_stage_changes_it(package):
