@@ -74,6 +74,29 @@ def measured() -> list[list[Accuracy]]:
     ]
 
 
+def above_shuffled() -> tuple[int, int]:
+    """Count predictions that beat shuffled capabilities, of those that can be compared.
+
+    Returns
+    -------
+    above, compared : int
+        Pairs of a ``faecal:`` quantity and a cohort; shuffled between taxa and fitted anew,
+        of which the 95 % quantile counts.
+
+    Examples
+    --------
+    >>> above, compared = above_shuffled()
+    >>> 0 <= above <= compared
+    True
+    """
+    from tryptome.tables import read_tsv
+
+    table = read_tsv(resource("prediction", "accuracy.tsv"), numeric=("spearman", "shuffled_taxa"))
+    known = table["quantity"].str.startswith("faecal:") & table["shuffled_taxa"].notna()
+    above = table["spearman"] > table["shuffled_taxa"]
+    return int((known & above).sum()), int(known.sum())
+
+
 def _row(row: pd.Series) -> Accuracy:
     return Accuracy(
         quantity=str(row["quantity"]),

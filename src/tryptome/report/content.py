@@ -239,6 +239,7 @@ class Content:
             "enough_samples": accounting.ENOUGH_SAMPLES,
             "enough_cells": accounting.ENOUGH_CELLS,
             "accuracies": accuracy.measured(),
+            "above_shuffled": accuracy.above_shuffled(),
             "applicability": applicability.describe(results),
             "scenario": scenario.describe(results, self.bands),
             "measured": measured.describe(results.measured),
