@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tryptome.community.reads import proportions
+from tryptome.community.reads import FEWEST_TAXA, proportions
 from tryptome.community.units import Units
 from tryptome.compare.design import encode
 from tryptome.estimate.community import Array
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 LEAST_PREVALENCE = 0.1
 """Least share of units in which a taxon occurs."""
-
-FEWEST_TAXA = 2
-"""Taxa from which there is a composition."""
 
 MOST_PERSONS = 200
 """Most persons that are a factor of their own in the model."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tryptome.community.reads import log_ratios, proportions
+from tryptome.community.reads import FEWEST_TAXA, log_ratios, proportions
 from tryptome.estimate.community import Array
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _axes(
     from skbio.stats.ordination import pcoa
 
     axes = min(AXES, len(some) - 1)
-    if axes < 1:
+    if axes < 1 or reads.shape[1] < FEWEST_TAXA:
         return pd.DataFrame(columns=["metric", "sample", "axis", "value", "explained"])
     alone = scipy.sparse.eye_array(len(some), format="csr")
     found = pcoa(distances(metric, alone, reads), dimensions=axes, warn_neg_eigval=False)

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import scipy.sparse
 
 
+FEWEST_TAXA = 2
+"""Taxa from which there is a composition."""
+
+
 def resolved_reads(reads: scipy.sparse.csr_array, resolution: pd.DataFrame) -> pd.DataFrame:
     """Sum the reads of each resolved taxon; names that stand for no taxon are left out.
 

@@ -16,7 +16,7 @@ from tryptome.community.abundance import differential
 from tryptome.community.beyond import Beside
 from tryptome.community.distances import METRICS, MOST, distances, ordination
 from tryptome.community.permutation import permanova, permdisp
-from tryptome.community.reads import diversity, resolved_reads
+from tryptome.community.reads import FEWEST_TAXA, diversity, resolved_reads
 from tryptome.community.units import NoTestError, Units, units
 from tryptome.compare.design import with_categories
 from tryptome.estimate.community import Array
@@ -44,6 +44,7 @@ BEYOND = (
     *("samples", "persons", "verdict", "reason"),
 )
 TESTS_OF = {"permanova": permanova, "permdisp": permdisp}
+ALIKE = "all compositions are alike"
 SIDES = ("trp_synthesis", "trp_diversion")
 
 
@@ -150,6 +151,8 @@ class Cohort:
         some = (self.reads.sum(axis=1) > 0).to_numpy()
         seed = zlib.crc32(name.encode()) ^ self.seed
         try:
+            if self.reads.shape[1] < FEWEST_TAXA:
+                raise NoTestError(f"fewer than {FEWEST_TAXA} taxa are resolved")
             arranged = units(contrast, self.metadata, self.subject_column, some)
         except NoTestError as reason:
             rows = [{**row, "contrast": name, "reason": str(reason)} for row in _planned()]
@@ -167,7 +170,9 @@ class Cohort:
         for metric in METRICS:
             between = distances(metric, weights, reads)
             for test, of in TESTS_OF.items():
-                yield {"metric": metric, "test": test, **of(between, arranged, seed), **size}
+                found = of(between, arranged, seed)
+                alike = {} if np.isfinite(found["statistic"]) else {"p": None, "reason": ALIKE}
+                yield {"metric": metric, "test": test, **found, **size, **alike}
 
 
 def _planned() -> list[dict[str, Any]]:

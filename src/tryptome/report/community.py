@@ -147,7 +147,8 @@ def _side(row: dict[str, Any], tests: pd.DataFrame, taxa: pd.DataFrame, settings
     whole = by_kind["aitchison", "permanova"]
     return Side(
         title=_title(row, settings),
-        shannon=_effect(by_kind["shannon", "contrast"], "statistic", "p"),
+        # Its terms are not there where diversity could not be compared, or the balance not.
+        shannon=_effect(by_kind.get(("shannon", "contrast"), {}), "statistic", "p"),
         aitchison=_explained(whole),
         bray_curtis=_explained(by_kind["bray_curtis", "permanova"]),
         dispersion=_p(by_kind["aitchison", "permdisp"]),
@@ -160,7 +161,7 @@ def _side(row: dict[str, Any], tests: pd.DataFrame, taxa: pd.DataFrame, settings
 
 
 def _effect(row: dict[str, Any], effect: str, p: str) -> str:
-    if missing(row[effect]):
+    if missing(row.get(effect)):
         return NOT_TESTED
     return f"{signed(row[effect])} ({_p_words(row[p])})"
 

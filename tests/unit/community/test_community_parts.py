@@ -292,3 +292,20 @@ def test_without_contrasts_there_are_headers(tmp_path):
     assert len(read_tsv(files["ordination.tsv"])) == 2 * 3 * len(metadata)
     for name in ("tests.tsv", "abundance.tsv", "beyond.tsv"):
         assert read_tsv(files[name]).empty
+
+
+def test_one_taxon_is_no_composition(tmp_path):
+    metadata = repeated(4, crossed=True)
+    files = made(tmp_path, metadata, table(metadata, taxa=1), {"diet": CONTRAST})
+    tests = read_tsv(files["tests.tsv"]).set_index("test")
+    assert set(tests.loc["permanova", "reason"]) == {"fewer than 2 taxa are resolved"}
+    assert read_tsv(files["ordination.tsv"]).empty
+
+
+def test_where_all_samples_are_alike_no_test_is_made_up(tmp_path):
+    metadata = repeated(6, crossed=False)
+    reads = pd.DataFrame(np.full((12, 4), 50), columns=[f"g__T0{n}" for n in range(4)])
+    files = made(tmp_path, metadata, reads, {"diet": CONTRAST})
+    tests = read_tsv(files["tests.tsv"]).set_index(["metric", "test"])
+    row = tests.loc[("aitchison", "permanova")]
+    assert (row["p"], row["reason"]) == ("", "all compositions are alike")
