@@ -25,6 +25,12 @@ from tryptome.report.wording import (
 
 BALANCE_TITLE = "Precursor balance"
 
+SCENARIO_TITLES = {
+    "mass:diverted": "Scenario: tryptophan diverted, mg/day",
+    "mass:left": "Scenario: tryptophan left, mg/day",
+    "gut_contribution:median": "Scenario: gut contribution, mg/day",
+}
+
 
 @dataclass(frozen=True)
 class Row:
@@ -112,13 +118,23 @@ def tables(
     dict of str to Table
     """
     labels = {BALANCE: BALANCE_TITLE} | {f"share:{c.name}": c.title for c in capabilities}
+    labels |= SCENARIO_TITLES
     order = {quantity: place for place, quantity in enumerate(labels)}
     found: dict[str, Table] = {}
     told = results.contrasts[~results.contrasts["quantity"].isin(list(undecided))]
     for name, block in told.groupby("contrast", sort=False):
-        on = scale([*block["lower"], *block["upper"]])
         of_changes = settings.contrasts.get(str(name), {}).get("interaction") is not None
-        shown = [_row(values, settings, labels, on, of_changes) for values in records(block)]
+        # A scenario is in mg a day, which is no unit of the others: each has a scale of its own.
+        inside = block["quantity"].isin(list(SCENARIO_TITLES))
+        scales = {
+            apart: scale([*rows["lower"], *rows["upper"]]) for apart, rows in block.groupby(inside)
+        }
+        shown = [
+            _row(
+                values, settings, labels, scales[values["quantity"] in SCENARIO_TITLES], of_changes
+            )
+            for values in records(block)
+        ]
         shown.sort(key=lambda row: order.get(row.quantity, len(order)))
         found[str(name)] = Table(settings.contrast_title(str(name)), of_changes, tuple(shown))
     return found
