@@ -30,17 +30,17 @@ def main() -> int:
     options = parser.parse_args()
     seen = _read(options.state)
     with tempfile.TemporaryDirectory() as scratch:
-        seconds, expected = kills.undisturbed(Path(scratch, "undisturbed"))
+        expected = kills.undisturbed(Path(scratch, "undisturbed"))
         for number in range(len(seen), options.kills):
             folder = Path(scratch, str(number))
-            seen.append(kills.kill(number, options.seed, folder, seconds, expected))
+            seen.append(kills.kill(number, options.seed, folder, expected))
             shutil.rmtree(folder)
             if not seen[-1].same:
                 print(seen[-1].said)
             _write(options.state, seen)
     print(report.summary(seen))
     if options.report:
-        put(options.report, "kills", report.section(seen, options.seed, seconds))
+        put(options.report, "kills", report.section(seen, options.seed))
     return 0 if all(one.same for one in seen) else 1
 
 

@@ -17,6 +17,8 @@ from typing import Any
 from chaos.cohorts import make_batch
 
 MANNERS = ("everything", "Snakemake alone")
+WITH_TIMES = {"provenance", "ro-crate-metadata.json"}
+SECONDS = 2.0
 COMMAND = (sys.executable, "-m", "tryptome", "run", "config.yaml")
 
 
@@ -31,7 +33,7 @@ class Kill:
     manner : str
         What was killed.
     moment : float
-        When, as a share of the time that an undisturbed run takes.
+        When: as soon as this share of all results was there, and up to two seconds later.
     files : int
         Whole results that were there at that moment.
     halves : int
@@ -62,15 +64,14 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
-def undisturbed(folder: Path) -> tuple[float, dict[str, str]]:
-    """Run from the beginning to the end: seconds, and the digests of the results."""
+def undisturbed(folder: Path) -> dict[str, str]:
+    """Run from the beginning to the end: digests of the results."""
     make_batch(folder, 1)
-    begin = time.monotonic()
     subprocess.run(COMMAND, cwd=folder, check=True, capture_output=True)
-    return time.monotonic() - begin, digests(folder)
+    return digests(folder)
 
 
-def kill(number: int, seed: int, folder: Path, seconds: float, expected: dict[str, str]) -> Kill:
+def kill(number: int, seed: int, folder: Path, expected: dict[str, str]) -> Kill:
     """Kill a run, run again, and compare.
 
     Parameters
@@ -79,18 +80,20 @@ def kill(number: int, seed: int, folder: Path, seconds: float, expected: dict[st
         Give the moment and the manner.
     folder : pathlib.Path
         An empty folder.
-    seconds : float
-        What an undisturbed run takes.
     expected : dict of str to str
-        Digests of its results.
+        Digests of the results of an undisturbed run.
     """
     manner = MANNERS[number % len(MANNERS)]
-    moment = random.Random(f"{seed} {number}").random()
+    chance = random.Random(f"{seed} {number}")
+    moment = chance.random()
     make_batch(folder, 1)
     run = subprocess.Popen(
         COMMAND, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    time.sleep(moment * seconds)
+    # By progress, not by the clock: a machine with other work is slow now and then.
+    while _files(folder) < int(moment * len(expected)) and run.poll() is None:
+        time.sleep(0.02)
+    time.sleep(chance.uniform(0, SECONDS))
     end(run, manner)
     found = digests(folder)
     halves = sum(".partial" in name for name in found)
@@ -98,6 +101,16 @@ def kill(number: int, seed: int, folder: Path, seconds: float, expected: dict[st
     same = again.returncode == 0 and digests(folder) == expected
     said = "" if same else (again.stdout + again.stderr)[-4000:]
     return Kill(number, manner, moment, len(found) - halves, halves, same, said)
+
+
+def _files(folder: Path) -> int:
+    results = folder / "results"
+    return sum(
+        path.is_file() and ".partial" not in path.name
+        for top in results.glob("*")
+        if top.name not in WITH_TIMES
+        for path in top.rglob("*")
+    )
 
 
 def end(run: subprocess.Popen[Any], manner: str = MANNERS[0]) -> None:
