@@ -177,7 +177,8 @@ class GeneralComparison:
         if np.ptp(values) <= NO_VARIATION * np.abs(values).max():
             raise NotEstimableError("the quantity is the same in all samples")
         several = len(plan.directions) > 1
-        fitted = plan.estimates(values, np.vstack([plan.directions, plan.apart]))
+        together = [plan.apart] if several else []
+        fitted = plan.estimates(values, np.vstack([plan.directions, *together]))
         estimates = fitted[: len(plan.directions)]
         arrangements, what = plan.exchange.arrangements, plan.exchange.what
         permuted = [permutation.p(values) for permutation in plan.permutations]

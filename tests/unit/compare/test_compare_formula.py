@@ -16,6 +16,8 @@ from tryptome.compare.finding import Finding
 from tryptome.compare.formula import read_formula
 from tryptome.compare.general import GeneralComparison
 from tryptome.config.model import Contrast
+from tryptome.contrasts import check_contrasts
+from tryptome.errors import ContrastError
 
 LME4 = Path(__file__).parents[2] / "data" / "lme4"
 
@@ -274,6 +276,24 @@ def test_names_and_levels_are_never_code(samples):
 def test_a_contrast_is_a_formula_or_two_levels(settings, said):
     with pytest.raises(ValueError, match=said):
         Contrast.model_validate(settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"formula": "diet + agee"}, "contrasts.c.formula: the metadata have no column 'agee'"),
+        ({"formula": "diet + (1|bath)"}, "did you mean 'batch'"),
+        ({"formula": "diet", "strata": "site"}, "contrasts.c.strata: the metadata have no column"),
+        ({"formula": "diet", "reference": "A"}, "contrasts.c.reference: no sample has 'A'"),
+        ({"formula": "diet", "where": {"phase": "z"}}, "contrasts.c.where: no sample has 'z'"),
+        ({"formula": "severity", "order": {"severity": ["mild", "bad"]}}, "no sample has 'bad'"),
+    ],
+)
+def test_what_the_metadata_lack_is_named(samples, settings, said):
+    contrast = Contrast.model_validate(settings).model_dump()
+    with pytest.raises(ContrastError) as caught:
+        check_contrasts({"c": contrast}, samples.drop(columns="outcome"))
+    assert said in str(caught.value)
 
 
 def test_the_stage_writes_a_row_for_each_term(make_cohort, crossover):
