@@ -14,6 +14,8 @@ from tryptome.paths import locate
 from tryptome.workflow.plan import prediction_files
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tryptome.ingest import Ingested
 
 RESOLVED = ("species", "genus", "family")
@@ -51,6 +53,8 @@ class Findings:
     cohort : Ingested or None
         None where the inputs cannot be used.
     naming : Naming or None
+    measured : DataFrame, samples x metabolites, or None
+        Where the configuration names a table of them that can be used.
     errors : list of TryptomeError
         What must be mended before a run.
     """
@@ -59,6 +63,7 @@ class Findings:
     config: Cohort
     cohort: Ingested | None = None
     naming: Naming | None = None
+    measured: pd.DataFrame | None = None
     errors: list[TryptomeError] = field(default_factory=list)
 
 
@@ -114,8 +119,29 @@ def _without_metadata(name: str, config: Cohort) -> list[TryptomeError]:
 
 def validate_all(config: Config) -> list[Findings]:
     """Validate every cohort, sorted by name, with the columns that are pooled."""
-    found = [validate(name, config.cohorts[name]) for name in sorted(config.cohorts)]
+    found = [
+        _with_measured(validate(name, config.cohorts[name])) for name in sorted(config.cohorts)
+    ]
     return [_with_pooled(findings, config) for findings in found]
+
+
+def _with_measured(findings: Findings) -> Findings:
+    """Add the metabolites that were measured in a cohort, or why they cannot be used."""
+    from tryptome.measured.table import read_measured
+
+    path, cohort = findings.config.measured, findings.cohort
+    if path is None or cohort is None:
+        return findings
+    samples = [str(sample) for sample in cohort.samples[cohort.samples.columns[0]]]
+    try:
+        if not locate(path).is_file():
+            raise MissingFileError(
+                "the table of metabolites does not exist", place=path, remedy="check `measured`"
+            )
+        found = read_measured(str(locate(path)), findings.config.measured_columns, samples)
+    except TryptomeError as error:
+        return replace(findings, errors=[*findings.errors, error])
+    return replace(findings, measured=found)
 
 
 def _with_pooled(findings: Findings, config: Config) -> Findings:

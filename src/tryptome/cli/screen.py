@@ -36,6 +36,7 @@ def describe(findings: Findings) -> str:
         lines += _table(findings)
         if findings.cohort.ledger["sample_column"] is not None:
             lines += _metadata(findings)
+        lines += _measured(findings)
         lines += _advice(findings)
     for error in findings.errors:
         lines += ["", "  PROBLEM", textwrap.indent(printable(str(error)), "    ")]
@@ -146,6 +147,16 @@ def _metadata(findings: Findings) -> Iterator[str]:
     if absent:
         text = f"{', '.join(absent)}: each moves the gut community, and no column seems to hold it"
         yield _item("not told", text)
+
+
+def _measured(findings: Findings) -> Iterator[str]:
+    table = findings.measured
+    if table is None:
+        return
+    yield ""
+    yield printable(f"  measured: {findings.config.measured}")
+    for metabolite, known in table.notna().sum().items():
+        yield _item("metabolite", f"{metabolite}: {known} of {len(table)} samples")
 
 
 def _column(column: Column, declared: str) -> str:

@@ -316,3 +316,16 @@ def test_init_proposes_contrasts_of_metadata_in_the_table_itself(folder):
     text = (folder / "melted.yaml").read_text()
     assert 'column: "Group"' in text
     assert 'level: "case"' in text
+
+
+def test_measured_metabolites_are_looked_at_before_a_run(configured, folder, capsys):
+    config = configured(measured="measured.tsv")
+    assert command(check, config) == 2
+    assert "table of metabolites does not exist" in capsys.readouterr().out
+    measured = folder / "measured.tsv"
+    measured.write_text("id\ttryptophan\nS1\tmuch\n")
+    assert command(check, config) == 2
+    assert "`much` of sample `S1` is no number" in capsys.readouterr().out
+    measured.write_text("id\ttryptophan\nS1\t3\nS2\t\nS5\t1\n")
+    assert command(check, config) == 0
+    assert "tryptophan: 2 of 6 samples" in capsys.readouterr().out
