@@ -18,6 +18,8 @@ from tryptome.report import (
     groups,
     measured,
     methods,
+    pathway,
+    pathway_svg,
     samples,
     scenario,
     sensitivity,
@@ -26,7 +28,7 @@ from tryptome.report import (
 from tryptome.report.results import BALANCE, DIVERT, MAKE, TIER_LABELS, Results
 from tryptome.report.settings import Settings
 from tryptome.report.summary import Band, Summary, band, summarise
-from tryptome.report.wording import amount, confidence, count, percent
+from tryptome.report.wording import amount, confidence, count, percent, percent_interval
 
 SIDES = ((MAKE, "Making tryptophan"), (DIVERT, "Diverting tryptophan"))
 """The two shares that the balance compares."""
@@ -191,6 +193,22 @@ class Content:
         ]
         return [entry for entry in found if entry[2]]
 
+    @cached_property
+    def scenario(self) -> scenario.Scenario:
+        """The mass balance and the gut contribution."""
+        return scenario.describe(self.results, self.bands)
+
+    @cached_property
+    def pathway(self) -> pathway.Pathway | None:
+        """Map of the mass balance over all samples; ``None`` where it cannot be assessed."""
+        words = {}
+        for route in scenario.ROUTES:
+            share = self.summaries(f"share:{route}")[0]
+            if share.samples:
+                ends = percent_interval(share.lower, share.upper)
+                words[route] = f"{percent(share.mean)} ({ends}) of the cells have the route."
+        return pathway.lay_out(self.scenario, words)
+
     def facts(self) -> list[tuple[str, str]]:
         """Size of the cohort, for the head of the page."""
         people = {person for person in self.persons if person[0] == "person"}
@@ -241,10 +259,12 @@ class Content:
             "accuracies": accuracy.measured(),
             "above_shuffled": accuracy.above_shuffled(),
             "applicability": applicability.describe(results),
-            "scenario": scenario.describe(results, self.bands),
             "measured": measured.describe(results.measured),
             "community": community.describe(results, settings, self.capabilities),
             "sensitivity": sensitivity.describe(results, settings, self.capabilities),
+            "scenario": self.scenario,
+            "pathway": self.pathway,
+            "pathway_map": pathway_svg.draw(self.pathway) if self.pathway else None,
             "sample_count": len(results.samples),
             "samples": samples.rows(results, self.grouping, self.persons),
             "hidden_samples": max(0, len(results.samples) - samples.MOST),

@@ -9,7 +9,7 @@ from pathlib import Path
 from tryptome.report import accounting, sensitivity
 from tryptome.report.content import SIDES, Content, Drivers
 from tryptome.report.figures import accounting as accounting_figure
-from tryptome.report.figures import balance, capabilities, ordination, specifications
+from tryptome.report.figures import balance, capabilities, ordination, pathway, specifications
 from tryptome.report.figures import taxa as taxa_figure
 from tryptome.report.figures.style import Picture, data_uri, save
 from tryptome.report.results import BALANCE
@@ -59,6 +59,8 @@ def draw(content: Content) -> list[Picture]:
     if content.capabilities:
         summaries = {c.name: content.of_groups(f"share:{c.name}") for c in content.capabilities}
         drawn.append(capabilities.draw(content.capabilities, summaries, content.grouping, level))
+    if content.pathway:
+        drawn.append(pathway.draw(content.pathway))
     carriers = [_panel(title, rows) for title, rows in content.carriers]
     if any(panel.labels for panel in carriers):
         drawn.append(_carriers(carriers))

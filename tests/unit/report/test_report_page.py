@@ -16,7 +16,7 @@ from tryptome.knowledge.base import load
 from tryptome.paths import resource
 from tryptome.report.accounting import judge, not_assessable
 
-VOID = {"meta", "img", "input", "br", "path", "circle"}
+VOID = {"meta", "img", "input", "br", "path", "circle", "rect"}
 
 
 class Page(HTMLParser):
@@ -148,7 +148,7 @@ def test_the_same_results_give_the_same_bytes(made, tmp_path, crossover, design)
         {path.relative_to(f): path.read_bytes() for path in sorted((f / "report").rglob("*.*"))}
         for f in (made.folder, again.folder)
     )
-    assert {path.suffix for path in one} == {".html", ".svg", ".png", ".tsv"}
+    assert {path.suffix for path in one} == {".html", ".svg", ".png", ".pdf", ".tsv"}
     assert one == two
 
 
@@ -158,7 +158,7 @@ def test_nothing_comes_from_elsewhere(made):
     for tag, attributes in page.elements:
         for name in ("src", "href", "srcset", "action", "data"):
             value = attributes.get(name) or "#"
-            outside = tag == "a" and value.startswith("https://")
+            outside = tag == "a" and value.startswith(("https://", "figures/"))
             assert outside or value.startswith(("#", "data:image/svg+xml;base64,")), value
         assert not [name for name in attributes if name.startswith("on")]
         assert "style" not in attributes
@@ -313,7 +313,7 @@ def test_manifest_lists_every_file_with_its_digest(made):
     assert set(table["knowledge"]) == {f"{base.version} sha256:{base.checksum}"}
     assert base.checksum in made.html
     assert list(table["file"]) == sorted(table["file"])
-    assert len(table) == 15 + 10 + 1
+    assert len(table) == 15 + 18 + 1
     for row in table.to_dict("records"):
         content = (made.folder / row["file"]).read_bytes()
         assert row["sha256"] == hashlib.sha256(content).hexdigest()
@@ -330,11 +330,19 @@ def test_the_manifest_names_the_knowledge_that_the_results_carry(tmp_path, cross
 
 def test_figures_are_replaced_as_a_whole(made):
     names = sorted(path.name for path in made.report.with_name("figures").iterdir())
-    assert names == sorted(f"{n}.{s}" for n in FIGURES for s in ("svg", "png"))
+    assert names == sorted(f"{n}.{s}" for n in FIGURES for s in ("svg", "png", "pdf"))
     assert not list(made.report.parent.glob(".*"))
 
 
-FIGURES = ("accounting", "balance", "capabilities", "drivers", "taxa")
+FIGURES = ("accounting", "balance", "capabilities", "drivers", "pathway", "taxa")
+
+
+def test_pdfs_hold_their_fonts_as_truetype_and_no_date(made):
+    for pdf in made.report.with_name("figures").glob("*.pdf"):
+        content = pdf.read_bytes()
+        assert b"/FontFile2" in content
+        assert b"/Type3" not in content
+        assert b"CreationDate" not in content
 
 
 def test_verdict_follows_the_share_of_samples_and_cells(tmp_path):

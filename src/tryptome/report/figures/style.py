@@ -80,6 +80,7 @@ STYLE = {
     "savefig.dpi": 200,
     "figure.constrained_layout.wspace": 0.05,
     "figure.constrained_layout.hspace": 0.04,
+    "pdf.fonttype": 42,
     "svg.fonttype": "none",
     "svg.hashsalt": "tryptome",
 }
@@ -133,7 +134,7 @@ def new_figure(height: float) -> Figure:
 
 
 def save(picture: Picture, folder: Path) -> None:
-    """Write a picture as SVG and PNG."""
+    """Write a picture as SVG, PNG and PDF, with its fonts in the PDF, and no dates."""
     with drawing():
         # The layout takes longer than the drawing, and is the same for both.
         picture.figure.draw_without_rendering()
@@ -142,6 +143,8 @@ def save(picture: Picture, folder: Path) -> None:
             folder / f"{picture.name}.svg", metadata={"Date": None, "Creator": "tryptome"}
         )
         picture.figure.savefig(folder / f"{picture.name}.png", metadata={"Software": "tryptome"})
+        undated = {"CreationDate": None, "Creator": "tryptome", "Producer": None}
+        picture.figure.savefig(folder / f"{picture.name}.pdf", metadata=undated)
     path = folder / f"{picture.name}.svg"
     path.write_text(path.read_text("utf-8").replace("'DejaVu Sans'", FONTS), "utf-8", newline="\n")
 

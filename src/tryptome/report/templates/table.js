@@ -1,5 +1,5 @@
 "use strict";
-// Sorting and filtering of tables; the page is whole without it.
+// Sorting and filtering of tables, and details of the map; the page is whole without it.
 (() => {
   const valueOf = (row, column) => {
     const cell = row.cells[column];
@@ -58,6 +58,20 @@
     table.parentElement.before(tools);
     update();
   };
+
+  // A flow of the map that is pointed at, or reached by keyboard, says its interval below the map.
+  const detail = document.getElementById("map-detail");
+  if (detail) {
+    const hint = detail.textContent;
+    document.querySelectorAll(".pathway .flow").forEach((flow) => {
+      const tell = () => { detail.textContent = flow.getAttribute("aria-label"); };
+      const hush = () => { detail.textContent = hint; };
+      flow.addEventListener("pointerenter", tell);
+      flow.addEventListener("focus", tell);
+      flow.addEventListener("pointerleave", hush);
+      flow.addEventListener("blur", hush);
+    });
+  }
 
   document.querySelectorAll("table[data-tools]").forEach((table) => {
     sortable(table);
