@@ -376,7 +376,7 @@ def test_the_accuracy_section_says_what_the_table_says(made):
     table = pd.read_csv(resource("prediction", "accuracy.tsv"), sep="\t")
     section = made.html.split('<section id="accuracy"')[1].split("</section>")[0]
     by_cohort = section.split('id="accuracy-by-cohort"')[1]
-    cells = r'<td>(\w+)</td>.*?data-value="(.*?)".*?data-value="(.*?)".*?<td>([a-z ]+)</td></tr>'
+    cells = r'<td>(\w+)</td>.*?data-value="(.*?)".*?data-value="(.*?)".*?<td>([a-z ,]+)</td></tr>'
     shown = re.findall(cells, by_cohort)
     rows = table[table["cohort"] != "pooled"]
     assert [(cohort, verdict) for cohort, *_, verdict in shown] == list(
