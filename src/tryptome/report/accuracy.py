@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 NUMBERS = (
     *("samples", "persons", "detected", "spearman", "lower", "upper"),
-    *("partial_spearman", "partial_lower", "partial_upper", "shannon"),
+    *("partial_spearman", "partial_lower", "partial_upper", "shannon", "coverage_90"),
 )
 
 
@@ -32,6 +32,9 @@ class Accuracy:
         The same given Shannon diversity and depth.
     shannon : float
         Rank correlation of Shannon diversity alone; null where pooled.
+    coverage : float
+        How often the 90 % interval of a predicted rank held it; null where pooled, and
+        where nothing is predicted.
     """
 
     quantity: str
@@ -48,6 +51,7 @@ class Accuracy:
     increment_lower: float
     increment_upper: float
     shannon: float
+    coverage: float
 
 
 def measured() -> list[list[Accuracy]]:
@@ -113,4 +117,5 @@ def _row(row: pd.Series) -> Accuracy:
         increment_lower=float(row["partial_lower"]),
         increment_upper=float(row["partial_upper"]),
         shannon=float(row["shannon"]),
+        coverage=float(row["coverage_90"]),
     )
