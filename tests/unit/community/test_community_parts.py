@@ -13,6 +13,7 @@ import statsmodels.api as sm
 from skbio import DistanceMatrix
 from skbio.stats import distance
 
+from tryptome.community import abundance
 from tryptome.community.abundance import differential
 from tryptome.community.beyond import BEYOND, NOTHING, WITHIN, Beside
 from tryptome.community.distances import distances, ordination
@@ -309,3 +310,14 @@ def test_where_all_samples_are_alike_no_test_is_made_up(tmp_path):
     tests = read_tsv(files["tests.tsv"]).set_index(["metric", "test"])
     row = tests.loc[("aitchison", "permanova")]
     assert (row["p"], row["reason"]) == ("", "all compositions are alike")
+
+
+def test_of_many_persons_in_both_groups_some_count(monkeypatch):
+    monkeypatch.setattr(abundance, "MOST_PERSONS", 6)
+    metadata = repeated(14, crossed=True, repeats=1)
+    reads = table(metadata, shift=[(2, 9.0)])
+    found = units(CONTRAST, metadata, "person", everybody(metadata))
+    told = differential(reads, found, counts=True, seed=1)
+    fewer = differential(reads, found.spread(12), counts=True, seed=1)
+    pd.testing.assert_frame_equal(told, fewer)
+    assert told.sort_values("p")["taxon"].iloc[0] == "g__T02"
