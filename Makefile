@@ -16,7 +16,7 @@ CLUSTER := .venv-cluster
 CLUSTER_READY := $(CLUSTER)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help sbom docs demo test test-cluster test-faults check format lint types schema errors fuzz chaos bench-read bench-estimate bench-compare lock knowledge-page wheel clean calibration scenario-page validation studies
+.PHONY: help test-browser sbom docs demo test test-cluster test-faults check format lint types schema errors fuzz chaos bench-read bench-estimate bench-compare lock knowledge-page wheel clean calibration scenario-page validation studies
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test-cluster: $(TEST_READY) $(CLUSTER_READY) ## run on a Slurm that is brought u
 
 test-faults: $(TEST_READY) ## small runs with a full disk, without a network, in other places and languages, ...
 	TRYPTOME_FAULTS=1 $(BIN)/python -m pytest --durations=0 tests/faults
+
+test-browser: $(TEST_READY) ## look at the reports with Chromium (DEMO=folder with results/ of the demo)
+	TRYPTOME_BROWSER=$(or $(DEMO),results/browser) $(BIN)/python -m pytest --durations=0 $(or $(TESTS),tests/browser)
 
 check: lint types test ## everything that a change must pass
 

@@ -1,0 +1,146 @@
+"""The report as somebody sees and uses it."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+A4 = {"width": 688, "height": 1002}
+"""What fits within the margins of the printed page, in CSS pixels (182 x 265 mm)."""
+
+
+def numbers(page: Page, column: int) -> list[float]:
+    cells = page.locator(f"#sample-table tbody tr td:nth-child({column})")
+    values = cells.evaluate_all("all => all.map(c => c.dataset.value)")
+    return [float(value) for value in values if value is not None]
+
+
+def balance_column(page: Page) -> int:
+    heads = page.locator("#sample-table thead th").all_inner_texts()
+    return next(place for place, head in enumerate(heads, 1) if head.startswith("Balance"))
+
+
+def test_nothing_is_asked_of_anybody_and_nothing_fails(page, demo):
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(demo, wait_until="networkidle")
+    assert [url for url in asked if not url.startswith(("data:", "blob:"))] == [demo]
+    assert errors == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_rule_of_accessibility_is_broken(page, demo, pictures, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(demo)
+    page.locator("details").evaluate_all("all => all.forEach(d => { d.open = true; })")
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert found.response["violations"] == [], found.generate_report()
+    page.locator("details").evaluate_all("all => all.forEach(d => { d.open = false; })")
+    page.screenshot(path=pictures / f"top-{scheme}.png")
+    for section in ("scenario", "sensitivity", "samples"):
+        page.locator(f"#{section}").screenshot(path=pictures / f"{section}-{scheme}.png")
+
+
+def test_samples_are_sorted_both_ways(page, demo):
+    page.goto(demo)
+    column = balance_column(page)
+    button = page.locator(f"#sample-table thead th:nth-child({column}) button")
+    button.click()
+    rising = numbers(page, column)
+    assert rising == sorted(rising)
+    assert len(rising) > 200
+    button.press("Enter")
+    assert numbers(page, column) == rising[::-1]
+
+
+def test_samples_are_filtered_and_counted(page, demo):
+    page.goto(demo)
+    rows = page.locator("#sample-table tbody tr")
+    whole = rows.count()
+    page.get_by_label("Filter by sample").fill("washout plant")
+    shown = page.locator("#sample-table tbody tr:visible")
+    assert 0 < shown.count() < whole
+    assert all("plant" in row and "washout" in row for row in shown.all_inner_texts())
+    expect(page.locator("#samples output")).to_have_text(f"{shown.count()} of {whole} samples")
+    page.get_by_label("Filter by sample").fill("no such sample")
+    assert shown.count() == 0
+
+
+def test_the_map_is_told_to_pointer_and_keyboard(page, demo):
+    page.goto(demo)
+    detail = page.locator("#map-detail")
+    flow = page.locator(".pathway .flow").first
+    flow.hover(position={"x": 20, "y": 20})
+    expect(detail).to_have_text(str(flow.get_attribute("aria-label")))
+    page.mouse.move(0, 0)
+    last = page.locator(".pathway .flow").last
+    last.focus()
+    expect(detail).to_have_text(str(last.get_attribute("aria-label")))
+
+
+def test_links_within_the_page_lead_somewhere(page, demo):
+    page.goto(demo)
+    targets = page.locator('a[href^="#"]').evaluate_all(
+        "all => [...new Set(all.map(a => a.getAttribute('href').slice(1)))]"
+    )
+    assert len(targets) > 10
+    ids = set(page.locator("[id]").evaluate_all("all => all.map(e => e.id)"))
+    assert [target for target in targets if target not in ids] == []
+
+
+def test_the_keyboard_reaches_the_answer_first(page, demo):
+    page.goto(demo)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#answer"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#answer")
+
+
+def test_a_phone_scrolls_down_only(page, demo, pictures):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(demo)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    page.screenshot(path=pictures / "phone.png")
+
+
+def test_paper_cuts_no_figure(page, demo, pictures):
+    page.goto(demo)
+    pdf = page.pdf(path=pictures / "report.pdf", format="A4", prefer_css_page_size=True)
+    assert pdf.startswith(b"%PDF")
+    page.emulate_media(media="print")
+    page.set_viewport_size(A4)
+    boxes = page.locator("figure, figure img, figure svg").evaluate_all(
+        "all => all.map(f => [f.getBoundingClientRect().width, f.getBoundingClientRect().height])"
+    )
+    assert boxes
+    assert all(w <= A4["width"] + 1 and h <= A4["height"] for w, h in boxes), boxes
+    kept = "all => all.every(f => getComputedStyle(f).breakInside === 'avoid')"
+    assert page.locator("figure").evaluate_all(kept)
+    clipped = page.locator(".wide").evaluate_all(
+        "all => all.filter(w => getComputedStyle(w).overflowY !== 'visible').length"
+    )
+    assert clipped == 0
+
+
+def test_hostile_names_are_text(page, hostile):
+    spoken = []
+    page.on("dialog", lambda dialog: (spoken.append(dialog.message), dialog.dismiss()))
+    page.goto(hostile.as_uri(), wait_until="networkidle")
+    assert page.evaluate("window.ran") is None
+    assert spoken == []
+    assert page.locator("img[src='x']").count() == 0
+    assert page.locator("a[href^='javascript']").count() == 0
+    assert "<script>" in page.locator("h1").inner_text()
+
+
+def test_a_thousand_samples_fit_into_five_mebibytes(page, large, pictures):
+    assert large.stat().st_size <= 5 * 2**20
+    page.goto(large.as_uri())
+    assert page.locator("#sample-table tbody tr").count() == 1000
+    timing = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
+    spent = f"{large.stat().st_size} bytes, ready after {page.evaluate(timing):.0f} ms\n"
+    Path(pictures / "thousand.txt").write_text(spent, encoding="utf-8")
