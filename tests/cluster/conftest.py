@@ -26,7 +26,7 @@ QUICK = (
 QUICK_SLURM = ("--slurm-init-seconds-before-status-checks", "2")
 """What the tests set otherwise than the profile: how often is asked, how long waited."""
 
-LIMIT = 900
+LIMIT = 1500
 """Seconds within which any run ends."""
 
 Run = Callable[..., subprocess.Popen[str]]
