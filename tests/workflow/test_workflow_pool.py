@@ -30,19 +30,17 @@ cohorts:
   first:
     table: first.tsv
     metadata: first_samples.tsv
-    contrasts:
-      illness: {column: status, reference: control, level: case}
   second:
     table: second.tsv
     metadata: second_samples.tsv
     subject_column: who
-    contrasts:
-      dx: {column: "Dx", reference: "0", level: "1"}
+contrasts:
+  illness: {column: group, reference: control, level: case}
 pool:
   questions:
     illness:
       title: "Ill <b>against</b> well"
-      contrasts: {first: illness, second: dx}
+      contrasts: {first: illness, second: illness}
   metadata:
     group:
       first: {column: status}

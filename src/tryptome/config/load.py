@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from tryptome.config.model import Cohort, Config
 from tryptome.config.pooling import check_pool
+from tryptome.config.translate import shared_contrasts
 from tryptome.errors import ConfigError, MissingFileError
 from tryptome.paths import locate
 
@@ -167,7 +168,7 @@ def parse(content: object, *, place: str = "configuration", directory: str | Pat
         raise ConfigError(
             "no cohort is configured", place=place, remedy="add one under `cohorts:` or in `sheet:`"
         )
-    config = _with_shared_contrasts(config)
+    config = _with_shared_contrasts(config, place)
     check_pool(config, place)
     return config
 
@@ -287,11 +288,11 @@ def _sheet_cohort(row: dict[str | None, Any], place: str) -> tuple[str, Cohort]:
     return name, validate(Cohort, filled, place)
 
 
-def _with_shared_contrasts(config: Config) -> Config:
+def _with_shared_contrasts(config: Config, place: str) -> Config:
     cohorts = {
         name: cohort
         if cohort.contrasts is not None
-        else cohort.model_copy(update={"contrasts": dict(config.contrasts)})
+        else cohort.model_copy(update={"contrasts": shared_contrasts(config, name, place)})
         for name, cohort in config.cohorts.items()
     }
     return config.model_copy(update={"cohorts": cohorts})

@@ -488,7 +488,8 @@ class Pool(Strict):
     metadata: dict[Name, dict[Name, PooledColumn]] = Field(
         default={},
         description="Columns of the harmonised table: under the name of each, where every cohort "
-        "has it. By default the columns that all cohorts have under one name.",
+        "has it. By default the columns that all cohorts have under one name. Contrasts of the top "
+        "level may use these names and their levels.",
     )
 
 

@@ -70,3 +70,55 @@ def test_check_says_what_is_pooled_and_which_column_is_missing(tmp_path, monkeyp
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(content))
     assert main(["check", "config.yaml"]) == 2
     assert "pool.metadata.sex.b: the metadata have no column 'Sex'" in capsys.readouterr().out
+
+
+METADATA = {
+    "group": {
+        "b": {"column": "Dx", "levels": {"0": "control", "1": "case", "2": "case"}},
+    },
+    "age": {"b": {"column": "Years"}},
+}
+SHARED = {"column": "group", "reference": "control", "level": "control", "adjust": ["age", "sex"]}
+
+
+def translated(contrast, cohort="b"):
+    cohorts = {"a": {"table": "t"}, "b": {"table": "t"}}
+    content = {"cohorts": cohorts, "contrasts": {"c": contrast}, "pool": {"metadata": METADATA}}
+    return parse(content).cohorts[cohort].contrasts["c"]
+
+
+def test_shared_contrasts_are_said_in_each_cohorts_words():
+    found = translated(SHARED)
+    assert (found.column, found.reference, found.adjust) == ("Dx", "0", ["Years", "sex"])
+    same = translated(SHARED, "a")
+    assert (same.column, same.reference, same.adjust) == ("group", "control", ["age", "sex"])
+
+
+def test_a_condition_may_stand_for_several_levels():
+    found = translated(SHARED | {"where": {"group": "case"}})
+    assert found.where == {"Dx": ["1", "2"]}
+
+
+def test_an_interaction_is_translated_too():
+    other = {"column": "group", "reference": "control", "level": "control"}
+    contrast = {"column": "diet", "reference": "x", "level": "y", "interaction": other}
+    found = translated(contrast)
+    assert (found.column, found.interaction.column, found.interaction.level) == ("diet", "Dx", "0")
+
+
+@pytest.mark.parametrize(
+    ("contrast", "message"),
+    [
+        (SHARED | {"level": "case"}, r"`case` of `group` stands for several levels \(1, 2\)"),
+        ({"formula": "age + sex"}, "`age` is a name of `pool.metadata`"),
+    ],
+)
+def test_what_cannot_be_translated_is_said(contrast, message):
+    with pytest.raises(ConfigError, match=message):
+        translated(contrast)
+
+
+def test_a_contrast_of_the_cohorts_own_is_left_alone():
+    cohorts = {"b": {"table": "t", "contrasts": {"c": CONTRAST | {"column": "group"}}}}
+    found = parse({"cohorts": cohorts, "pool": {"metadata": METADATA}})
+    assert found.cohorts["b"].contrasts["c"].column == "group"
