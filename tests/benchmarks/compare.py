@@ -74,7 +74,8 @@ def main() -> None:
             cohort(Path(folder), contrasts, subject)
             found = measure(COMPARE, Path(folder))
             estimated = (Path(folder) / "contrasts.tsv").read_text().count("\ttrue\t")
-        lines.append(f"| {title} | {estimated} | {found.wall:.1f} | {found.peak / 2**20:.0f} |")
+        numbers = f"{found.wall:.1f} | {found.cpu:.1f} | {found.peak / 2**20:.0f}"
+        lines.append(f"| {title} | {estimated} | {numbers} |")
     put(PAGE, "comparing", section(lines))
 
 
@@ -137,11 +138,12 @@ def section(lines: list[str]) -> str:
 
 The stage `compare` on {SAMPLES} samples, {QUANTITIES} shares and {TAXA} taxa, with 999 permutations
 of every row, in a process of its own with the start of the interpreter and imports; one run each,
-one core. Five contrasts are: of persons, {", ".join(REPEATED)};
+one core, which other work may share: then the seconds of processor are what it takes. Five
+contrasts are: of persons, {", ".join(REPEATED)};
 of single samples, {", ".join(SINGLE)}.
 
-| contrasts | rows estimated | seconds | peak, MiB |
-| --- | --- | --- | --- |"""
+| contrasts | rows estimated | seconds | of processor | peak, MiB |
+| --- | --- | --- | --- | --- |"""
     return "\n".join([head, *lines])
 
 

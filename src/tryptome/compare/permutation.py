@@ -219,6 +219,6 @@ class Permutation:
 
     @staticmethod
     def _squares(trial: Trial, values: Array) -> Array:
-        squares = trial.regression.t(trial.regression.residuals(values)) ** 2
+        squares = trial.regression.t(values) ** 2
         # No effect over no spread: as extreme as can be, which is the careful side.
         return np.asarray(np.nan_to_num(squares, nan=np.inf, posinf=np.inf))

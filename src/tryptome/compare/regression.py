@@ -96,13 +96,17 @@ class Regression:
         return np.asarray(outcomes - (outcomes @ self.basis) @ self.basis.T)
 
     def t(self, outcomes: Array) -> Array:
-        """Statistic of the effect, for each row of outcomes free of the nuisance."""
-        effect = outcomes @ self.direction
-        scaled = self.direction / (self.direction @ self.direction)
-        residual = outcomes - np.multiply.outer(effect, scaled)
-        variance = (residual**2) @ self.squares
+        """Statistic of the effect, for each row of outcomes.
+
+        In few passes: it is worked out for a thousand permutations of every outcome.
+        """
+        norm = float(np.linalg.norm(self.direction))
+        every = np.column_stack([self.basis, self.direction / norm])
+        coefficients = outcomes @ every
+        residual = outcomes - coefficients @ every.T
+        np.square(residual, out=residual)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(effect / np.sqrt(variance))
+            return np.asarray(coefficients[:, -1] * norm / np.sqrt(residual @ self.squares))
 
     def fit(self, outcome: Array, model: str) -> Estimate:
         """Estimate the effect on one outcome.
