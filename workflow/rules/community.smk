@@ -9,9 +9,27 @@ rule community:
     output:
         alpha="results/cohorts/{cohort}/community/alpha.tsv",
         ordination="results/cohorts/{cohort}/community/ordination.tsv",
-        tests="results/cohorts/{cohort}/community/tests.tsv",
-        abundance="results/cohorts/{cohort}/community/abundance.tsv",
-        beyond_diversity="results/cohorts/{cohort}/community/beyond_diversity.tsv",
+        tests=report(
+            "results/cohorts/{cohort}/community/tests.tsv",
+            caption="../report/community_tests.rst",
+            category="Community",
+            subcategory="{cohort}",
+            labels={"table": "diversity and composition"},
+        ),
+        abundance=report(
+            "results/cohorts/{cohort}/community/abundance.tsv",
+            caption="../report/abundance.rst",
+            category="Community",
+            subcategory="{cohort}",
+            labels={"table": "taxa that differ"},
+        ),
+        beyond_diversity=report(
+            "results/cohorts/{cohort}/community/beyond_diversity.tsv",
+            caption="../report/beyond_diversity.rst",
+            category="Community",
+            subcategory="{cohort}",
+            labels={"table": "function beyond diversity"},
+        ),
     log:
         "results/provenance/logs/{cohort}/community.log",
     conda:

@@ -7,8 +7,20 @@ rule compare:
         copy_number=rules.annotate.output.copy_number,
         quantities=rules.estimate.output.quantities,
     output:
-        contrasts="results/cohorts/{cohort}/compare/contrasts.tsv",
-        drivers="results/cohorts/{cohort}/compare/drivers.tsv",
+        contrasts=report(
+            "results/cohorts/{cohort}/compare/contrasts.tsv",
+            caption="../report/contrasts.rst",
+            category="Comparisons",
+            subcategory="{cohort}",
+            labels={"table": "contrasts"},
+        ),
+        drivers=report(
+            "results/cohorts/{cohort}/compare/drivers.tsv",
+            caption="../report/drivers.rst",
+            category="Comparisons",
+            subcategory="{cohort}",
+            labels={"table": "drivers of the differences"},
+        ),
     log:
         "results/provenance/logs/{cohort}/compare.log",
     conda:

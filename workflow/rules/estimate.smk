@@ -11,11 +11,29 @@ rule estimate:
         composition="results/cohorts/{cohort}/estimate/composition.biom",
         quantities="results/cohorts/{cohort}/estimate/quantities.parquet",
         contributions="results/cohorts/{cohort}/estimate/contributions.parquet",
-        accounting="results/cohorts/{cohort}/estimate/accounting.tsv",
+        accounting=report(
+            "results/cohorts/{cohort}/estimate/accounting.tsv",
+            caption="../report/accounting.rst",
+            category="Estimates",
+            subcategory="{cohort}",
+            labels={"table": "where the reads end"},
+        ),
         depth="results/cohorts/{cohort}/estimate/depth.tsv",
         applicability="results/cohorts/{cohort}/estimate/applicability.tsv",
-        budget="results/cohorts/{cohort}/estimate/budget.tsv",
-        scenario_checks="results/cohorts/{cohort}/estimate/scenario_checks.tsv",
+        budget=report(
+            "results/cohorts/{cohort}/estimate/budget.tsv",
+            caption="../report/budget.rst",
+            category="Estimates",
+            subcategory="{cohort}",
+            labels={"table": "where the uncertainty comes from"},
+        ),
+        scenario_checks=report(
+            "results/cohorts/{cohort}/estimate/scenario_checks.tsv",
+            caption="../report/scenario_checks.rst",
+            category="Estimates",
+            subcategory="{cohort}",
+            labels={"table": "mass balance and the literature"},
+        ),
     log:
         "results/provenance/logs/{cohort}/estimate.log",
     conda:

@@ -6,7 +6,13 @@ rule measured:
         composition=rules.estimate.output.composition,
         depth=rules.estimate.output.depth,
     output:
-        measured="results/cohorts/{cohort}/measured/measured.tsv",
+        measured=report(
+            "results/cohorts/{cohort}/measured/measured.tsv",
+            caption="../report/measured.rst",
+            category="Estimates",
+            subcategory="{cohort}",
+            labels={"table": "against measured metabolites"},
+        ),
     log:
         "results/provenance/logs/{cohort}/measured.log",
     conda:

@@ -4,15 +4,29 @@ rule pool:
         samples=expand(rules.ingest.output.samples, cohort=plan.cohorts),
         quantities=expand(rules.estimate.output.quantities, cohort=plan.cohorts),
     output:
-        pooled="results/pooled/pooled.tsv",
+        pooled=report(
+            "results/pooled/pooled.tsv",
+            caption="../report/pooled.rst",
+            category="Comparisons",
+            subcategory="all together",
+            labels={"table": "pooled effects"},
+        ),
         leave_one_out="results/pooled/leave_one_out.tsv",
         effects="results/pooled/effects.tsv",
         harmonised="results/pooled/harmonised.tsv",
-        figures=directory("results/pooled/figures"),
+        figures=report(
+            directory("results/pooled/figures"),
+            patterns=["{figure}.svg"],
+            caption="../report/pooled_figures.rst",
+            category="Figures",
+            subcategory="all together",
+            labels={"figure": "{figure}"},
+        ),
         report=report(
             "results/pooled/report.html",
             caption="../report/pooled.rst",
-            category="Cohorts together",
+            category="Reports",
+            labels={"cohort": "all together"},
         ),
     log:
         "results/provenance/logs/pool.log",

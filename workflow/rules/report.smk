@@ -26,10 +26,17 @@ rule report:
         report=report(
             "results/cohorts/{cohort}/report/report.html",
             caption="../report/report.rst",
-            category="Cohorts",
+            category="Reports",
             labels={"cohort": "{cohort}"},
         ),
-        figures=directory("results/cohorts/{cohort}/report/figures"),
+        figures=report(
+            directory("results/cohorts/{cohort}/report/figures"),
+            patterns=["{figure}.svg"],
+            caption="../report/figures.rst",
+            category="Figures",
+            subcategory="{cohort}",
+            labels={"figure": "{figure}"},
+        ),
         manifest="results/cohorts/{cohort}/report/manifest.tsv",
     log:
         "results/provenance/logs/{cohort}/report.log",

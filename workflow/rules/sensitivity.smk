@@ -8,7 +8,13 @@ rule sensitivity:
         contrasts=rules.compare.output.contrasts,
     output:
         specifications="results/cohorts/{cohort}/sensitivity/specifications.tsv",
-        summary="results/cohorts/{cohort}/sensitivity/summary.tsv",
+        summary=report(
+            "results/cohorts/{cohort}/sensitivity/summary.tsv",
+            caption="../report/sensitivity.rst",
+            category="Comparisons",
+            subcategory="{cohort}",
+            labels={"table": "other choices"},
+        ),
         medians="results/cohorts/{cohort}/sensitivity/medians.tsv",
     log:
         "results/provenance/logs/{cohort}/sensitivity.log",
