@@ -1,9 +1,14 @@
 """A change reruns what depends on it, and nothing else."""
 
+import re
 import shutil
+import zipfile
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+
+from tryptome.paths import share
 
 DOWN_FROM = {
     "ingest": {
@@ -99,3 +104,29 @@ def test_an_upgrade_reruns_what_changed_and_what_names_the_version(checkout, pla
         assert planned() == {"export", "report"}
         with appended(package / "compare" / "run.py", b"\n# changed\n"):
             assert planned() == DOWN_FROM["compare"] | {"export"}
+
+
+def test_snakemakes_own_report_shows_every_report_figure_and_table(checkout, snakemake):
+    done = snakemake("--report", "report.zip", cwd=checkout)
+    assert done.returncode == 0, done.stderr[-2000:]
+    with zipfile.ZipFile(checkout / "report.zip") as opened:
+        held = {Path(name).name for name in opened.namelist()}
+        page = opened.read("report/report.html").decode()
+    cohort = checkout / "results" / "cohorts" / "small"
+    figures = {path.name for path in (cohort / "report" / "figures").glob("*.svg")}
+    assert figures
+    tables = {"contrasts.tsv", "drivers.tsv", "accounting.tsv", "budget.tsv", "summary.tsv"}
+    assert figures | tables | {"report.html", "left_out.tsv"} <= held
+    for said in ("Reports", "Figures", "Comparisons", "Estimates", "where the reads end"):
+        assert f'"{said}"' in page, said
+    # A caption, with the name of the cohort filled in.
+    assert "small: in which tier the reads of each sample end" in page
+
+
+def test_every_caption_exists_and_is_used():
+    folder = share() / "workflow"
+    rules = "".join(path.read_text() for path in (folder / "rules").glob("*.smk"))
+    used = re.findall(r'caption="\.\./report/(\w+\.rst)"', rules)
+    assert set(used) == {path.name for path in (folder / "report").glob("*.rst")}
+    for key in (r"\bcaption=", r"\bcategory=", r"\blabels="):
+        assert len(re.findall(key, rules)) == len(used)
