@@ -50,7 +50,9 @@ class Finding:
 
     @cached_property
     def weights(self) -> GroupWeights | None:
-        """Weights of the samples in the group means; None where no means are compared."""
+        """Weights of the samples in the group means; None where none are compared."""
+        if self.estimate is None:
+            return None
         if self.groups is None and self.selection.factors:
             return GroupWeights.of(self.selection)
         return self.groups
