@@ -27,6 +27,7 @@ SECTIONS = (
     ("sensitivity", "Sensitivity"),
     ("community", "Community"),
     ("samples", "Samples"),
+    ("evidence", "Evidence"),
     ("methods", "Methods"),
     ("limits", "Limits"),
 )

@@ -1,0 +1,119 @@
+"""Each sample by itself: what its community can do, with intervals, and who does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tryptome.knowledge import Capability
+from tryptome.report.contrasts import BALANCE_TITLE
+from tryptome.report.results import BALANCE, DIVERT, MAKE, Results, records
+from tryptome.report.samples import MOST
+from tryptome.report.wording import (
+    interval,
+    listed,
+    magnitude,
+    magnitude_interval,
+    missing,
+    number,
+    percent,
+    percent_interval,
+)
+from tryptome.vocabulary import REST
+
+SCENARIO = {
+    "mass:diverted": "Tryptophan diverted, mg/day (scenario)",
+    "mass:left": "Tryptophan left in the colon, mg/day (scenario)",
+    "gut_contribution:median": "Gut contribution, mg/day (scenario)",
+}
+
+NAMED = 3
+"""Taxa named for each side of the balance."""
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """One sample by itself.
+
+    Attributes
+    ----------
+    sample, anchor : str
+        Its id, and that of its place in the page, which holds nothing of the user's.
+    rows : tuple of (str, str, str)
+        Quantity, mean and 90 % interval; the reason in place of the two where not assessable.
+    makers, diverters : str
+        The taxa that carry most of each side; empty where none is known.
+    """
+
+    sample: str
+    anchor: str
+    rows: tuple[tuple[str, str, str], ...]
+    makers: str
+    diverters: str
+
+
+def anchor(place: int) -> str:
+    """Anchor of the sample at a position of the table."""
+    return f"sample-{place + 1}"
+
+
+def portraits(results: Results, capabilities: Sequence[Capability]) -> list[Portrait]:
+    """Describe the samples that the page lists.
+
+    Parameters
+    ----------
+    results : Results
+        The result files.
+    capabilities : sequence of Capability
+        What the shares are called: those of tryptophan are shown.
+
+    Returns
+    -------
+    list of Portrait
+        Of the first 1,000 samples, in the order of the table.
+    """
+    shown = {BALANCE: BALANCE_TITLE}
+    shown |= {f"share:{c.name}": c.title for c in capabilities if c.group == "tryptophan"}
+    shown |= {name: title for name, title in SCENARIO.items() if name in results.quantity_names}
+    tables = {name: records(results.quantity(name).head(MOST)) for name in shown}
+    carried = {side: _carriers(results, side) for side in (MAKE, DIVERT)}
+    return [
+        Portrait(
+            sample=str(sample),
+            anchor=anchor(place),
+            rows=tuple(
+                (title, *_words(name, tables[name][place])) for name, title in shown.items()
+            ),
+            makers=carried[MAKE].get(str(sample), ""),
+            diverters=carried[DIVERT].get(str(sample), ""),
+        )
+        for place, sample in enumerate(results.samples["sample"].head(MOST))
+    ]
+
+
+def _words(quantity: str, row: Mapping[str, Any]) -> tuple[str, str]:
+    if missing(row["mean"]):
+        return "not assessable", str(row["reason"])
+    if quantity.startswith("share:"):
+        return percent(row["mean"]), percent_interval(row["q05"], row["q95"])
+    if quantity == BALANCE:
+        return number(row["mean"]), interval(row["q05"], row["q95"])
+    return magnitude(row["mean"]), magnitude_interval(row["q05"], row["q95"])
+
+
+def _carriers(results: Results, quantity: str) -> dict[str, str]:
+    """The largest taxa of each sample, in words."""
+    table = results.contributions
+    table = table.loc[(table["quantity"] == quantity) & (table["taxon"] != REST)]
+    table = table.sort_values("mean", ascending=False, kind="stable")
+    top = table.groupby("sample", sort=False).head(NAMED)
+    return {
+        str(sample): listed(
+            [
+                f"{results.taxon_label(str(row['taxon']))} ({percent(row['share'])})"
+                for row in records(rows)
+            ]
+        )
+        for sample, rows in top.groupby("sample", sort=False)
+    }
