@@ -34,8 +34,9 @@ def notes(regression: Regression, units: Array, arrangements: Arrangements) -> s
         Sentences joined by ``; ``, empty where there is nothing to say.
     """
     said = []
-    if arrangements.exact and 1 / arrangements.count > ALPHA:
-        said.append(f"{arrangements.count} permutations: p cannot be under {ALPHA}")
+    if arrangements.exact and arrangements.least > ALPHA:
+        least = f"{arrangements.least:.2g}"
+        said.append(f"{arrangements.count} permutations: p cannot be under {least}")
     if len(units) >= LEAST:
         said += _residuals(regression, units)
     return "; ".join(said)

@@ -57,12 +57,20 @@ class Arrangements:
         Whether these are all; the data are then among them.
     small : bool
         Whether groups are so small that the permutation's p is preferred.
+    mirrored : bool
+        Whether each order of all has a mirror image, the groups exchanged, that is as extreme.
     """
 
     signs: Array | None
     orders: npt.NDArray[np.intp] | None
     exact: bool
     small: bool
+    mirrored: bool = False
+
+    @property
+    def least(self) -> float:
+        """Smallest p that there can be."""
+        return (2 if self.mirrored else 1) / self.count
 
     @property
     def count(self) -> int:
@@ -111,7 +119,7 @@ class Arrangements:
         inside = np.zeros(len(target), dtype=int) if strata is None else strata
         if plain and _arrangements(labels, inside) <= MOST_ARRANGEMENTS:
             orders = np.array(list(_all_orders(labels, inside)), dtype=np.intp)
-            return cls(None, orders, True, bool(small))
+            return cls(None, orders, True, bool(small), _mirrored(labels, inside))
         rng = np.random.default_rng(seed)
         orders = np.tile(np.arange(len(target)), (DRAWS, 1))
         for stratum in np.unique(inside):
@@ -127,6 +135,14 @@ def _arrangements(labels: Codes, strata: Codes) -> int:
         sizes = list(Counter(labels[strata == stratum].tolist()).values())
         ways *= prod(comb(sum(sizes[: at + 1]), size) for at, size in enumerate(sizes))
     return ways
+
+
+def _mirrored(labels: Codes, strata: Codes) -> bool:
+    """Whether two groups are of one size in every stratum."""
+    if labels.max() != 1:
+        return False
+    halves = [labels[strata == stratum].mean() for stratum in np.unique(strata)]
+    return set(halves) == {0.5}
 
 
 def _all_orders(labels: Codes, strata: Codes) -> Iterator[Codes]:
