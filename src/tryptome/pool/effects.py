@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,21 +41,28 @@ def gather(
         for quantity in quantities:
             rows += [
                 {"question": question, "quantity": quantity, "cohort": cohort}
-                | {"contrast": chosen[cohort], **_finding(table.get(quantity))}
+                | {"contrast": chosen[cohort], **_finding(table.get(quantity, []))}
                 for cohort, table in found.items()
             ]
     return pd.DataFrame(rows, columns=[name for name in EFFECTS if name != "weight"])
 
 
-def _by_quantity(table: pd.DataFrame, contrast: str) -> dict[str, dict[str, Any]]:
-    rows = table[table["contrast"] == contrast].to_dict("records")
-    return {str(row["quantity"]): {str(key): cell for key, cell in row.items()} for row in rows}
+def _by_quantity(table: pd.DataFrame, contrast: str) -> dict[str, list[dict[str, Any]]]:
+    """Rows of a contrast by quantity: one a term, where a formula's category has many levels."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in table[table["contrast"] == contrast].to_dict("records"):
+        own = {str(key): cell for key, cell in row.items()}
+        found.setdefault(str(own["quantity"]), []).append(own)
+    return found
 
 
-def _finding(row: Mapping[str, Any] | None) -> dict[str, Any]:
+def _finding(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Numbers of one finding, and why it cannot be pooled."""
-    if row is None:
+    if not rows:
         return {"reason": "the cohort has no finding on this quantity"}
+    if len(rows) > 1:
+        return {"reason": f"the contrast has {len(rows)} terms; a contrast of two levels has one"}
+    row = rows[0]
     found = {name: row[name] for name in ("scale", *NUMBERS)}
     if row["estimable"] != "true":
         reason = str(row["reason"]) or "not estimable"

@@ -95,6 +95,14 @@ def test_a_cohort_that_cannot_be_estimated_leaves_the_others():
     assert list(effects["weight"].isna()) == [False, True, False]
 
 
+def test_a_contrast_of_several_terms_is_no_single_effect():
+    effects = gathered(a=[finding("x", 1.0), finding("x", 3.0)], b=[finding("x", 2.0)])
+    row = pool_all(effects, 0.95).iloc[0]
+    assert len(effects) == 2
+    assert row["poolable"] == "false"
+    assert "a: the contrast has 2 terms" in row["reason"]
+
+
 def test_agreement_beyond_the_errors_is_noted():
     cohorts = {name: [finding("x", 1 + place / 100)] for place, name in enumerate("abcd")}
     row = pool_all(gathered(**cohorts), 0.95).iloc[0]
