@@ -7,6 +7,7 @@ is dropped; anything else, errors above all, is passed on as it is.
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from collections.abc import Callable
 from typing import TextIO
@@ -84,7 +85,9 @@ class Progress:
 
     def _draw(self) -> None:
         if self.terminal:
-            self.stream.write(CLEAR + self.line())
+            # A line that wraps could not be taken away.
+            width = shutil.get_terminal_size().columns - 1
+            self.stream.write(CLEAR + self.line()[:width])
             self.stream.flush()
 
     def _clear(self) -> None:

@@ -81,7 +81,15 @@ def test_errors_are_passed_on_whole_between_the_lines_of_a_run(kind):
         assert f"{line}\n" in said
 
 
-def test_a_terminal_shows_how_far_it_is_and_how_long_it_may_take():
+def test_a_line_never_wraps(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    stream = Terminal()
+    follow(stream, SAID)
+    assert max(map(len, stream.getvalue().split(CLEAR))) == 29
+
+
+def test_a_terminal_shows_how_far_it_is_and_how_long_it_may_take(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
     stream = Terminal()
     progress = follow(stream, SAID.partition("[Thu Nov 26 14:26:29")[0])
     # One of four steps in ten seconds: three more of ten seconds.
