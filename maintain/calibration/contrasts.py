@@ -101,13 +101,13 @@ class Design:
 
 FORMULA = {"formula": "label"}
 DESIGNS = (
-    Design("two groups, one sample a person", SINGLE, groups, 0.25, LEVELS),
-    Design("two groups of persons who repeat", REPEATED, of_persons, 0.2, LEVELS),
+    Design("two groups, one sample a person", SINGLE, groups, 0.2, LEVELS),
+    Design("two groups of persons who repeat", REPEATED, of_persons, 0.15, LEVELS),
     Design("within persons who repeat", REPEATED, within, 0.15, LEVELS),
-    Design("two groups, one with a tenth of the reads", SINGLE[:3], groups, 0.1, LEVELS, True),
-    Design("the same, of persons who repeat", REPEATED, of_persons, 0.1, LEVELS, True),
-    Design("three levels, by formula (joint test)", (*SINGLE, "HE"), three, 0.1, FORMULA),
-    Design("a number, by formula", ("KIM", "HE", "POYET"), numbers, 0.1, FORMULA),
+    Design("two groups, one with a tenth of the reads", SINGLE[:3], groups, 0.15, LEVELS, True),
+    Design("the same, of persons who repeat", REPEATED, of_persons, 0.2, LEVELS, True),
+    Design("three levels, by formula (joint test)", (*SINGLE, "HE"), three, 0.075, FORMULA),
+    Design("a number, by formula", ("KIM", "HE", "POYET"), numbers, 0.075, FORMULA),
 )
 
 
@@ -293,7 +293,8 @@ def page(
     cells = [_cell(*rate(whole, column)) for column in ("p", "model", "permutation")]
     shown = f"{rows['covered'].mean():.1%}"
     count = whole["contrast"].nunique()
-    lines += [f"| **all** | {count} | {' | '.join(cells)} | {shown} |", "", QUANTITIES]
+    lines += [f"| **all** | {count} | {' | '.join(cells)} | {shown} |", "", outside(rows), ""]
+    lines.append(QUANTITIES)
     for name, block in whole.groupby("quantity", sort=False):
         lines.append(f"| `{name}` | {_cell(*rate(block, 'p'))} |")
     lines += ["", COVERAGE]
@@ -308,6 +309,16 @@ def page(
         sd = detectable(np.sqrt(2 / size), 2 * size - 2)
         lines.append(f"| {size} | {found} | {sd:.2f} |")
     return "\n".join([*lines, ""])
+
+
+def outside(rows: pd.DataFrame) -> str:
+    """Name the designs whose false positives are outside :data:`LIMITS`."""
+    found = [
+        f"{title} ({_cell(*rate(block, 'p'))})"
+        for title, block in rows.groupby("design", sort=False)
+        if not LIMITS[0] <= rate(block, "p")[0] <= LIMITS[1]
+    ]
+    return f"Outside {LIMITS[0]:.1%} to {LIMITS[1]:.1%}: {'; '.join(found) or 'none'}."
 
 
 def _cell(value: float, error: float) -> str:
