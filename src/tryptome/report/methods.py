@@ -12,6 +12,7 @@ from tryptome.annotate.counting import BETWEEN
 from tryptome.annotate.literature import NAME as LITERATURE
 from tryptome.estimate.balance import EPSILON
 from tryptome.knowledge import KnowledgeBase, Source
+from tryptome.report import bibtex
 from tryptome.report.results import Results
 from tryptome.report.settings import Settings
 
@@ -46,6 +47,8 @@ class Methods:
         The user's own sources that stand in for the base source of some taxa.
     epsilon : float
         What the balance adds to each of its two shares.
+    bibtex : str
+        The software and its sources, to paste.
     """
 
     version: str
@@ -57,6 +60,7 @@ class Methods:
     sources: tuple[Source, ...]
     own_sources: tuple[str, ...]
     epsilon: float
+    bibtex: str
 
 
 def describe(results: Results, settings: Settings, knowledge: KnowledgeBase) -> Methods:
@@ -82,6 +86,7 @@ def describe(results: Results, settings: Settings, knowledge: KnowledgeBase) -> 
         "seed": settings.seed,
     }
     models = results.contrasts["model"]
+    sources = tuple(source for source in knowledge.sources if source.name in used)
     return Methods(
         version=tryptome.__version__,
         knowledge_version=knowledge.version,
@@ -89,9 +94,10 @@ def describe(results: Results, settings: Settings, knowledge: KnowledgeBase) -> 
         libraries=tuple((name, version(name)) for name in LIBRARIES),
         settings=tuple(_flat(blocks)),
         models=tuple(sorted(set(models[models != ""]))),
-        sources=tuple(source for source in knowledge.sources if source.name in used),
+        sources=sources,
         own_sources=_own_sources(results.capabilities["source"], knowledge),
         epsilon=EPSILON,
+        bibtex=bibtex.entries(tryptome.__version__, sources),
     )
 
 

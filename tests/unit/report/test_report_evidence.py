@@ -1,5 +1,8 @@
 """What each capability rests on, and each sample by itself."""
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from conftest import make, unassessable
@@ -51,6 +54,14 @@ def test_a_sample_is_told_in_its_own_numbers_and_never_as_zero(content):
     own = table[(table["sample"] == "<b>a</b>") & (table["quantity"] == "share:trp_synthesis")]
     largest = own[own["taxon"] != "rest"].sort_values("mean").iloc[-1]
     assert first.makers.startswith(content.results.taxon_label(largest["taxon"]))
+
+
+def test_files_to_take_away_are_those_that_the_export_writes(tmp_path):
+    made = make(tmp_path, pd.DataFrame({"sample": ["a"]}))
+    linked = set(re.findall(r'href="\.\./(export/[^"]+)"', made.run()))
+    rule = (Path(__file__).parents[3] / "workflow" / "rules" / "export.smk").read_text("utf-8")
+    written = set(re.findall(r"results/cohorts/\{cohort\}/(export/[^\"]+)", rule))
+    assert linked == {name for name in written if "multiqc" not in name}
 
 
 def test_names_of_samples_stay_text_in_their_sections(tmp_path):
