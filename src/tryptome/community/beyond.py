@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tryptome.compare.contrast import Comparison
-from tryptome.compare.finding import Finding
+from tryptome.compare.finding import Finding, of_term
 from tryptome.compare.general import GeneralComparison
 from tryptome.compare.scale import to_scale
 from tryptome.estimate.community import Array
@@ -95,9 +95,8 @@ class Beside:
         for quantity, values in means.items():
             outcome = to_scale(quantity, values)
             given = self._held(outcome)
-            by_term = {one.term: one for one in given}
             for one in self._plain(outcome):
-                other = by_term.get(one.term, given[0])
+                other = of_term(given, one.term)
                 yield {
                     "contrast": self.name,
                     "quantity": quantity,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -84,6 +85,30 @@ class Finding:
             p_permutation=permuted,
             permutations=arrangements.count,
         )
+
+
+def of_term(found: Sequence[Finding], term: str) -> Finding:
+    """Pick what is found of a term; never another term's effect in its place.
+
+    Parameters
+    ----------
+    found : sequence of Finding
+        One a term, or one that says why there is none.
+    term : str
+        As the contrast's own rows name it.
+
+    Returns
+    -------
+    Finding
+        Where the fit has no such term, for example as none of its samples is left, one that
+        is not estimable and says so.
+    """
+    for one in found:
+        if one.term == term:
+            return one
+    if found[0].estimate is None:
+        return found[0]
+    return Finding(found[0].selection, term=term, reason=f"the samples left do not tell {term!r}")
 
 
 def two_sided(estimate: Estimate) -> float:

@@ -116,6 +116,9 @@ class Layout:
             _variable(selection.covariates[name], formula, contrast, name in tested)
             for name in formula.columns
         ]
+        _check_reference(
+            str(contrast.get("reference") or ""), [v for v in variables if v.name in tested]
+        )
         matrix, names, inside = _matrix(formula, variables, tested)
         strata = _codes(selection, contrast.get("strata") or "")
         dummies = np.zeros((len(selection), 0)) if strata is None else _dummies(strata)
@@ -194,6 +197,17 @@ def _variable(
         return _category(column, str(contrast.get("reference") or "") if tested else "")
     spread = float(numbers.std()) or 1.0
     return Variable(name, (numbers - numbers.mean()) / spread, (), spread, order is not None)
+
+
+def _check_reference(reference: str, tested: Sequence[Variable]) -> None:
+    """Check that it is a level; another in its place would answer another question."""
+    categories = [one for one in tested if one.levels]
+    if reference and categories and all(reference not in one.levels for one in categories):
+        names = ", ".join(repr(one.name) for one in categories)
+        raise NotEstimableError(
+            f"no sample of the reference {reference!r} is left in the column {names}; "
+            "a value that says nothing, such as 'none', is no level"
+        )
 
 
 def _category(column: pd.Series, reference: str) -> Variable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tryptome.errors import ContrastError
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 OWN = {"cohort", "sample", "person"}
-"""Columns of the table itself; one of the metadata with such a name gets `metadata:` before it."""
+"""Columns of the table itself; one of the metadata with such a name, or with that of a quantity,
+gets `metadata:` before it."""
 
 Mapped = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Of each shared column, the cohort's ``column`` and its ``levels``, by cohort."""
@@ -50,9 +51,11 @@ def harmonised(
     import pandas as pd
 
     chosen = mapped or _common(list(samples.values()))
+    wide = {name: _wide(table) for name, table in quantities.items()}
+    taken = OWN.union(*(table.columns for table in wide.values()))
     tables = [
-        _metadata(name, frame, chosen, persons[name]).merge(
-            _wide(quantities[name]), on="sample", how="left"
+        _metadata(name, frame, chosen, persons[name], taken).merge(
+            wide[name], on="sample", how="left"
         )
         for name, frame in samples.items()
     ]
@@ -81,14 +84,16 @@ def _common(frames: Sequence[pd.DataFrame]) -> Mapped:
     return {str(column): {} for column in frames[0].columns if column in shared}
 
 
-def _metadata(name: str, frame: pd.DataFrame, mapped: Mapped, person: str | None) -> pd.DataFrame:
+def _metadata(
+    name: str, frame: pd.DataFrame, mapped: Mapped, person: str | None, taken: Collection[str]
+) -> pd.DataFrame:
     import pandas as pd
 
     check_columns(mapped, name, list(frame.columns))
     fixed = {"cohort": name, "sample": frame["sample"]}
     own = {"person": frame[person] if person else ""}
     named = {
-        f"metadata:{shared}" if shared in OWN else shared: _column(frame, shared, name, places)
+        f"metadata:{shared}" if shared in taken else shared: _column(frame, shared, name, places)
         for shared, places in mapped.items()
     }
     return pd.DataFrame({**fixed, **own, **named}, index=frame.index)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tryptome.compare.design import with_categories
-from tryptome.compare.finding import Finding
+from tryptome.compare.finding import Finding, of_term
 from tryptome.compare.scale import to_scale
 from tryptome.estimate.community import Array
 from tryptome.knowledge.extended import extended
@@ -214,9 +214,8 @@ def _by_term(
     found: Sequence[Finding], stated: Iterable[str], confidence: float
 ) -> Iterator[dict[str, Any]]:
     """Give what is found of each term; where none can be estimated, the reason."""
-    terms = {one.term: one for one in found}
     for term in stated:
-        refit = Refit.of(terms.get(term, found[0]), confidence)
+        refit = Refit.of(of_term(found, term), confidence)
         yield asdict(refit) | {"term": term}
 
 

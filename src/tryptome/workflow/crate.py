@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate
 
 METADATA = "ro-crate-metadata.json"
+STUDIES = "studies"
+"""Runs of their own, of `tryptome reproduce`."""
+
 APART = "provenance"
 CONFIG = f"{APART}/config.json"
 WORKFLOW = f"{APART}/workflow"
@@ -85,8 +88,8 @@ def result_files(results: Path, config: Config) -> list[str]:
         path.relative_to(results).as_posix()
         for path in results.rglob("*")
         if path.is_file()
-        and not path.name.startswith(".")
-        and path.relative_to(results).parts[0] not in (APART, METADATA)
+        and not any(part.startswith(".") for part in path.relative_to(results).parts)
+        and path.relative_to(results).parts[0] not in (APART, METADATA, STUDIES)
         and not stale.intersection(path.parents)
     )
 

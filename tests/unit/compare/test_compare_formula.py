@@ -12,7 +12,7 @@ import statsmodels.formula.api as smf
 from scipy import stats
 
 from tryptome.compare.contrast import Comparison
-from tryptome.compare.finding import Finding
+from tryptome.compare.finding import Finding, of_term
 from tryptome.compare.formula import read_formula
 from tryptome.compare.general import GeneralComparison
 from tryptome.config.model import Contrast
@@ -213,6 +213,7 @@ def test_a_term_of_persons_permutes_persons():
         ("diet", {"weights": "bad"}, "weights 'bad' are not all numbers above 0"),
         ("diet + lost", {}, "no sample has all that the formula names"),
         ("diet + age", {"test": "diet:age"}, "no term 'diet:age'"),
+        ("diet", {"reference": "none"}, "no sample of the reference 'none' is left"),
     ],
 )
 def test_what_cannot_be_estimated_says_why_and_how_many(samples, formula, settings, said):
@@ -249,6 +250,14 @@ def test_what_cannot_be_estimated_says_why_and_how_many(samples, formula, settin
 def test_what_is_outside_the_grammar_is_refused(formula):
     with pytest.raises(ValueError, match="formula"):
         read_formula(formula)
+
+
+def test_a_term_that_is_not_left_has_no_other_ones_effect(samples):
+    found = find(samples[samples["diet"] != "b"].reset_index(drop=True), "diet")
+    assert of_term(found, found[0].term) is found[0]
+    other = of_term(found, "b against a")
+    assert other.estimate is None
+    assert "'b against a'" in other.reason
 
 
 def test_names_and_levels_are_never_code(samples):

@@ -12,6 +12,7 @@ from rocrate.rocrate import ROCrate
 from tryptome.cli import main
 from tryptome.config import load
 from tryptome.workflow import engine, provenance
+from tryptome.workflow.crate import result_files
 from tryptome.workflow.inputs import input_files
 
 BEGIN, END = (datetime(2026, 1, 2, 3, minute, tzinfo=UTC) for minute in (4, 5))
@@ -65,6 +66,15 @@ def test_another_reader_finds_files_inputs_and_times(finished):
     assert crate.mainEntity["programmingLanguage"]["name"] == "Snakemake"
     names = {e["name"] for e in crate.get_by_type("SoftwareApplication")}
     assert {"tryptome", "snakemake", "pandas"} <= names
+
+
+def test_studies_and_hidden_folders_are_no_files_of_a_run(finished):
+    results = finished / "results"
+    before = result_files(results, load(finished / "c.yaml"))
+    for place in ("studies/one/verdicts.tsv", ".snakemake/m", "pooled/.cache/x"):
+        (results / place).parent.mkdir(parents=True, exist_ok=True)
+        (results / place).write_text("x")
+    assert result_files(results, load(finished / "c.yaml")) == before != []
 
 
 def test_the_workflow_that_ran_is_kept_beside_its_results(finished):

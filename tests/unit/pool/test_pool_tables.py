@@ -174,6 +174,13 @@ def test_a_shared_column_never_takes_the_place_of_an_id():
     assert set(table["metadata:cohort"]) == {"theirs"}
 
 
+def test_a_shared_column_never_takes_the_place_of_a_quantity():
+    samples = {name: frame.assign(x="theirs") for name, frame in SAMPLES.items()}
+    table = harmonised(samples, QUANTITIES, {}, PERSONS)
+    assert list(table["x"].fillna(-1)) == [0.1, -1, 0.3]
+    assert set(table["metadata:x"]) == {"theirs"}
+
+
 def test_a_column_that_is_not_there_is_said():
     mapped = {"sex": {"b": {"column": "Gender", "levels": {}}}}
     with pytest.raises(ContrastError, match=r"pool\.metadata\.sex\.b.*'Gender'"):
