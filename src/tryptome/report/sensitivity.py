@@ -206,8 +206,9 @@ def _verdict(main: pd.Series, others: pd.DataFrame, words: Words, significant: f
     broken = others[(others["agrees_significance"] == "false") | _turned(others, found)]
     told = int(others["effect"].notna().sum())
     if broken.empty:
-        state = "A difference" if found else "No difference"
-        return f"{state} under all {plural(told, 'other choice')}."
+        if not found:
+            return f"No difference could be told under any of {plural(told, 'other choice')}."
+        return f"A difference under all {plural(told, 'other choice')}."
     what = "Lost" if found else "A difference would be called"
     single = [words.choice(row) for row in records(broken) if row["changed"] == 1]
     named = "; ".join(single[:MOST_NAMED])
