@@ -70,7 +70,7 @@ bench-read: $(TEST_READY) ## time and memory of reading a large table; writes do
 	$(BIN)/python tests/benchmarks/read_table.py
 
 bench-estimate: $(TEST_READY) ## time and memory of the estimates, and how they grow (SAMPLES="1000 4000"); writes docs/performance.md
-	$(BIN)/python tests/benchmarks/estimate.py $(SAMPLES)
+	PYTHONPATH=maintain $(BIN)/python tests/benchmarks/estimate.py $(SAMPLES)
 
 bench-compare: $(TEST_READY) ## time and memory of contrasts; writes docs/performance.md
 	$(BIN)/python tests/benchmarks/compare.py

@@ -14,12 +14,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 import pandas as pd
 
-from tryptome.annotate.run import run as annotate
+from stages import annotated
 from tryptome.atomic import write_text
-from tryptome.config.model import Cohort, Estimate
+from tryptome.config.model import Estimate
 from tryptome.estimate.run import run as estimate
-from tryptome.ingest.run import run as ingest
-from tryptome.resolve.run import run as resolve
 from tryptome.tables import read_parquet, read_tsv
 
 TABLE = Path("formats", "mia_extdata", "table.qza")
@@ -27,6 +25,10 @@ TAXONOMIES = {
     "Greengenes2": Path("formats", "q2_taxonomy_gg2", "moving-pics-taxonomy-gg-2.qza"),
     "Greengenes 13_8": Path("formats", "q2_taxonomy_gg2", "moving-pics-taxonomy-gg-13-8.qza"),
 }
+OUTPUTS = (
+    *("composition.biom", "quantities.parquet", "contributions.parquet", "accounting.tsv"),
+    *("depth.tsv", "applicability.tsv", "budget.tsv", "scenario_checks.tsv"),
+)
 FEWEST = 3
 
 HEADER = """\
@@ -59,52 +61,21 @@ def main(raw: str, output: str) -> None:
 def run(raw: Path, taxonomy: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Quantities and resolution of the samples under a taxonomy."""
     with tempfile.TemporaryDirectory() as name:
-        at = {
-            file: str(Path(name, file))
-            for file in (
-                *("table.biom", "features.tsv", "samples.tsv", "ledger.json", "resolution.tsv"),
-                *("taxa.tsv", "capabilities.parquet", "copies.parquet", "composition.biom"),
-                *("quantities.parquet", "contributions.parquet", "accounting.tsv", "depth.tsv"),
-                "applicability.tsv",
-                "budget.tsv",
-                "scenario_checks.tsv",
-            )
-        }
-        ingest(
-            str(raw / TABLE),
-            str(raw / taxonomy),
-            table_out=at["table.biom"],
-            features_out=at["features.tsv"],
-            samples_out=at["samples.tsv"],
-            ledger_out=at["ledger.json"],
-            **Cohort(table="table.qza").reading(),
-        )
-        resolve(at["table.biom"], at["features.tsv"], at["resolution.tsv"], at["taxa.tsv"])
-        annotate(
-            at["taxa.tsv"],
-            capabilities_out=at["capabilities.parquet"],
-            copy_number_out=at["copies.parquet"],
-        )
+        folder = Path(name)
+        at = annotated(folder, raw / TABLE, taxonomy=str(raw / taxonomy))
         settings = Estimate().model_dump()
+        settings |= {f"{Path(file).stem}_out": str(folder / file) for file in OUTPUTS}
         estimate(
             at["table.biom"],
             at["ledger.json"],
             at["samples.tsv"],
             at["resolution.tsv"],
             at["capabilities.parquet"],
-            at["copies.parquet"],
-            composition_out=at["composition.biom"],
-            quantities_out=at["quantities.parquet"],
-            contributions_out=at["contributions.parquet"],
-            accounting_out=at["accounting.tsv"],
-            depth_out=at["depth.tsv"],
-            applicability_out=at["applicability.tsv"],
-            budget_out=at["budget.tsv"],
-            scenario_checks_out=at["scenario_checks.tsv"],
+            at["copy_number.parquet"],
             copy_number_correction=settings.pop("copy_number"),
             **settings,
         )
-        return read_parquet(at["quantities.parquet"]), read_tsv(
+        return read_parquet(folder / "quantities.parquet"), read_tsv(
             at["resolution.tsv"], numeric=("share",)
         )
 

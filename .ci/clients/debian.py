@@ -5,9 +5,6 @@ and this runs as root; elsewhere nothing is checked, and that is said.
 """
 
 import json
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -15,6 +12,7 @@ from pathlib import Path
 import biom
 import numpy as np
 import pandas as pd
+from system import install, run
 
 PACKAGES = ("qiime", "q2cli", "q2-types", "q2-feature-table", "r-bioc-phyloseq")
 HERE = Path(__file__).resolve().parent
@@ -39,35 +37,6 @@ print(json.dumps({
 """Run by the Python that QIIME 2 is installed for."""
 
 
-def install() -> bool:
-    """Install the packages where they are missing; say whether they are there."""
-    if shutil.which("qiime") and shutil.which("Rscript"):
-        return True
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return False
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
-        apt = ["apt-get", "-qq", *command]
-        subprocess.run(apt, check=True, env=environment, stdout=subprocess.DEVNULL)
-    return True
-
-
-def system(home: Path, *command: str) -> str:
-    """Run a program of the system's, apart from this environment's Python."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    environment = kept | {"HOME": str(home), "PATH": f"/usr/bin:{kept['PATH']}"}
-    done = subprocess.run(
-        command,
-        check=False,
-        env=environment | {"LC_ALL": "C.UTF-8"},
-        cwd=home,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
 def check_qiime2(export: Path, quantities: pd.DataFrame, home: Path) -> None:
     """Artifacts are valid, and QIIME 2 finds in them what the results hold."""
     for name, kind in (
@@ -75,16 +44,14 @@ def check_qiime2(export: Path, quantities: pd.DataFrame, home: Path) -> None:
         ("quantities", "SampleData[AlphaDiversity]"),
     ):
         path = str(export / f"{name}.qza")
-        assert "appears to be valid at level=max" in system(
-            home, "qiime", "tools", "validate", path
-        )
-        assert kind in system(home, "qiime", "tools", "peek", path)
+        assert "appears to be valid at level=max" in run(home, "qiime", "tools", "validate", path)
+        assert kind in run(home, "qiime", "tools", "peek", path)
     summary = str(home / "summary.qzv")
     options = ["--i-table", str(export / "capabilities.qza"), "--o-visualization", summary]
     facts = ["--m-sample-metadata-file", str(export / "quantities.qza")]
-    system(home, "qiime", "feature-table", "summarize", *options, *facts)
-    assert "Visualization" in system(home, "qiime", "tools", "peek", summary)
-    seen = json.loads(system(home, "/usr/bin/python3", "-c", LOOK, str(export)))
+    run(home, "qiime", "feature-table", "summarize", *options, *facts)
+    assert "Visualization" in run(home, "qiime", "tools", "peek", summary)
+    seen = json.loads(run(home, "/usr/bin/python3", "-c", LOOK, str(export)))
     ours = biom.load_table(str(export / "capabilities.biom"))
     assert seen["samples"] == list(ours.ids())
     assert seen["capabilities"] == list(ours.ids("observation"))
@@ -98,7 +65,7 @@ def check_qiime2(export: Path, quantities: pd.DataFrame, home: Path) -> None:
 def check_phyloseq(folder: Path, quantities: pd.DataFrame, table: biom.Table, home: Path) -> None:
     """Phyloseq counts the reads that the table has, by taxon and by phylum."""
     target = home / "phyloseq.csv"
-    system(home, "Rscript", str(HERE / "phyloseq.R"), str(folder), str(target))
+    run(home, "Rscript", str(HERE / "phyloseq.R"), str(folder), str(target))
     told = pd.read_csv(target, dtype={"sample": str}).set_index("sample")
     assert list(told.index) == list(table.ids())
     reads = np.asarray(table.sum(axis="sample"))
@@ -112,7 +79,7 @@ def check_phyloseq(folder: Path, quantities: pd.DataFrame, table: biom.Table, ho
 def main() -> int:
     """Check every cohort, or say why not."""
     results, scratch = (Path(word).resolve() for word in sys.argv[1:3])
-    if not install():
+    if not install(("qiime", "Rscript"), PACKAGES):
         print(f"not checked: as root: apt-get install {' '.join(PACKAGES)}")
         return 0
     for cohort in sorted((results / "cohorts").iterdir()):

@@ -10,15 +10,13 @@ import numpy as np
 import pandas as pd
 import scipy.sparse
 
-from tryptome.annotate.run import run as annotate
+from stages import annotated
 from tryptome.compare.drivers import Community as Cells
 from tryptome.compare.scale import to_scale
 from tryptome.compare.shared import Shared
 from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR
 from tryptome.estimate.community import Community, assemble
 from tryptome.estimate.shares import Prevalence, share_of_cells
-from tryptome.ingest.run import run as ingest
-from tryptome.resolve.run import run as resolve
 from tryptome.tables import read_biom, read_parquet, read_tsv
 
 NAMES = (*("trp_synthesis", "trp_diversion", "indole", "butyrate", "vitamin_b6", "deoxycholate"),)
@@ -75,24 +73,7 @@ def load(name: str, folder: Path) -> Cohort:
     """Take a cohort through the stages, once as it is and once with a tenth of its reads."""
     table = next(iter(sorted(folder.glob("genera*.tsv"))))
     with tempfile.TemporaryDirectory() as scratch:
-        at = {key: str(Path(scratch, key)) for key in (
-            "table.biom", "features.tsv", "samples.tsv", "ledger.json", "resolution.tsv",
-            "taxa.tsv", "capabilities.parquet", "copy_number.parquet",
-        )}  # fmt: skip
-        ingest(
-            str(table), metadata=str(folder / "metadata.tsv"), orientation="auto", values="auto",
-            sample_column=None, subject_column=None, table_out=at["table.biom"],
-            features_out=at["features.tsv"], samples_out=at["samples.tsv"],
-            ledger_out=at["ledger.json"],
-        )  # fmt: skip
-        resolve(
-            at["table.biom"], at["features.tsv"],
-            resolution_out=at["resolution.tsv"], taxa_out=at["taxa.tsv"],
-        )  # fmt: skip
-        annotate(
-            at["taxa.tsv"], capabilities_out=at["capabilities.parquet"],
-            copy_number_out=at["copy_number.parquet"],
-        )  # fmt: skip
+        at = annotated(Path(scratch), table, metadata=str(folder / "metadata.tsv"))
         biom = read_biom(at["table.biom"])
         samples, resolution = read_tsv(at["samples.tsv"]), read_tsv(at["resolution.tsv"])
         capabilities = read_parquet(at["capabilities.parquet"])

@@ -20,6 +20,7 @@ from calibration.worlds import (
     take_out,
     unknown,
 )
+from stages import annotated
 from tryptome.annotate.copy_number import copies
 from tryptome.annotate.hierarchy import Array, Concentrations
 from tryptome.annotate.posterior import Reference, concentrations, prevalence, reference
@@ -27,10 +28,8 @@ from tryptome.atomic import write_text
 from tryptome.estimate.balance import EPSILON, precursor_balance
 from tryptome.estimate.community import Community, assemble
 from tryptome.estimate.shares import Prevalence, share_of_cells
-from tryptome.ingest.run import run as ingest
 from tryptome.knowledge.base import KnowledgeBase, load
 from tryptome.paths import resource
-from tryptome.resolve.run import run as resolve
 from tryptome.tables import read_biom, read_tsv
 from tryptome.vocabulary import BACTERIUM
 
@@ -177,18 +176,7 @@ def summarise(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _demo() -> Demo:
     with tempfile.TemporaryDirectory() as folder:
-        at = {name: str(Path(folder) / name) for name in ("table.biom", "features.tsv",
-              "samples.tsv", "ledger.json", "resolution.tsv", "taxa.tsv")}  # fmt: skip
-        ingest(
-            str(resource("demo", "david2014.biom")), orientation="auto", values="auto",
-            sample_column=None, subject_column=None, table_out=at["table.biom"],
-            features_out=at["features.tsv"], samples_out=at["samples.tsv"],
-            ledger_out=at["ledger.json"],
-        )  # fmt: skip
-        resolve(
-            at["table.biom"], at["features.tsv"],
-            resolution_out=at["resolution.tsv"], taxa_out=at["taxa.tsv"],
-        )  # fmt: skip
+        at = annotated(Path(folder), Path(resource("demo", "david2014.biom")))
         table = read_biom(at["table.biom"])
         return Demo(scipy.sparse.csr_array(table.matrix_data.T), read_tsv(at["resolution.tsv"]))
 

@@ -19,6 +19,8 @@ from pathlib import Path
 import numpy as np
 from read_table import Run, measure, put
 
+from stages import annotated
+
 SAMPLES = (1_000, 4_000, 16_000)
 FEATURES_A_SAMPLE = 150
 RUNS = 5
@@ -59,8 +61,9 @@ def main(sizes: tuple[int, ...]) -> None:
         raise SystemExit("set TRYPTOME_DATA to the folder that holds large/TwinsUK.biom.gz")
     with tempfile.TemporaryDirectory() as folder:
         real, demo = Path(folder) / "real", Path(folder) / "demo"
-        stages(Path(data) / "large" / "TwinsUK.biom.gz", real)
-        stages(_demo(), demo)
+        for place, table in ((real, Path(data) / "large" / "TwinsUK.biom.gz"), (demo, _demo())):
+            place.mkdir()
+            annotated(place, table)
         first = _row(real, RUNS)
         base = _row(draw(demo, Path(folder) / "1", 1), 1)
         rows = [_row(draw(demo, Path(folder) / str(n), n), 1) for n in sizes]
@@ -71,32 +74,6 @@ def _demo() -> Path:
     from tryptome.paths import resource
 
     return Path(resource("demo", "david2014.biom"))
-
-
-def stages(table: Path, folder: Path) -> None:
-    """Write what `estimate` reads."""
-    from tryptome.annotate.run import run as annotate
-    from tryptome.ingest.run import run as ingest
-    from tryptome.resolve.run import run as resolve
-
-    folder.mkdir()
-    at = {name: str(folder / name) for name in (
-        "table.biom", "features.tsv", "samples.tsv", "ledger.json", "resolution.tsv",
-        "taxa.tsv", "capabilities.parquet", "copy_number.parquet",
-    )}  # fmt: skip
-    ingest(
-        str(table), orientation="auto", values="auto", sample_column=None, subject_column=None,
-        table_out=at["table.biom"], features_out=at["features.tsv"],
-        samples_out=at["samples.tsv"], ledger_out=at["ledger.json"],
-    )  # fmt: skip
-    resolve(
-        at["table.biom"], at["features.tsv"],
-        resolution_out=at["resolution.tsv"], taxa_out=at["taxa.tsv"],
-    )  # fmt: skip
-    annotate(
-        at["taxa.tsv"], capabilities_out=at["capabilities.parquet"],
-        copy_number_out=at["copy_number.parquet"],
-    )  # fmt: skip
 
 
 def draw(demo: Path, folder: Path, samples: int) -> Path:

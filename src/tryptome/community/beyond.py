@@ -6,23 +6,20 @@ configured, and with the Shannon diversity of each sample as a further covariate
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tryptome.compare.contrast import Comparison
 from tryptome.compare.finding import Finding, of_term
-from tryptome.compare.general import GeneralComparison
+from tryptome.compare.ready import Find, ready
 from tryptome.compare.scale import to_scale
 from tryptome.estimate.community import Array
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Find = Callable[[Array], list[Finding]]
 
 SHANNON = "Shannon diversity (tryptome)"
 """Name of the covariate, which no metadata have."""
@@ -125,14 +122,10 @@ class Beside:
     def _find(self, contrast: Mapping[str, Any]) -> Find:
         texts = ["" if np.isnan(value) else f"{value:.12g}" for value in self.shannon]
         told = self.metadata.assign(**{SHANNON: texts})
-        settings = (self.name, contrast, told, self.subject_column, self.seed)
-        if contrast.get("formula"):
-            return GeneralComparison(*settings).find
-        comparison = Comparison(*settings)
-        return lambda outcome: [comparison.find(outcome)]
+        return ready(self.name, contrast, told, self.subject_column, self.seed)
 
 
-def _numbers(found: Finding, end: str, confidence: float) -> dict[str, float]:
+def _numbers(found: Finding, end: str, confidence: float) -> dict[str, float | None]:
     from scipy.special import stdtrit
 
     if found.estimate is None:
@@ -143,7 +136,7 @@ def _numbers(found: Finding, end: str, confidence: float) -> dict[str, float]:
         "effect": effect,
         "lower": effect - half,
         "upper": effect + half,
-        "p": found.p or 0.0,
+        "p": found.p,
     }
     return {f"{key}{end}": value for key, value in numbers.items()}
 

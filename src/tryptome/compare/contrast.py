@@ -21,6 +21,7 @@ from tryptome.compare.design import (
 from tryptome.compare.finding import Finding
 from tryptome.compare.mixed import MixedModel
 from tryptome.compare.permutation import Arrangements, Permutation, Trial
+from tryptome.compare.plans import Plans
 from tryptome.compare.regression import Estimate, Regression
 from tryptome.compare.selection import Flags, Selection, factors, select
 from tryptome.compare.units import Units, choose_units
@@ -106,10 +107,12 @@ class Comparison:
         subject_column: str | None,
         seed: int,
     ) -> None:
-        self._contrast = contrast
         self._selection = select(samples, contrast, subject_column)
-        self._seed = [seed, zlib.crc32(name.encode())]
-        self._plans: dict[bytes, Analysis | NotEstimableError] = {}
+        seeds = [seed, zlib.crc32(name.encode())]
+        self._plans = Plans(
+            lambda selection: Analysis.of(selection, contrast, seeds),
+            lambda selection: group_counts(selection, factors(contrast)),
+        )
 
     def find(self, outcome: Array) -> Finding:
         """Estimate the contrast on one quantity.
@@ -132,7 +135,7 @@ class Comparison:
             return replace(finding, reason=str(reason))
 
     def _estimate(self, finding: Finding, known: Flags, values: Array) -> Finding:
-        plan = self._plan(finding.selection, known)
+        plan = self._plans.of(finding.selection, known)
         if np.ptp(values) <= NO_VARIATION * np.abs(values).max():
             raise NotEstimableError("the quantity is the same in all samples")
         estimate, arrangements = plan.estimate(values), plan.permutation.arrangements
@@ -140,20 +143,6 @@ class Comparison:
         told = notes(plan.regression, plan.units.weights @ values, arrangements)
         tested = finding.tested(estimate, plan.permutation.p(values), arrangements, what)
         return replace(tested, notes=told)
-
-    def _plan(self, selection: Selection, known: Flags) -> Analysis:
-        """Plan of the analysis of these samples; quantities with the same ones share it."""
-        key = known.tobytes()
-        if key not in self._plans:
-            try:
-                self._plans[key] = Analysis.of(selection, self._contrast, self._seed)
-            except NotEstimableError as reason:
-                counts = group_counts(selection, factors(self._contrast))
-                self._plans[key] = NotEstimableError(f"{reason}{counts}")
-        plan = self._plans[key]
-        if isinstance(plan, NotEstimableError):
-            raise plan
-        return plan
 
 
 def _arrange(units: Units, seed: list[int]) -> Arrangements:

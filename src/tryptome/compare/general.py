@@ -20,6 +20,7 @@ from tryptome.compare.layout import Layout, select_for_formula
 from tryptome.compare.means import GroupWeights
 from tryptome.compare.mixed import MixedModel
 from tryptome.compare.permutation import FEW_LEVELS
+from tryptome.compare.plans import Plans
 from tryptome.compare.regression import Estimate, Regression
 from tryptome.compare.selection import Flags, Selection
 
@@ -145,11 +146,12 @@ class GeneralComparison:
         subject_column: str | None,
         seed: int,
     ) -> None:
-        self._contrast = contrast
-        self._subject = subject_column
         self._selection = select_for_formula(samples, contrast, subject_column)
-        self._seed = [seed, zlib.crc32(name.encode())]
-        self._plans: dict[bytes, Plan | NotEstimableError] = {}
+        seeds = [seed, zlib.crc32(name.encode())]
+        self._plans = Plans(
+            lambda selection: Plan.of(selection, contrast, subject_column, seeds),
+            lambda selection: _counts(selection, tested_columns(contrast)),
+        )
 
     def find(self, outcome: Array) -> list[Finding]:
         """Estimate the contrast on one quantity.
@@ -173,7 +175,7 @@ class GeneralComparison:
             return [replace(finding, reason=str(reason))]
 
     def _estimate(self, finding: Finding, known: Flags, values: Array) -> list[Finding]:
-        plan = self._plan(finding.selection, known)
+        plan = self._plans.of(finding.selection, known)
         if np.ptp(values) <= NO_VARIATION * np.abs(values).max():
             raise NotEstimableError("the quantity is the same in all samples")
         several = len(plan.directions) > 1
@@ -194,23 +196,6 @@ class GeneralComparison:
             groups = _groups(plan.layout, at)
             term = plan.layout.terms[at]
             found.append(replace(tested, term=term, p_joint=joint, groups=groups, notes=told))
-        return found
-
-    def _plan(self, selection: Selection, known: Flags) -> Plan:
-        """Plan of the analysis of these samples; quantities with the same ones share it."""
-        key = known.tobytes()
-        if key not in self._plans:
-            try:
-                plan: Plan | NotEstimableError = Plan.of(
-                    selection, self._contrast, self._subject, self._seed
-                )
-            except NotEstimableError as reason:
-                counts = _counts(selection, tested_columns(self._contrast))
-                plan = NotEstimableError(f"{reason}{counts}")
-            self._plans[key] = plan
-        found = self._plans[key]
-        if isinstance(found, NotEstimableError):
-            raise found
         return found
 
 

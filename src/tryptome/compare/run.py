@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tryptome.compare.contrast import Comparison
 from tryptome.compare.design import Array, with_categories
 from tryptome.compare.drivers import Community
 from tryptome.compare.driving import Difference, drivers_of
 from tryptome.compare.finding import Finding
-from tryptome.compare.general import GeneralComparison
+from tryptome.compare.ready import ready
 from tryptome.compare.scale import SHARE, tested, to_scale, without_repeats
 from tryptome.compare.shared import Shared
 from tryptome.compare.table import CONTRASTS, SharedError, rows
@@ -99,7 +98,7 @@ def run(
     table: list[dict[str, Any]] = []
     parts: list[pd.DataFrame] = []
     for name, contrast in contrasts.items():
-        find = _ready(name, contrast, metadata, subject_column, seed)
+        find = ready(name, contrast, metadata, subject_column, seed)
         found = {q: find(to_scale(q, values)) for q, values in means.items()}
         found |= {q: [replace(found[q][0], reason=why)] for q, why in untold.items()}
         table += rows(name, found, means, units, _shared_error(shared), confidence)
@@ -107,20 +106,6 @@ def run(
         LOG.info("%s: %s", name, _summary(found))
     write_tsv(_table(table, CONTRASTS), contrasts_out)
     write_tsv(_joined(parts), drivers_out)
-
-
-def _ready(
-    name: str,
-    contrast: Mapping[str, Any],
-    samples: pd.DataFrame,
-    subject_column: str | None,
-    seed: int,
-) -> Callable[[Array], list[Finding]]:
-    """Prepare a contrast: by its formula, or between two levels."""
-    if contrast.get("formula"):
-        return GeneralComparison(name, contrast, samples, subject_column, seed).find
-    comparison = Comparison(name, contrast, samples, subject_column, seed)
-    return lambda outcome: [comparison.find(outcome)]
 
 
 def _shared_error(shared: Shared) -> SharedError:

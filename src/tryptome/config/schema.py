@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tryptome.atomic import write_text
+from tryptome.config.mass_balance import MassBalance, Prior, SharePrior
 from tryptome.config.model import (
     Cohort,
     Compare,
@@ -19,15 +20,12 @@ from tryptome.config.model import (
     Contrast,
     Estimate,
     Interaction,
-    MassBalance,
     Pool,
     PooledColumn,
-    Prior,
     Question,
     SampleIds,
-    SharePrior,
-    Strict,
 )
+from tryptome.config.strict import Strict
 from tryptome.paths import share
 
 SCHEMA = Path("workflow", "schemas", "config.schema.json")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from tryptome.knowledge import Capability, KnowledgeBase
 from tryptome.knowledge.statements import Statement
 from tryptome.report.results import Results, records
-from tryptome.report.wording import count, percent, percent_interval
+from tryptome.report.taxa import having
+from tryptome.report.wording import percent, percent_interval
 from tryptome.vocabulary import REST
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _taxon(results: Results, row: Mapping[str, Any]) -> Taxon:
         label=results.taxon_label(str(row["taxon"])),
         prevalence=percent(row["mean"]),
         interval=percent_interval(row["q05"], row["q95"]),
-        species=f"{count(row['positive_species'])} of {count(row['species'])}",
-        genomes=f"{count(row['positives'])} of {count(row['genomes'])}",
+        species=having(row, "positive_species", "species"),
+        genomes=having(row, "positives", "genomes"),
         level=str(row["level"] or "prior"),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tryptome.knowledge import Capability
-from tryptome.report.contrasts import BALANCE_TITLE
+from tryptome.report.contrasts import BALANCE_TITLE, SCENARIO_TITLES
 from tryptome.report.results import BALANCE, DIVERT, MAKE, Results, records
 from tryptome.report.samples import MOST
 from tryptome.report.wording import (
@@ -21,12 +21,6 @@ from tryptome.report.wording import (
     percent_interval,
 )
 from tryptome.vocabulary import REST
-
-SCENARIO = {
-    "mass:diverted": "Tryptophan diverted, mg/day (scenario)",
-    "mass:left": "Tryptophan left in the colon, mg/day (scenario)",
-    "gut_contribution:median": "Gut contribution, mg/day (scenario)",
-}
 
 NAMED = 3
 """Taxa named for each side of the balance."""
@@ -75,7 +69,9 @@ def portraits(results: Results, capabilities: Sequence[Capability]) -> list[Port
     """
     shown = {BALANCE: BALANCE_TITLE}
     shown |= {f"share:{c.name}": c.title for c in capabilities if c.group == "tryptophan"}
-    shown |= {name: title for name, title in SCENARIO.items() if name in results.quantity_names}
+    shown |= {
+        name: title for name, title in SCENARIO_TITLES.items() if name in results.quantity_names
+    }
     tables = {name: records(results.quantity(name).head(MOST)) for name in shown}
     carried = {side: _carriers(results, side) for side in (MAKE, DIVERT)}
     return [

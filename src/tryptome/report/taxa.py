@@ -160,11 +160,25 @@ def _carrier(results: Results, taxon: str, quantity: str, parts: Sequence[float 
         taxon=taxon,
         label=results.taxon_label(taxon),
         prevalence=math.nan if known is None else float(known["mean"]),
-        species=_of(known, "positive_species", "species"),
-        genomes=_of(known, "positives", "genomes"),
+        species=having(known, "positive_species", "species"),
+        genomes=having(known, "positives", "genomes"),
         parts=tuple(parts),
     )
 
 
-def _of(known: Mapping[str, Any] | None, positive: str, everything: str) -> str:
+def having(known: Mapping[str, Any] | None, positive: str, everything: str) -> str:
+    """Say how many of a taxon's species or genomes have the capability, of all.
+
+    Parameters
+    ----------
+    known : mapping or None
+        The row of ``capabilities.parquet``; empty where there is none.
+    positive, everything : str
+        Columns of the two numbers.
+
+    Examples
+    --------
+    >>> having({"positives": 18.0, "genomes": 1450.0}, "positives", "genomes")
+    '18 of 1,450'
+    """
     return "" if known is None else f"{known[positive]:,.0f} of {known[everything]:,.0f}"

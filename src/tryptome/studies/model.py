@@ -6,7 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from tryptome.config.model import Cohort, Name, Strict
+from tryptome.config.model import Cohort, Name
+from tryptome.config.strict import Strict
 
 DATA = "data:"
 """Prefix of a path, in a cohort of a study, to one of the study's files."""

@@ -201,14 +201,7 @@ class Plan:
 
     def sensitivity(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``sensitivity``: the contrasts, and the choices that the main one makes."""
-        cohort = self.cohort(wildcards)
-        contrasts = cohort.contrasts or {}
-        return {
-            # `contrasts` is the name of an input of the stage.
-            "contrast_settings": {name: c.model_dump() for name, c in contrasts.items()},
-            "subject_column": cohort.subject_column,
-            "confidence": self.config.compare.confidence,
-            "seed": self.config.seed,
+        return self.community(wildcards) | {
             "copy_number": self.config.estimate.copy_number,
             "min_assessable": self.config.estimate.min_assessable,
         }
@@ -218,7 +211,7 @@ class Plan:
         cohort = self.cohort(wildcards)
         contrasts = cohort.contrasts or {}
         return {
-            # As of `sensitivity`.
+            # `contrasts` is the name of an input of `sensitivity`.
             "contrast_settings": {name: c.model_dump() for name, c in contrasts.items()},
             "subject_column": cohort.subject_column,
             "confidence": self.config.compare.confidence,

@@ -1,19 +1,17 @@
 """Round trip through the real QIIME 2, with ids and counts intact.
 
-Usage: qiime2.py FOLDER. The canonical table of an awkward cohort is imported by
+Usage: round_trip.py FOLDER. The canonical table of an awkward cohort is imported by
 `qiime tools import` and exported again; the artifacts that QIIME 2 makes are read
 by tryptome. QIIME 2 comes from Debian's packages, which are installed where they
 are missing and this runs as root; elsewhere nothing is checked, and that is said.
 """
 
-import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import biom
 import numpy as np
+from system import install, run
 
 from tryptome.errors import FormatError
 from tryptome.ingest import load_cohort
@@ -34,31 +32,6 @@ for kind, values in (("RelativeFrequency", table.norm(inplace=False)),
     qiime2.Artifact.import_data(f"FeatureTable[{kind}]", values).save(f"{kind}.qza")
 """
 """Run by the Python that QIIME 2 is installed for."""
-
-
-def install() -> bool:
-    """Install QIIME 2 where it is missing; say whether it is there."""
-    if shutil.which("qiime"):
-        return True
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return False
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
-        apt = ["apt-get", "-qq", *command]
-        subprocess.run(apt, check=True, env=environment, stdout=subprocess.DEVNULL)
-    return True
-
-
-def run(folder: Path, *command: str) -> None:
-    """Run a command of QIIME 2's, apart from this environment's Python."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    # Debian's Python first, and a home of its own: QIIME 2 keeps a cache there.
-    environment = kept | {
-        "HOME": str(folder),
-        "PATH": f"/usr/bin:{kept['PATH']}",
-        "LC_ALL": "C.UTF-8",
-    }
-    subprocess.run(command, check=True, env=environment, cwd=folder)
 
 
 def qiime_import(folder: Path, kind: str, source: str, form: str, target: str) -> None:
@@ -115,7 +88,7 @@ def main() -> int:
     """Check, or say why not."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True)
-    if not install():
+    if not install(("qiime",), PACKAGES):
         print(f"not checked: QIIME 2 is missing; as root: apt-get install {' '.join(PACKAGES)}")
         return 0
     check(folder, canonical(folder))
