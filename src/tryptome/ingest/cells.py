@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from tryptome.biom_slices import ENTRIES, row_ranges
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_array, csr_matrix
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,20 @@ class Cells:
         from scipy.sparse import csr_matrix
 
         return csr_matrix((self.data, self.indices, self.indptr), shape=self.shape)
+
+    def array(self) -> csr_array:
+        """Give the SciPy array of the same arrays."""
+        from scipy.sparse import csr_array
+
+        return csr_array((self.data, self.indices, self.indptr), shape=self.shape)
+
+    def parts(self) -> Iterator[Cells]:
+        """All rows in their order, in parts of bounded size."""
+        for start, stop in row_ranges(self.indptr, ENTRIES):
+            first, last = self.indptr[start], self.indptr[stop]
+            yield Cells(self.data[first:last], self.indices[first:last],
+                        self.indptr[start : stop + 1] - first,
+                        (stop - start, self.shape[1]))  # fmt: skip
 
     def column_sums(self) -> NDArray[np.float64]:
         """Sum of each column, shape (columns,)."""

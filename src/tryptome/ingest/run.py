@@ -7,8 +7,9 @@ import logging
 from typing import Any
 
 from tryptome.atomic import write_text
+from tryptome.biom_parts import biom_parts
 from tryptome.ingest.cohort import Ingested, load_cohort
-from tryptome.tables import write_biom, write_tsv
+from tryptome.tables import write_tsv
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +52,10 @@ def write(
     cohort: Ingested, table_out: str, features_out: str, samples_out: str, ledger_out: str
 ) -> None:
     """Write a cohort that has been read."""
-    import biom
-
     read = cohort.table
-    write_biom(biom.Table(read.values, read.features, read.samples, type="OTU table"), table_out)
+    with biom_parts(table_out, read.features, read.samples, "observation", "OTU table") as append:
+        for part in read.cells.parts():
+            append(part.array())
     write_tsv(cohort.features, features_out)
     write_tsv(cohort.samples, samples_out)
     write_text(ledger_out, json.dumps(cohort.ledger, indent=1, ensure_ascii=False) + "\n")
