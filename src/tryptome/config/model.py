@@ -315,6 +315,12 @@ class Estimate(Strict):
         description="Share of each quantity that the rows of `contributions.parquet` name taxa "
         "for; the others make the row `rest`.",
     )
+    contributions: Literal["auto", "samples", "groups"] = Field(
+        default="auto",
+        description="Whether `contributions.parquet` holds the taxa of each of the `samples`, or "
+        "means over the `groups` that the report shows; by default means in cohorts of over "
+        "10,000 samples.",
+    )
     bacterial_load_unit: Literal["cells", "copies"] = Field(
         default="cells",
         description="Unit of the metadata's column `bacterial_load`, where there is one: `cells` "

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tryptome.estimate.carried import Carried, Members, by_group
 from tryptome.estimate.community import Array, Community, assemble, tier_reads
 from tryptome.estimate.compose import compose
-from tryptome.estimate.contributions import contributions
+from tryptome.estimate.contributions import contributions as of_samples
 from tryptome.estimate.faecal.applicability import applicability
 from tryptome.estimate.faecal.block import cohort_features, faecal
 from tryptome.estimate.faecal.model import load
@@ -63,6 +64,10 @@ def run(
     prediction: str | None = None,
     bacterial_load_unit: str = "cells",
     mass_balance: Mapping[str, Any] | None = None,
+    contributions: str = "auto",
+    groups: Sequence[str] = (),
+    contrast_settings: Mapping[str, Mapping[str, Any]] | None = None,
+    subject_column: str | None = None,
     seed: int = 1,
 ) -> None:
     """Estimate every quantity of every sample of a cohort.
@@ -90,6 +95,10 @@ def run(
         Unit of the metadata's column ``bacterial_load``: ``cells`` or ``copies``.
     mass_balance : mapping, optional
         Priors of the user's own, by parameter of ``resources/physiology/priors.tsv``.
+    contributions : str
+        Form of ``contributions.parquet``: ``samples``, ``groups``, or ``auto``, by size.
+    groups, contrast_settings, subject_column
+        Groups and persons of the page, where contributions are given by group.
     seed : int
         Seed of the draws of the mass balance.
 
@@ -133,6 +142,11 @@ def run(
     )
     write_tsv(divided, budget_out)
     write_tsv(applicability(names, found), applicability_out)
+    carried: Carried | None = None
+    if by_group(contributions, len(names)):
+        members = Members.of(metadata, groups, contrast_settings or {}, subject_column)
+        known = ~np.isnan(mask(shares, min_assessable).mean)
+        carried = Carried(members, known, len(community.taxa))
     with (
         parquet_parts(quantities_out) as quantity_rows,
         parquet_parts(contributions_out) as contribution_rows,
@@ -150,7 +164,12 @@ def run(
             blocks += [block.rows(part) for block in cohort]
             quantity_rows(quantities(chunk.samples, blocks))
             given = mask(own, min_assessable)
-            contribution_rows(contributions(chunk, prevalence, given, cover=cover))
+            if carried is None:
+                contribution_rows(of_samples(chunk, prevalence, given, cover=cover))
+            else:
+                carried.add(part, chunk, given)
+        if carried is not None:
+            contribution_rows(carried.table(community.taxa, prevalence, cover=cover))
 
 
 def parts(samples: int, size: int = PART) -> Iterator[slice]:

@@ -271,6 +271,7 @@ class Content:
             "evidence": evidence.collect(
                 results, self.knowledge, [*self.capabilities, *self.undecided]
             ),
+            "taxa_of_samples": results.per_sample,
             "portraits": portraits.portraits(results, self.capabilities),
             "samples": samples.rows(results, self.grouping, self.persons),
             "hidden_samples": max(0, len(results.samples) - samples.MOST),

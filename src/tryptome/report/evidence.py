@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tryptome.estimate.carried import EVERYTHING
 from tryptome.knowledge import Capability, KnowledgeBase
 from tryptome.knowledge.statements import Statement
 from tryptome.report.results import Results, records
@@ -100,6 +101,8 @@ def collect(
 def _carried(contributions: pd.DataFrame) -> dict[str, list[str]]:
     """Taxa of each quantity by what they carry over all samples, the largest first."""
     named = contributions.loc[contributions["taxon"] != REST]
+    if "group" in named:
+        named = named.loc[named["group"] == EVERYTHING]
     totals = named.groupby(["quantity", "taxon"], sort=True)["mean"].sum().reset_index()
     totals = totals.sort_values("mean", ascending=False, kind="stable")
     return {str(name): list(rows["taxon"]) for name, rows in totals.groupby("quantity")}

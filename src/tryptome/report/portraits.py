@@ -99,7 +99,9 @@ def _words(quantity: str, row: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _carriers(results: Results, quantity: str) -> dict[str, str]:
-    """The largest taxa of each sample, in words."""
+    """The largest taxa of each sample, in words; none where contributions go by group."""
+    if not results.per_sample:
+        return {}
     table = results.contributions
     table = table.loc[(table["quantity"] == quantity) & (table["taxon"] != REST)]
     table = table.sort_values("mean", ascending=False, kind="stable")

@@ -101,6 +101,11 @@ class Results:
         """Whether the table held relative abundances and not counts."""
         return bool(self.ledger["values"] == "relative")
 
+    @property
+    def per_sample(self) -> bool:
+        """Whether contributions are those of each sample, and not means of groups."""
+        return "sample" in self.contributions
+
     @cached_property
     def _by_quantity(self) -> dict[str, pd.DataFrame]:
         order = self.samples["sample"]

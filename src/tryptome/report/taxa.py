@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from tryptome.estimate.carried import EVERYTHING
 from tryptome.report.groups import Grouping, Person
 from tryptome.report.results import Results, records
 from tryptome.report.summary import weights
@@ -72,27 +73,53 @@ def carriers(
         The eight largest over all samples, and ``rest``; the parts of a column
         add up to the mean share of that column. In a sample, a taxon counts
         where it is among those that carry 95 % of it; else it is in ``rest``.
+        Where contributions go by group, that holds of groups instead.
     """
+    if results.per_sample:
+        parts, known = _over_samples(results, quantity, grouping, persons)
+    else:
+        parts, known = _of_groups(results, quantity, grouping)
+    if parts.empty:
+        return []
+    named = parts.drop(index=REST, errors="ignore")
+    order = named[0].sort_values(ascending=False, kind="stable").index
+    top = named.loc[order].head(MOST)
+    rows = [(str(taxon), row) for taxon, row in top.iterrows()]
+    rows.append((REST, parts.sum() - top.sum()))
+    return [
+        _carrier(
+            results, taxon, quantity, [float(row[c]) if known[c] else None for c in parts.columns]
+        )
+        for taxon, row in rows
+    ]
+
+
+def _over_samples(
+    results: Results, quantity: str, grouping: Grouping, persons: Sequence[Person]
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Part of each taxon (row) in each column, and which columns have any value."""
     everything = tuple(range(len(results.samples)))
     blocks = [everything, *(g.positions for g in grouping.groups if not grouping.single)]
     weight = _weights(results, quantity, blocks, persons)
     table = results.contributions.loc[results.contributions["quantity"] == quantity]
     weighted = weight.reindex(table["sample"]).fillna(0.0).mul(table["mean"].to_numpy(), axis=0)
     parts = weighted.groupby(table["taxon"].to_numpy(), sort=True).sum()
-    if parts.empty:
-        return []
-    named = parts.drop(index=REST, errors="ignore")
-    order = named[0].sort_values(ascending=False, kind="stable").index
-    top = named.loc[order].head(MOST)
-    known = weight.notna().any()
-    rows = [(str(taxon), row) for taxon, row in top.iterrows()]
-    rows.append((REST, parts.sum() - top.sum()))
-    return [
-        _carrier(
-            results, taxon, quantity, [float(row[c]) if known[c] else None for c in weight.columns]
-        )
-        for taxon, row in rows
-    ]
+    return parts, weight.notna().any()
+
+
+def _of_groups(
+    results: Results, quantity: str, grouping: Grouping
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Likewise, where the file holds means of groups; it names a taxon in each that has it."""
+    import pandas as pd
+
+    table = results.contributions.loc[results.contributions["quantity"] == quantity]
+    shown = [EVERYTHING, *(group.label for group in grouping.groups if not grouping.single)]
+    wide = table.pivot(index="taxon", columns="group", values="mean").reindex(columns=shown)
+    known = wide.notna().any()
+    # Positions for names: two groups may look alike.
+    places = pd.RangeIndex(len(shown))
+    return wide.fillna(0.0).set_axis(places, axis=1), known.set_axis(places)
 
 
 def drivers(results: Results, contrast: str, quantity: str) -> list[Carrier]:

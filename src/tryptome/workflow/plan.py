@@ -15,6 +15,13 @@ from tryptome.workflow import resources
 EXTEND = "results/extend"
 """Folder of the stage ``extend``, which is one for all cohorts."""
 
+NO_LARGE_COHORT = 2.0
+"""MB of text under which a table holds no cohort whose contributions go by group by default.
+
+Ten thousand communities take more; the groups of smaller ones are no setting of
+``estimate``, so that a change of them reruns nothing.
+"""
+
 ORGANISM = ("species", "lineage", "genome", "place")
 
 
@@ -158,7 +165,20 @@ class Plan:
         settings["copy_number_correction"] = settings.pop("copy_number")
         settings["mass_balance"] = self.config.mass_balance.model_dump(exclude_none=True)
         settings["seed"] = self.config.seed
+        form, size = self.config.estimate.contributions, self.size(wildcards)
+        if form == "groups" or (form == "auto" and size > NO_LARGE_COHORT):
+            settings |= self._groups(self.cohort(wildcards))
         return settings
+
+    def _groups(self, cohort: Cohort) -> dict[str, Any]:
+        """Groups that the report shows, and the persons in them."""
+        contrasts = cohort.contrasts or {}
+        return {
+            "subject_column": cohort.subject_column,
+            "groups": list(cohort.groups) or _contrast_columns(contrasts),
+            # `contrasts` is the name of an input of `report`.
+            "contrast_settings": {name: c.model_dump() for name, c in contrasts.items()},
+        }
 
     def prediction(self, wildcards: Any) -> list[str]:
         """Coefficients of the user's own, so that a change of one of them is seen."""
@@ -242,16 +262,12 @@ class Plan:
     def report(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``report``: what the cohort is and which groups to show."""
         cohort = self.cohort(wildcards)
-        contrasts = cohort.contrasts or {}
         return {
             "cohort": wildcards.cohort,
             "title": cohort.title or wildcards.cohort,
             "description": cohort.description,
             "citation": cohort.citation,
-            "subject_column": cohort.subject_column,
-            "groups": list(cohort.groups) or _contrast_columns(contrasts),
-            # `contrasts` is the name of an input of the stage.
-            "contrast_settings": {name: c.model_dump() for name, c in contrasts.items()},
+            **self._groups(cohort),
             "estimate": self.config.estimate.model_dump(),
             "compare": self.config.compare.model_dump(),
             "seed": self.config.seed,
