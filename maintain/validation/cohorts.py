@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import scipy.sparse
 
-from tryptome.estimate.faecal.features import FAMILY, Features, features
+from tryptome.estimate.faecal.features import FAMILY, Families, Features, features
 from tryptome.estimate.faecal.fit import Training
 from tryptome.estimate.faecal.ranks import ranks
 from tryptome.tables import read_biom, read_parquet, read_tsv
@@ -104,7 +104,7 @@ def read(name: str, results: Path, raw: Path, compounds: pd.DataFrame) -> Paired
         shares,
         balance.loc[samples, "mean"].to_numpy(float),
         _prevalence(results / "annotate" / "capabilities.parquet", taxa),
-        features(list(shares.columns), shares.to_numpy(float), taxa, cells),
+        features(list(shares.columns), shares.to_numpy(float), Families.of(taxa), cells),
         measured,
         _numbers(next(iter(sorted(raw.glob("genera*.tsv"))))).loc[samples],
         taxa,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import scipy.sparse
 
 Array = npt.NDArray[np.float64]
+Positions = npt.NDArray[np.intp]
 
 UNSEEN_READS = 1.0
 """Reads of a bacterium that nobody has seen, added to each sample of counts.
@@ -116,29 +117,99 @@ def sum_features(
     return total
 
 
-def tier_reads(table: scipy.sparse.csr_array, tiers: pd.Series) -> Array:
-    """Sum the reads of each sample by tier.
+@dataclass(frozen=True)
+class Assembly:
+    """How a cohort's features make communities: the same for every sample.
 
-    Parameters
+    Attributes
     ----------
-    table : sparse array, shape (samples, features)
-    tiers : Series of str, shape (features,)
-
-    Returns
-    -------
-    ndarray, shape (samples, tiers)
+    taxa : tuple of str
+        Sorted.
+    group, name, tier : ndarray of int, shape (features,)
+        Taxon of each feature, distinct lineage of those that may be bacterial but stand
+        for no genome (each -1 where there is none), and tier.
+    names : int
+        Number of those lineages.
+    per_read, log_sd, unseen_per_read, counts
+        As those of :class:`Community`.
     """
-    group = np.array([TIERS.index(tier) for tier in tiers], dtype=np.intp)
-    return np.asarray(sum_features(table, group, len(TIERS)).toarray())
 
+    taxa: tuple[str, ...]
+    group: Positions
+    name: Positions
+    tier: Positions
+    names: int
+    per_read: Array
+    log_sd: Array
+    unseen_per_read: float
+    counts: bool
 
-def _unresolved(table: scipy.sparse.csr_array, resolution: pd.DataFrame) -> scipy.sparse.csr_array:
-    """Reads of each distinct lineage that may be bacterial but stands for no genome."""
-    import pandas as pd
+    @classmethod
+    def of(
+        cls,
+        resolution: pd.DataFrame,
+        copy_number: pd.DataFrame,
+        *,
+        counts: bool,
+        correct_copies: bool,
+    ) -> Assembly:
+        """Read what features stand for, and attach the 16S copies.
 
-    names = resolution["lineage"].where(resolution["tier"].isin(UNRESOLVED_TIERS))
-    group, lineages = pd.factorize(names, sort=True)  # those of other tiers get -1
-    return sum_features(table, group, len(lineages))
+        Parameters
+        ----------
+        resolution : DataFrame
+            ``resolution.tsv``, one row a feature, in the order of the table.
+        copy_number : DataFrame
+            ``copy_number.parquet``.
+        counts : bool
+            Whether the table holds counts.
+        correct_copies : bool
+            Whether reads are divided by the 16S copies.
+        """
+        import pandas as pd
+
+        taxa = tuple(sorted(set(resolution["taxon"]) - {""}))
+        position = {taxon: number for number, taxon in enumerate(taxa)}
+        unresolved = resolution["lineage"].where(resolution["tier"].isin(UNRESOLVED_TIERS))
+        name, lineages = pd.factorize(unresolved, sort=True)  # those of other tiers get -1
+        rows = copy_number.set_index("taxon")
+        known, ones = rows.loc[list(taxa)], np.ones(len(taxa))
+        return cls(
+            taxa=taxa,
+            group=np.array([position.get(t, -1) for t in resolution["taxon"]], dtype=np.intp),
+            name=name,
+            tier=np.array([TIERS.index(tier) for tier in resolution["tier"]], dtype=np.intp),
+            names=len(lineages),
+            per_read=1 / known["mean"].to_numpy(float) if correct_copies else ones,
+            log_sd=known["log_sd"].to_numpy(float) if correct_copies else 0 * ones,
+            unseen_per_read=1 / float(rows["mean"].loc[BACTERIUM]) if correct_copies else 1.0,
+            counts=counts,
+        )
+
+    def community(self, samples: tuple[str, ...], table: scipy.sparse.csr_array) -> Community:
+        """Sum the features of samples into taxa.
+
+        Parameters
+        ----------
+        samples : tuple of str
+        table : sparse array, shape (samples, features)
+        """
+        unresolved = sum_features(table, self.name, self.names)
+        return Community(
+            samples=samples,
+            taxa=self.taxa,
+            reads=sum_features(table, self.group, len(self.taxa)),
+            unresolved=np.asarray(unresolved.sum(axis=1)),
+            unresolved_squares=np.asarray(unresolved.power(2).sum(axis=1)),
+            per_read=self.per_read,
+            log_sd=self.log_sd,
+            unseen_per_read=self.unseen_per_read,
+            counts=self.counts,
+        )
+
+    def tier_reads(self, table: scipy.sparse.csr_array) -> Array:
+        """Sum the reads of each sample by tier, shape (samples, tiers)."""
+        return np.asarray(sum_features(table, self.tier, len(TIERS)).toarray())
 
 
 def assemble(
@@ -150,41 +221,6 @@ def assemble(
     counts: bool,
     correct_copies: bool,
 ) -> Community:
-    """Sum features into taxa and attach the 16S copies.
-
-    Parameters
-    ----------
-    samples : tuple of str
-    table : sparse array, shape (samples, features)
-    resolution : DataFrame
-        ``resolution.tsv``, one row a feature, in the order of the table.
-    copy_number : DataFrame
-        ``copy_number.parquet``.
-    counts : bool
-        Whether the table holds counts.
-    correct_copies : bool
-        Whether reads are divided by the 16S copies.
-
-    Returns
-    -------
-    Community
-    """
-    names = resolution["taxon"]
-    taxa = tuple(sorted(set(names) - {""}))
-    position = {taxon: number for number, taxon in enumerate(taxa)}
-    group = np.array([position.get(taxon, -1) for taxon in names], dtype=np.intp)
-    unresolved = _unresolved(table, resolution)
-    rows = copy_number.set_index("taxon")
-    ones = np.ones(len(taxa))
-    known = rows.loc[list(taxa)]
-    return Community(
-        samples=samples,
-        taxa=taxa,
-        reads=sum_features(table, group, len(taxa)),
-        unresolved=np.asarray(unresolved.sum(axis=1)),
-        unresolved_squares=np.asarray(unresolved.power(2).sum(axis=1)),
-        per_read=1 / known["mean"].to_numpy(float) if correct_copies else ones,
-        log_sd=known["log_sd"].to_numpy(float) if correct_copies else 0 * ones,
-        unseen_per_read=1 / float(rows["mean"].loc[BACTERIUM]) if correct_copies else 1.0,
-        counts=counts,
-    )
+    """Communities of all samples of a table; parameters as those of :class:`Assembly`."""
+    assembly = Assembly.of(resolution, copy_number, counts=counts, correct_copies=correct_copies)
+    return assembly.community(samples, table)

@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from tryptome.biom_slices import sliced
 from tryptome.estimate.carried import Carried, Members, by_group
-from tryptome.estimate.community import Array, Community, assemble, tier_reads
-from tryptome.estimate.compose import compose
+from tryptome.estimate.cohort import Cohort, Part
+from tryptome.estimate.community import Assembly
 from tryptome.estimate.contributions import contributions as of_samples
-from tryptome.estimate.faecal.applicability import applicability
-from tryptome.estimate.faecal.block import cohort_features, faecal
+from tryptome.estimate.faecal.features import Families
 from tryptome.estimate.faecal.model import load
 from tryptome.estimate.mass.budget import budget
 from tryptome.estimate.mass.checks import compare_with_literature
+from tryptome.estimate.mass.draws import Draws
+from tryptome.estimate.mass.metadata import read_columns
 from tryptome.estimate.mass.priors import read_priors
-from tryptome.estimate.mass.scenario import scenario
-from tryptome.estimate.quantities import quantities
-from tryptome.estimate.shares import Prevalence, Shares, mask, share_of_cells
+from tryptome.estimate.outputs import outputs
+from tryptome.estimate.shares import Prevalence, mask
+from tryptome.estimate.survey import survey
+from tryptome.estimate.worker import Worker, joined
 from tryptome.paths import locate
-from tryptome.tables import (
-    parquet_parts,
-    read_biom,
-    read_parquet,
-    read_tsv,
-    write_biom,
-    write_tsv,
-)
-from tryptome.vocabulary import TIERS
+from tryptome.tables import parquet_parts, read_parquet, read_tsv, write_tsv
 
 if TYPE_CHECKING:
-    import biom
-    import pandas as pd
-    import scipy.sparse
-
-PART = 512
-"""Samples that are worked out at a time."""
+    import numpy as np
+    import numpy.typing as npt
 
 
 def run(
@@ -107,114 +97,94 @@ def run(
     InputError
         The metadata hold a value that cannot be used; the message names the sample.
     """
-    rows, metadata = read_tsv(resolution), read_tsv(samples)
     facts = json.loads(Path(ledger).read_text(encoding="utf-8"))
-    names, by_sample = _read_table(table)
-    community = assemble(
-        names,
-        by_sample,
-        rows,
+    assembly = Assembly.of(
+        read_tsv(resolution),
         read_parquet(copy_number),
         counts=facts["values"] == "counts",
         correct_copies=copy_number_correction,
     )
-    by_tier = tier_reads(by_sample, rows["tier"])
-    write_tsv(account(names, by_tier), accounting_out)
-    write_tsv(count_reads(names, by_tier), depth_out)
-    write_biom(_composition(community), composition_out)
-    del by_sample, rows  # the largest of what is held
-    prevalence = Prevalence.of(read_parquet(capabilities), community.taxa)
-    shares = Shares.stack(
-        [share_of_cells(community.rows(part), prevalence) for part in parts(len(names))]
-    )
-    found = cohort_features(community, shares, prevalence.capabilities, min_assessable)
+    prevalence = Prevalence.of(read_parquet(capabilities), assembly.taxa)
+    families, metadata = Families.of(assembly.taxa), read_tsv(samples)
+    model = load(locate(prediction) if prediction else None)
     priors = read_priors(mass_balance)
-    masses = scenario(
-        community, prevalence, shares, metadata, priors=priors, seed=seed, least=min_assessable
-    )
-    cohort = [
-        masses.block,
-        faecal(community, found, min_assessable, load(locate(prediction) if prediction else None)),
-    ]
-    write_tsv(compare_with_literature(masses), scenario_checks_out)
-    divided = budget(
-        community, prevalence, shares, metadata, priors=priors, seed=seed, least=min_assessable
-    )
-    write_tsv(divided, budget_out)
-    write_tsv(applicability(names, found), applicability_out)
-    carried: Carried | None = None
-    if by_group(contributions, len(names)):
-        members = Members.of(metadata, groups, contrast_settings or {}, subject_column)
-        known = ~np.isnan(mask(shares, min_assessable).mean)
-        carried = Carried(members, known, len(community.taxa))
-    with (
-        parquet_parts(quantities_out) as quantity_rows,
-        parquet_parts(contributions_out) as contribution_rows,
-    ):
-        for part in parts(len(names)):
-            chunk, own = community.rows(part), shares.rows(part)
-            blocks = compose(
-                chunk,
-                prevalence,
-                own,
-                metadata.iloc[part],
-                least=min_assessable,
-                load_unit=bacterial_load_unit,
-            )
-            blocks += [block.rows(part) for block in cohort]
-            quantity_rows(quantities(chunk.samples, blocks))
-            given = mask(own, min_assessable)
-            if carried is None:
-                contribution_rows(of_samples(chunk, prevalence, given, cover=cover))
-            else:
-                carried.add(part, chunk, given)
-        if carried is not None:
-            contribution_rows(carried.table(community.taxa, prevalence, cover=cover))
+    read_columns(metadata)  # what cannot be used is said before hours of work
+    with sliced(table) as source:
+        cohort = Cohort(source, assembly, prevalence, families, metadata, min_assessable)
+        surveyed = survey(cohort, model)
+        few = cohort.some(surveyed.divided)
+        divided = budget(
+            few.community,
+            prevalence,
+            few.shares,
+            few.metadata,
+            priors=priors,
+            seed=seed,
+            least=min_assessable,
+            reference=surveyed.reference,
+        )
+        write_tsv(divided, budget_out)
+        draws = Draws.of(priors, seed)
+        worker = Worker(prevalence, surveyed, model, draws, min_assessable, bacterial_load_unit)
+        members: Members | None = None
+        if by_group(contributions, cohort.samples):
+            members = Members.of(metadata, groups, contrast_settings or {}, subject_column)
+        with (
+            outputs(
+                cohort,
+                composition=composition_out,
+                accounting=accounting_out,
+                depth=depth_out,
+                applicability=applicability_out,
+                quantities=quantities_out,
+            ) as files,
+            contribution_parts(contributions_out, cohort, surveyed.known, cover, members) as carry,
+        ):
+            found = []
+            for part, one in cohort.parts():
+                blocks, figures = worker.work_out(one)
+                files.put(one, blocks)
+                carry(part, one)
+                found.append(figures)
+    write_tsv(compare_with_literature(joined(found)), scenario_checks_out)
 
 
-def parts(samples: int, size: int = PART) -> Iterator[slice]:
-    """Slices of the samples, so that memory does not grow with them; one where there are none.
+@contextmanager
+def contribution_parts(
+    path: str,
+    cohort: Cohort,
+    known: npt.NDArray[np.bool_],
+    cover: float,
+    members: Members | None,
+) -> Iterator[Callable[[slice, Part], None]]:
+    """Write ``contributions.parquet``: of each sample, or means of groups where there are any.
 
-    Examples
-    --------
-    >>> [part.stop - part.start for part in parts(5, size=2)]
-    [2, 2, 1]
+    Parameters
+    ----------
+    path : str
+    cohort : Cohort
+    known : ndarray of bool, shape (samples, capabilities)
+        Whether each share is given.
+    cover : float
+        Part of each share for which taxa are named.
+    members : Members or None
+        Groups of the samples.
+
+    Yields
+    ------
+    callable
+        Takes the next samples.
     """
-    for start in range(0, max(samples, 1), size):
-        yield slice(start, min(start + size, samples))
+    prevalence, taxa = cohort.prevalence, cohort.assembly.taxa
+    with parquet_parts(path) as append:
+        if members is not None:
+            sums = Carried(members, known, len(taxa))
+            yield lambda part, one: sums.add(part, one.community, one.shares)
+            append(sums.table(taxa, prevalence, cover=cover))
+            return
 
+        def list_taxa(part: slice, one: Part) -> None:
+            given = mask(one.shares, cohort.least)
+            append(of_samples(one.community, prevalence, given, cover=cover))
 
-def account(samples: tuple[str, ...], reads: Array) -> pd.DataFrame:
-    """Share of each sample's reads in each tier; null where a sample has no reads."""
-    import pandas as pd
-
-    total = reads.sum(axis=1, keepdims=True)
-    share = np.divide(reads, total, out=np.full_like(reads, np.nan), where=total > 0)
-    frame = pd.DataFrame(share, columns=list(TIERS))
-    frame.insert(0, "sample", list(samples))
-    return frame
-
-
-def count_reads(samples: tuple[str, ...], reads: Array) -> pd.DataFrame:
-    """Reads of each sample over all tiers."""
-    import pandas as pd
-
-    return pd.DataFrame({"sample": list(samples), "reads": reads.sum(axis=1)})
-
-
-def _read_table(path: str) -> tuple[tuple[str, ...], scipy.sparse.csr_array]:
-    """Names of the samples, and their reads, samples x features."""
-    import scipy.sparse
-
-    table = read_biom(path)
-    names = tuple(str(name) for name in table.ids(axis="sample"))
-    return names, scipy.sparse.csr_array(table.matrix_data.T)
-
-
-def _composition(community: Community) -> biom.Table:
-    import biom
-    import scipy.sparse
-
-    # biom-format knows SciPy's sparse matrices only, not its sparse arrays.
-    cells = scipy.sparse.csr_matrix(community.cells.T)
-    return biom.Table(cells, list(community.taxa), list(community.samples), type="Taxon table")
+        yield list_taxa

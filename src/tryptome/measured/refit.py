@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from tryptome.estimate.faecal.features import features
+from tryptome.estimate.faecal.features import Families, features
 from tryptome.estimate.faecal.fit import Training, correlation, moments
 from tryptome.estimate.faecal.metabolites import METABOLITES
 from tryptome.estimate.faecal.model import Model, load
@@ -86,7 +86,7 @@ def _ranked(quantities: str, composition: str, names: list[str], model: Model) -
     capabilities = [name.removeprefix("share:") for name in wide.columns]
     taxa = [str(taxon) for taxon in table.ids(axis="observation")]
     cells = table.matrix_data.T.tocsr()
-    return ranks(features(capabilities, shares, taxa, cells).columns(model.features))
+    return ranks(features(capabilities, shares, Families.of(taxa), cells).columns(model.features))
 
 
 def refit(

@@ -12,7 +12,7 @@ from tryptome.estimate.community import assemble
 from tryptome.estimate.mass import budget as budgets
 from tryptome.estimate.mass import scenario as scenarios
 from tryptome.estimate.mass.budget import SOURCES, balance_parts, budget, first_order, share_parts
-from tryptome.estimate.mass.checks import compare_with_literature
+from tryptome.estimate.mass.checks import compare_with_literature, intervals
 from tryptome.estimate.mass.draws import CAPABILITIES, ROUTES, Draws
 from tryptome.estimate.mass.metadata import personal, read_columns
 from tryptome.estimate.mass.model import fates
@@ -52,7 +52,7 @@ def cohort(reads=READS, counts=True, unknown=("",) * 7):
 
 
 def work_out(made, priors=None, **more):
-    settings = {"priors": priors or read_priors(), "seed": 3, "least": 0.5} | more
+    settings = {"draws": Draws.of(priors or read_priors(), 3), "least": 0.5} | more
     return scenario(*made, **settings)
 
 
@@ -217,7 +217,7 @@ def test_indices_of_the_model_are_those_of_scipy():
 
 
 def test_the_literature_stands_beside_the_cohort():
-    table = compare_with_literature(work_out(cohort()))
+    table = compare_with_literature(intervals(work_out(cohort())))
     assert {"mass:diverted:indole", "mass:diverted/diet_tryptophan"} <= set(table["quantity"])
     assert (table["literature_low"] <= table["literature_high"]).all()
     meets = (table["q05"] <= table["literature_high"]) & (table["q95"] >= table["literature_low"])
@@ -227,5 +227,5 @@ def test_the_literature_stands_beside_the_cohort():
     assert [indican["literature_low"], indican["literature_high"]] == pytest.approx(
         [5 * 204.23 / 213.2, 20 * 204.23 / 213.2], rel=0.01
     )
-    nobody = compare_with_literature(work_out(cohort([READS[3]] * 2)))
+    nobody = compare_with_literature(intervals(work_out(cohort([READS[3]] * 2))))
     assert nobody["q50"].isna().all() and set(nobody["agrees"]) == {""}

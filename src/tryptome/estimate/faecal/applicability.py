@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,8 +62,50 @@ def describe(cohorts: Mapping[str, Features]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["cohort", "feature", "value"])
 
 
+@dataclass(frozen=True)
+class Training:
+    """Training cohorts: mean shares of families, and how far their own samples are from them.
+
+    Attributes
+    ----------
+    cohorts : tuple of str
+        Sorted.
+    limits : ndarray, shape (cohorts,)
+        What 95 % of a cohort's own samples stay within.
+    families : tuple of tuple of str
+        Features of each cohort.
+    centres : tuple of ndarray
+        Their mean shares.
+    """
+
+    cohorts: tuple[str, ...]
+    limits: Array
+    families: tuple[tuple[str, ...], ...]
+    centres: tuple[Array, ...]
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Training:
+        """Read ``training.tsv`` of a folder, by default the one that ships."""
+        from tryptome.paths import resource
+        from tryptome.tables import read_tsv
+
+        path = (resource("prediction") if folder is None else folder) / "training.tsv"
+        table = read_tsv(path, numeric=("value",)).set_index(["cohort", "feature"])["value"]
+        cohorts = tuple(sorted(set(table.index.get_level_values("cohort"))))
+        own = [table.loc[cohort] for cohort in cohorts]
+        families = [tuple(name for name in one.index if name.startswith(FAMILY)) for one in own]
+        return cls(
+            cohorts,
+            np.array([one[f"{QUANTILE}{LIMIT}"] for one in own]),
+            tuple(families),
+            tuple(
+                one[list(names)].to_numpy(float) for one, names in zip(own, families, strict=True)
+            ),
+        )
+
+
 def applicability(
-    samples: tuple[str, ...], found: Features, folder: Path | None = None
+    samples: tuple[str, ...], found: Features, training: Training | None = None
 ) -> pd.DataFrame:
     """Compare samples with the cohorts that the coefficients were fitted on.
 
@@ -70,8 +113,8 @@ def applicability(
     ----------
     samples : tuple of str
     found : Features
-    folder : Path, optional
-        Where ``training.tsv`` is; by default the one that ships.
+    training : Training, optional
+        By default the one that ships.
 
     Returns
     -------
@@ -83,14 +126,10 @@ def applicability(
     """
     import pandas as pd
 
-    from tryptome.paths import resource
-    from tryptome.tables import read_tsv
-
-    path = (resource("prediction") if folder is None else folder) / "training.tsv"
-    table = read_tsv(path, numeric=("value",)).set_index(["cohort", "feature"])["value"]
-    cohorts = sorted(set(table.index.get_level_values("cohort")))
-    limits = np.array([table[cohort, f"{QUANTILE}{LIMIT}"] for cohort in cohorts])
-    apart = np.column_stack([_to(found, table.loc[cohort]) for cohort in cohorts])
+    known_to = Training.load() if training is None else training
+    limits = known_to.limits
+    pairs = zip(known_to.families, known_to.centres, strict=True)
+    apart = np.column_stack([_to(found, names, centre) for names, centre in pairs])
     known = ~np.isnan(apart).any(axis=1)
     nearest = np.argmin(np.where(np.isnan(apart), np.inf, apart / limits), axis=1)
     least = apart[np.arange(len(apart)), nearest]
@@ -98,7 +137,7 @@ def applicability(
     frame = pd.DataFrame(
         {
             "sample": list(samples),
-            "nearest": np.array(cohorts, dtype=object)[nearest],
+            "nearest": np.array(known_to.cohorts, dtype=object)[nearest],
             "distance": least,
             "limit": limits[nearest],
             "like_training": like.astype(object),
@@ -109,8 +148,7 @@ def applicability(
     return frame
 
 
-def _to(found: Features, cohort: pd.Series) -> Array:
-    families = [name for name in cohort.index if name.startswith(FAMILY)]
+def _to(found: Features, families: Sequence[str], centre: Array) -> Array:
     values = found.columns(families)
     values[np.isnan(found.columns([SHANNON])[:, 0])] = np.nan  # no resolved cells
-    return distances(values, cohort[families].to_numpy(float))
+    return distances(values, centre)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tryptome.estimate.blocks import Block, reasons
-from tryptome.estimate.faecal.features import Features
+from tryptome.estimate.faecal.features import Families, Features
 from tryptome.estimate.faecal.features import features as assemble_features
 from tryptome.estimate.faecal.metabolites import METABOLITES
 from tryptome.estimate.faecal.model import LEAST_SAMPLES, Model, distribution, load, scores
+from tryptome.estimate.faecal.ranks import Summary
 from tryptome.estimate.shares import bacterial_cells
 
 if TYPE_CHECKING:
@@ -21,37 +23,63 @@ if TYPE_CHECKING:
 UNIT = "rank within cohort"
 
 
-def cohort_features(
-    community: Community, shares: Shares, capabilities: Sequence[str], least: float
+@dataclass(frozen=True)
+class Among:
+    """All samples of a cohort, among which each is ranked.
+
+    Attributes
+    ----------
+    samples : int
+    features : Summary
+        Of the model's features.
+    """
+
+    samples: int
+    features: Summary
+
+
+def features_of(
+    community: Community,
+    shares: Shares,
+    capabilities: Sequence[str],
+    families: Families,
+    least: float,
 ) -> Features:
-    """Features of a cohort's samples.
+    """Features of samples.
 
     Parameters
     ----------
     community : Community
     shares : Shares
     capabilities : sequence of str
+    families : Families
+        Of the community's taxa.
     least : float
         Least share of bacterial cells that a share must speak for.
     """
     given = np.where(shares.assessable_cells < least, np.nan, shares.mean)
-    return assemble_features(capabilities, given, community.taxa, community.cells)
+    return assemble_features(capabilities, given, families, community.cells)
 
 
 def faecal(
-    community: Community, found: Features, least: float, model: Model | None = None
+    community: Community,
+    found: Features,
+    least: float,
+    model: Model | None = None,
+    among: Among | None = None,
 ) -> Block:
-    """Predict the faecal metabolites of a cohort's samples.
+    """Predict the faecal metabolites of samples.
 
     Parameters
     ----------
     community : Community
-        All samples of the cohort, among which they are ranked.
     found : Features
     least : float
         Least share of the bacterial cells that must be resolved.
     model : Model, optional
         By default the one that ships.
+    among : Among, optional
+        The cohort among which samples are ranked; by default these samples.
 
     Returns
     -------
@@ -59,7 +87,9 @@ def faecal(
         Quantities ``faecal:<metabolite>``, ranks from 0 to 1.
     """
     used = load() if model is None else model
-    mean, sd, quantiles = distribution(scores(used, found), used.strength)
+    ranked = scores(used, found, None if among is None else among.features)
+    count = len(community.samples) if among is None else among.samples
+    mean, sd, quantiles = distribution(ranked, used.strength)
     covered = np.tile(resolved_cells(community)[:, None], (1, len(METABOLITES)))
     absent = np.full(mean.shape, np.nan)
     return Block(
@@ -71,7 +101,7 @@ def faecal(
         absent,
         absent,
         covered,
-        reasons(community, covered, least, _unknown(used, len(community.samples))),
+        reasons(community, covered, least, _unknown(used, count)),
     )
 
 

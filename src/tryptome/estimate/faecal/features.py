@@ -49,8 +49,56 @@ class Features:
         return out
 
 
+@dataclass(frozen=True)
+class Families:
+    """Families of the reference that a cohort's taxa are in.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Sorted.
+    indicator : sparse array, shape (taxa, families)
+        1 where the taxon is in the family.
+    """
+
+    names: tuple[str, ...]
+    indicator: Any
+
+    @classmethod
+    def of(cls, taxa: Sequence[str], lineage: Mapping[str, str] | None = None) -> Families:
+        """Look taxa up, by default among the families of the knowledge base."""
+        import scipy.sparse
+
+        known = reference_families() if lineage is None else lineage
+        of_taxon = [family_of(taxon, known) for taxon in taxa]
+        names = tuple(sorted(set(of_taxon)))
+        position = {family: number for number, family in enumerate(names)}
+        group = np.array([position[family] for family in of_taxon], dtype=np.intp)
+        ones = (np.ones(len(taxa)), (np.arange(len(taxa)), group))
+        return cls(names, scipy.sparse.csr_array(ones, shape=(len(taxa), len(names))))
+
+    def shares(self, cells: Any, total: Array) -> Array:
+        """Share of the resolved cells in each family; NaN where a sample has none.
+
+        Parameters
+        ----------
+        cells : sparse array, shape (samples, taxa)
+        total : ndarray, shape (samples, 1)
+
+        Returns
+        -------
+        ndarray, shape (samples, families)
+        """
+        import scipy.sparse
+
+        product = scipy.sparse.csr_array(cells) @ self.indicator
+        summed = np.asarray(product.toarray(), dtype=float)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(summed / np.where(total > 0, total, np.nan))
+
+
 def features(
-    capabilities: Sequence[str], shares: Array, taxa: Sequence[str], cells: Any
+    capabilities: Sequence[str], shares: Array, families: Families, cells: Any
 ) -> Features:
     """Assemble the features of samples.
 
@@ -59,8 +107,8 @@ def features(
     capabilities : sequence of str
     shares : ndarray, shape (samples, capabilities)
         Share of cells with each capability; NaN where not assessable.
-    taxa : sequence of str
-        As in ``composition.biom``.
+    families : Families
+        Of the taxa of ``composition.biom``.
     cells : sparse array, shape (samples, taxa)
         Cell-equivalents.
 
@@ -70,13 +118,14 @@ def features(
     """
     kept = [number for number, name in enumerate(capabilities) if name not in WITHOUT]
     total = np.asarray(cells.sum(axis=1), dtype=float).reshape(-1, 1)
-    families, by_family = family_shares(taxa, cells, total)
     names = [
         *(SHARE + capabilities[number] for number in kept),
         SHANNON,
-        *(FAMILY + family for family in families),
+        *(FAMILY + family for family in families.names),
     ]
-    values = np.column_stack([shares[:, kept], shannon(cells, total), by_family])
+    values = np.column_stack(
+        [shares[:, kept], shannon(cells, total), families.shares(cells, total)]
+    )
     return Features(tuple(names), values)
 
 
@@ -88,33 +137,6 @@ def shannon(cells: Any, total: Array) -> Array:
     with np.errstate(invalid="ignore", divide="ignore"):
         out: Array = np.where(total > 0, np.log(total) - weighted / total, np.nan)
     return out[:, 0]
-
-
-def family_shares(
-    taxa: Sequence[str], cells: Any, total: Array, lineage: Mapping[str, str] | None = None
-) -> tuple[tuple[str, ...], Array]:
-    """Share of the resolved cells in each family of the reference.
-
-    Returns
-    -------
-    tuple of str
-        The families, sorted.
-    ndarray, shape (samples, families)
-        NaN where a sample has no resolved cells.
-    """
-    import scipy.sparse
-
-    known = reference_families() if lineage is None else lineage
-    of_taxon = [family_of(taxon, known) for taxon in taxa]
-    families = tuple(sorted(set(of_taxon)))
-    position = {family: number for number, family in enumerate(families)}
-    group = np.array([position[family] for family in of_taxon], dtype=np.intp)
-    indicator = scipy.sparse.csr_array(
-        (np.ones(len(taxa)), (np.arange(len(taxa)), group)), shape=(len(taxa), len(families))
-    )
-    summed = np.asarray((scipy.sparse.csr_array(cells) @ indicator).toarray(), dtype=float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return families, summed / np.where(total > 0, total, np.nan)
 
 
 def reference_families() -> dict[str, str]:

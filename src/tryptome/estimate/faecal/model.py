@@ -60,11 +60,24 @@ def load(folder: Path | None = None) -> Model:
     )
 
 
-def scores(model: Model, features: Features) -> Array:
-    """Score of each sample and metabolite, out of ranks within the cohort."""
+def scores(model: Model, features: Features, among: Summary | None = None) -> Array:
+    """Score of each sample and metabolite, out of ranks within the cohort.
+
+    Parameters
+    ----------
+    model : Model
+    features : Features
+    among : Summary, optional
+        The model's features over the whole cohort; by default over these samples.
+
+    Returns
+    -------
+    ndarray, shape (samples, metabolites)
+    """
     values = features.columns(model.features)
-    ranked: Array = Summary.of(values).rank(values) @ model.coefficients
-    return ranked
+    ranked = (Summary.of(values) if among is None else among).rank(values)
+    # Not by BLAS, whose last digit depends on how many samples stand beside.
+    return np.asarray(np.einsum("sf,fm->sm", ranked, model.coefficients))
 
 
 def distribution(score: Array, strength: Array) -> tuple[Array, Array, Array]:

@@ -31,6 +31,13 @@ class Summary:
         """Summarise values, samples x features."""
         return cls(tuple(np.sort(column[~np.isnan(column)]) for column in values.T))
 
+    @classmethod
+    def sorting(cls, rows: Array) -> Summary:
+        """Summarise values, features x samples, which are sorted where they are."""
+        rows.sort(axis=1)  # NaN comes last
+        known = rows.shape[1] - np.isnan(rows).sum(axis=1)
+        return cls(tuple(row[:count] for row, count in zip(rows, known, strict=True)))
+
     def merge(self, other: Summary) -> Summary:
         """Join the summaries of two shards."""
         pairs = zip(self.ordered, other.ordered, strict=True)

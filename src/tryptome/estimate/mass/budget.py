@@ -18,14 +18,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR, covariance_parts
-from tryptome.estimate.community import Array, Community
+from tryptome.estimate.community import Array, Community, Positions
 from tryptome.estimate.mass.draws import CAPABILITIES, Draws
 from tryptome.estimate.mass.metadata import personal, read_columns
 from tryptome.estimate.mass.priors import Prior
-from tryptome.estimate.mass.scenario import Reference, contributions, scenario_shares
+from tryptome.estimate.mass.scenario import (
+    Reference,
+    assessable,
+    contributions,
+    scenario_shares,
+)
 from tryptome.estimate.shares import (
     TINY,
     Prevalence,
@@ -37,8 +41,6 @@ from tryptome.estimate.shares import (
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Positions = npt.NDArray[np.intp]
 
 SOURCES = ("counts", "copy number", "prevalence", "unresolved taxa")
 INTERACTIONS = "interactions"
@@ -70,8 +72,11 @@ def budget(
 
     Parameters
     ----------
-    community, prevalence, shares, samples, priors, seed, least, reference
+    community, prevalence, shares, samples, least, reference
         As for :func:`tryptome.estimate.mass.scenario.scenario`.
+    priors : mapping of str to Prior
+    seed : int
+        Of the draws.
 
     Returns
     -------
@@ -83,7 +88,7 @@ def budget(
 
     own = scenario_shares(prevalence, shares)
     middle = Reference.of(own, least) if reference is None else reference
-    some = _spread(np.flatnonzero((own.assessable_cells[:, :2] >= least).all(axis=1)))
+    some = spread_evenly(np.flatnonzero(assessable(own, least)))
     chosen, known = community.rows(some), shares.rows(some)
     parts = share_parts(chosen, prevalence, known)
     at = [prevalence.capabilities.index(name) for name in CAPABILITIES]
@@ -97,7 +102,7 @@ def budget(
     )
 
 
-def _spread(positions: Positions) -> Positions:
+def spread_evenly(positions: Positions) -> Positions:
     """At most :data:`SAMPLES` of them, evenly."""
     if not len(positions):
         return positions

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,12 +17,35 @@ if TYPE_CHECKING:
     from tryptome.estimate.community import Array
 
 
-def compare_with_literature(scenario: Scenario) -> pd.DataFrame:
-    """Set a cohort's figures beside those of the literature.
+INTERVAL = (0, 2, 4)
+"""Quantiles that are compared, by their places: 5 %, 50 % and 95 %."""
+
+
+def intervals(scenario: Scenario) -> dict[str, Array]:
+    """Quantiles of what the literature has figures of, in the samples that can be assessed.
 
     Parameters
     ----------
     scenario : Scenario
+        Of any samples of a cohort.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (samples, 3)
+        By quantity.
+    """
+    asked = dict.fromkeys(_quantity(figure) for _, figure in _figures().iterrows())
+    found = {name: _quantiles(scenario, name) for name in asked}
+    return {name: values[told][:, INTERVAL] for name, (told, values) in found.items()}
+
+
+def compare_with_literature(found: Mapping[str, Array]) -> pd.DataFrame:
+    """Set a cohort's figures beside those of the literature.
+
+    Parameters
+    ----------
+    found : mapping of str to ndarray, shape (samples, 3)
+        From :func:`intervals`, over all samples.
 
     Returns
     -------
@@ -32,16 +57,24 @@ def compare_with_literature(scenario: Scenario) -> pd.DataFrame:
     """
     import pandas as pd
 
+    return pd.DataFrame([_row(figure, found) for _, figure in _figures().iterrows()])
+
+
+@cache
+def _figures() -> pd.DataFrame:
     from tryptome.tables import read_tsv
 
-    figures = read_tsv(resource("physiology", "literature_figures.tsv"))
-    return pd.DataFrame([_row(figure, scenario) for _, figure in figures.iterrows()])
+    return read_tsv(resource("physiology", "literature_figures.tsv"))
 
 
-def _row(figure: pd.Series, scenario: Scenario) -> dict[str, object]:
+def _quantity(figure: pd.Series) -> str:
     relative = figure["relative_to"]
-    quantity = f"{figure['compares']}/{relative}" if relative else figure["compares"]
-    low, middle, high = _interval(scenario, quantity)
+    return f"{figure['compares']}/{relative}" if relative else str(figure["compares"])
+
+
+def _row(figure: pd.Series, found: Mapping[str, Array]) -> dict[str, object]:
+    relative, quantity = figure["relative_to"], _quantity(figure)
+    low, middle, high = _median(found[quantity])
     least, most = float(figure["compared_low"]), float(figure["compared_high"])
     agrees = "" if np.isnan(low) else str(bool(low <= most and least <= high)).lower()
     doi = f" doi:{figure['doi']}" if figure["doi"] else ""
@@ -62,12 +95,11 @@ def _row(figure: pd.Series, scenario: Scenario) -> dict[str, object]:
     }
 
 
-def _interval(scenario: Scenario, quantity: str) -> tuple[float, float, float]:
-    """Median over the samples of the 5 %, 50 % and 95 % quantiles; NaN where there are none."""
-    told, quantiles = _quantiles(scenario, quantity)
-    if not told.any():
+def _median(values: Array) -> tuple[float, float, float]:
+    """Median over the samples of each quantile; NaN where there are none."""
+    if not len(values):
         return np.nan, np.nan, np.nan
-    low, middle, high = np.median(quantiles[told][:, [0, 2, 4]], axis=0)
+    low, middle, high = np.median(values, axis=0)
     return float(low), float(middle), float(high)
 
 

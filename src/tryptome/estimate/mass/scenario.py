@@ -14,7 +14,6 @@ from tryptome.estimate.community import Array, Community
 from tryptome.estimate.mass.draws import CAPABILITIES, ROUTES, Draws, draw_shares, share_nodes
 from tryptome.estimate.mass.metadata import personal, read_columns
 from tryptome.estimate.mass.model import Fates, fates, inert
-from tryptome.estimate.mass.priors import Prior
 from tryptome.estimate.shares import QUANTILES, Prevalence, Shares
 
 if TYPE_CHECKING:
@@ -65,11 +64,15 @@ class Reference:
         least : float
             Least share of bacterial cells that a value must speak for.
         """
-        told = (shares.assessable_cells[:, :2] >= least).all(axis=1)
-        if not told.any():
+        told = assessable(shares, least)
+        return cls.between(shares.mean[told], shares.variance[told])
+
+    @classmethod
+    def between(cls, mean: Array, variance: Array) -> Reference:
+        """Median of samples that can be assessed, each samples x capabilities."""
+        if not len(mean):
             return cls(np.zeros(len(CAPABILITIES)), np.zeros(len(CAPABILITIES)))
-        middle = [np.median(_told(part[told]), axis=0) for part in (shares.mean, shares.variance)]
-        return cls(*middle)
+        return cls(*(np.median(_told(part), axis=0) for part in (mean, variance)))
 
     def drawn(self, draws: Draws) -> Array:
         """Draws of its shares, shape (capabilities, 1, draws)."""
@@ -92,6 +95,19 @@ class Scenario:
     ratios: Array
 
 
+def assessable(shares: Shares, least: float) -> npt.NDArray[np.bool_]:
+    """Whether both sides of the balance can be assessed in each sample.
+
+    Parameters
+    ----------
+    shares : Shares
+        Of the scenario's capabilities.
+    least : float
+        Least share of bacterial cells that a value must speak for.
+    """
+    return np.asarray((shares.assessable_cells[:, :2] >= least).all(axis=1))
+
+
 def scenario_shares(prevalence: Prevalence, shares: Shares) -> Shares:
     """Shares of the capabilities that the scenario uses."""
     return shares.columns([prevalence.capabilities.index(name) for name in CAPABILITIES])
@@ -103,8 +119,7 @@ def scenario(
     shares: Shares,
     samples: pd.DataFrame,
     *,
-    priors: Mapping[str, Prior],
-    seed: int,
+    draws: Draws,
     least: float,
     reference: Reference | None = None,
 ) -> Scenario:
@@ -118,8 +133,8 @@ def scenario(
         Of the community's samples.
     samples : DataFrame
         ``samples.tsv`` of the same samples.
-    priors : mapping of str to Prior
-    seed : int
+    draws : Draws
+        The same for all samples of a cohort.
     least : float
         Least share of bacterial cells that a value must speak for.
     reference : Reference, optional
@@ -136,7 +151,7 @@ def scenario(
     """
     own = scenario_shares(prevalence, shares)
     middle = Reference.of(own, least) if reference is None else reference
-    columns, draws = read_columns(samples), Draws.of(priors, seed)
+    columns = read_columns(samples)
     typical = middle.drawn(draws)
     parts = [
         _summary(_values(own.rows(part), typical, draws, _rows(columns, part)))

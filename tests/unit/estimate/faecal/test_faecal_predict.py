@@ -6,9 +6,9 @@ import scipy.sparse
 from scipy.stats import norm
 
 from tryptome.estimate.community import Community
-from tryptome.estimate.faecal.applicability import applicability, describe
+from tryptome.estimate.faecal.applicability import Training, applicability, describe
 from tryptome.estimate.faecal.block import faecal
-from tryptome.estimate.faecal.features import features
+from tryptome.estimate.faecal.features import Families, features
 from tryptome.estimate.faecal.metabolites import METABOLITES
 from tryptome.estimate.faecal.model import distribution, load
 from tryptome.tables import write_tsv
@@ -35,7 +35,7 @@ def community(samples, seed=1):
 
 def found_in(it):
     shares = np.random.default_rng(2).random((len(it.samples), len(CAPABILITIES)))
-    return features(CAPABILITIES, shares, it.taxa, it.cells)
+    return features(CAPABILITIES, shares, Families.of(it.taxa), it.cells)
 
 
 def test_distribution_agrees_with_a_monte_carlo():
@@ -52,7 +52,7 @@ def test_distribution_agrees_with_a_monte_carlo():
 def test_features_by_hand():
     it = community(1)
     it.reads.data[:] = [50, 25, 25]
-    found = features(CAPABILITIES, np.array([[0.1, 0.9, np.nan]]), it.taxa, it.cells)
+    found = features(CAPABILITIES, np.array([[0.1, 0.9, np.nan]]), Families.of(it.taxa), it.cells)
     assert found.names[:3] == ("share:trp_synthesis", "share:butyrate", "shannon")
     # 1.5 bits in nats, by hand.
     assert found.values[0, [0, 2, 3]] == pytest.approx([0.1, 1.5 * np.log(2), 0.5])
@@ -85,9 +85,10 @@ def test_what_ships_is_complete_and_signed():
 def test_applicability_knows_its_own_and_strangers(tmp_path):
     it = community(60)
     write_tsv(describe({"home": found_in(it)}), tmp_path / "training.tsv")
-    known = applicability(it.samples, found_in(it), tmp_path)
+    training = Training.load(tmp_path)
+    known = applicability(it.samples, found_in(it), training)
     assert (known["like_training"] == "true").mean() == pytest.approx(0.95, abs=0.03)
     other = community(3)
     other.reads.data[:] = [0, 0, 90] * 2 + [0, 0, 0]
-    stranger = applicability(other.samples, found_in(other), tmp_path)
+    stranger = applicability(other.samples, found_in(other), training)
     assert list(stranger["like_training"]) == ["false", "false", ""]

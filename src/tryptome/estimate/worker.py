@@ -1,0 +1,85 @@
+"""Every quantity of some samples of a cohort, once the cohort has been surveyed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tryptome.estimate.blocks import Block
+from tryptome.estimate.cohort import Part
+from tryptome.estimate.community import Array
+from tryptome.estimate.compose import compose
+from tryptome.estimate.faecal.block import faecal
+from tryptome.estimate.faecal.model import Model
+from tryptome.estimate.mass.checks import intervals
+from tryptome.estimate.mass.draws import Draws
+from tryptome.estimate.mass.scenario import scenario
+from tryptome.estimate.shares import Prevalence
+from tryptome.estimate.survey import Survey
+
+
+@dataclass(frozen=True)
+class Worker:
+    """What works out samples: settings, models and what was surveyed.
+
+    Attributes
+    ----------
+    prevalence : Prevalence
+    surveyed : Survey
+    model : Model
+        Of the faecal metabolites.
+    draws : Draws
+        Of the mass balance.
+    least : float
+        Least share of bacterial cells that a value must speak for.
+    load_unit : str
+        Unit of the metadata's column ``bacterial_load``.
+    """
+
+    prevalence: Prevalence
+    surveyed: Survey
+    model: Model
+    draws: Draws
+    least: float
+    load_unit: str
+
+    def work_out(self, one: Part) -> tuple[list[Block], dict[str, Array]]:
+        """Work out some samples; the result does not depend on which stand beside.
+
+        Parameters
+        ----------
+        one : Part
+
+        Returns
+        -------
+        list of Block
+            All quantities, in the order of the table.
+        dict of str to ndarray
+            What the literature has figures of, see :func:`tryptome.estimate.mass.checks.intervals`.
+        """
+        community, shares = one.community, one.shares
+        blocks = compose(
+            community,
+            self.prevalence,
+            shares,
+            one.metadata,
+            least=self.least,
+            load_unit=self.load_unit,
+        )
+        masses = scenario(
+            community,
+            self.prevalence,
+            shares,
+            one.metadata,
+            draws=self.draws,
+            least=self.least,
+            reference=self.surveyed.reference,
+        )
+        ranked = faecal(community, one.features, self.least, self.model, self.surveyed.among)
+        return [*blocks, masses.block, ranked], intervals(masses)
+
+
+def joined(found: list[dict[str, Array]]) -> dict[str, Array]:
+    """Figures of all parts of a cohort, in their order."""
+    return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
