@@ -157,13 +157,40 @@ def held(stream: BinaryIO, path: Path) -> io.BytesIO:
 
 @contextmanager
 def _unpacked(path: Path) -> Iterator[io.BufferedReader]:
-    with path.open("rb") as packed:
+    with _file(path) as packed:
         if packed.peek(2)[:2] != GZIP:
             yield packed
             return
         size = path.stat().st_size
         with gzip.GzipFile(fileobj=packed) as unpacked:
             yield io.BufferedReader(_Bounded(unpacked, size, path), HEAD)
+
+
+class _File(io.FileIO):
+    """A file whose reads, where the disk or the network fails, raise typed errors."""
+
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        with self._said():
+            return super().readinto(buffer)
+
+    def readall(self) -> bytes:
+        with self._said():
+            return super().readall()
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise MissingFileError(
+                f"the file cannot be read to its end ({(error.strerror or str(error)).lower()})",
+                place=str(self.name),
+                remedy="copy the file to another disk, and give the copy",
+            ) from error
+
+
+def _file(path: Path) -> io.BufferedReader:
+    return io.BufferedReader(_File(path), HEAD)
 
 
 class _Bounded(io.RawIOBase):

@@ -1,6 +1,7 @@
 """Files that are missing, are folders, or cannot be read."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,20 @@ def test_special_file(inputs):
     os.mkfifo(pipe)
     with pytest.raises(MissingFileError, match="no regular file"):
         load_cohort(pipe)
+
+
+BAD = Path("/proc/self/mem")
+"""A file whose first bytes cannot be read, as those on a bad disk."""
+
+
+@pytest.mark.skipif(not BAD.exists(), reason="no file to be had that cannot be read")
+@pytest.mark.parametrize("role", ROLES)
+def test_a_disk_that_fails_is_told_of(inputs, role, tmp_path):
+    bad = tmp_path / f"bad_{role}.tsv"
+    bad.symlink_to(BAD)
+    with pytest.raises(MissingFileError, match="cannot be read to its end") as caught:
+        load_cohort(**(inputs | {role: bad}))
+    assert caught.value.place == str(bad)
 
 
 def test_loop_of_links(tmp_path):
