@@ -10,6 +10,7 @@ from tryptome.atomic import write_text
 from tryptome.cli import main as command
 from tryptome.studies.load import load, names
 from tryptome.studies.model import Study
+from tryptome.studies.run import VERDICTS
 from tryptome.tables import read_tsv
 
 PAGE = Path(__file__).parents[1] / "docs" / "studies.md"
@@ -61,7 +62,7 @@ def main() -> int:
         status = command(["reproduce", name])
         if status:
             return status
-        table = read_tsv(Path("results", "studies", name, "verdicts.tsv"))
+        table = read_tsv(Path("results", "studies", name, VERDICTS))
         rows = [{str(key): cell for key, cell in row.items()} for row in table.to_dict("records")]
         sections.append(section(name, load(name)[1], rows))
     write_text(PAGE, with_verdicts(PAGE.read_text(encoding="utf-8"), sections))

@@ -14,7 +14,9 @@ from tryptome.studies.model import DataFile
 
 
 def verdicts(folder, name):
-    table = pd.read_csv(folder / "results" / "studies" / name / "verdicts.tsv", sep="\t")
+    table = pd.read_csv(
+        folder / "results" / "studies" / name / "results" / "verdicts.tsv", sep="\t"
+    )
     return table.set_index("statement")
 
 
@@ -28,6 +30,15 @@ def test_the_demo_is_reproduced(tmp_path, command):
     assert roseburia["verdict"] == "reproduced"
     assert roseburia["upper"] < 0
     assert "REPRODUCED" in done.stdout
+    # The record of the run says so too, and all of it comes again: contrasts and verdicts.
+    place = tmp_path / "results" / "studies" / "david2014"
+    done = command("verify", place, "--cores", "2", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    tampered = place / "results" / "verdicts.tsv"
+    tampered.write_text(tampered.read_text().replace("same direction", "reproduced"))
+    done = command("verify", place, "--quick", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "changed: verdicts.tsv" in done.stdout
 
 
 @pytest.mark.data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import textwrap
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,8 @@ def execute(options: argparse.Namespace) -> int:
         The study or its data are wrong, or the folder cannot be used.
     """
     from tryptome.studies.load import load, names
-    from tryptome.studies.run import conclude, prepare
+    from tryptome.studies.run import VERDICTS, conclude, prepare
+    from tryptome.studies.run import describe as record
 
     if options.name is None:
         print("\n".join(f"{name:<20} {load(name)[1].title}" for name in names()))
@@ -60,11 +62,14 @@ def execute(options: argparse.Namespace) -> int:
     name, study = load(options.name)
     folder = Path(options.folder) if options.folder else None
     prepared = prepare(name, study, Path(options.directory), folder)
+    begin = datetime.now(UTC)
     status = _run(prepared.config, prepared.folder, options.cores, prepared.target)
     if status != 0:
         return status
-    print(describe(study, conclude(prepared)))
-    print(f"\nVerdicts: {Path(options.directory) / 'results' / 'studies' / name / 'verdicts.tsv'}")
+    table = conclude(prepared)
+    record(prepared, begin=begin, end=datetime.now(UTC))
+    print(describe(study, table))
+    print(f"\nVerdicts: {Path(options.directory) / 'results' / 'studies' / name / VERDICTS}")
     return 0
 
 

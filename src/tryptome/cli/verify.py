@@ -102,21 +102,24 @@ def recompute(record: Record, cores: str) -> list[Difference]:
                 place=str(folder),
                 remedy="see what it said above",
             )
+        if record.study is not None:
+            from tryptome.studies.run import conclude_again
+
+            conclude_again(record.study, record.config, folder)
         return verify.compare_recomputed(record, folder / verify.RESULTS)
 
 
 def _targets(record: Record) -> list[str]:
-    """What to compute: all that a run computes, and what the user asked for beside it."""
+    """What to compute: what the run was asked for, and what the user asked for beside it."""
     asked_for = [name for name in record.files if name.endswith("measured/prediction/models.tsv")]
-    return ["default", *(f"results/{name}" for name in asked_for)]
+    return [record.target, *(f"results/{name}" for name in asked_for)]
 
 
 def _other_software(record: Record) -> list[str]:
     """Programs, and the knowledge base, that are not those of the run."""
-    from tryptome.workflow.fingerprint import knowledge_fingerprint
-    from tryptome.workflow.provenance import versions
+    from tryptome.workflow.provenance import knowledge_used, versions
 
-    here = versions() | {"knowledge base": knowledge_fingerprint()}
+    here = versions() | {"knowledge base": knowledge_used()}
     then = record.versions | {"knowledge base": record.knowledge}
     return [
         f"{name}: {then[name]} then, {here.get(name, 'missing')} now"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,6 +58,18 @@ def with_categories(samples: pd.DataFrame, types: Mapping[str, str]) -> pd.DataF
     """
     named = [name for name, kind in types.items() if kind == "categorical" and name in samples]
     return samples.astype(dict.fromkeys(named, "category"))
+
+
+def declared(ledger: str | Path) -> Mapping[str, str]:
+    """Types of columns that the metadata file gives itself.
+
+    Parameters
+    ----------
+    ledger : path-like
+        ``ledger.json`` of the stage ``ingest``.
+    """
+    types: dict[str, str] = json.loads(Path(ledger).read_text(encoding="utf-8"))["column_types"]
+    return types
 
 
 def encode(covariates: pd.DataFrame) -> tuple[Array, list[str]]:

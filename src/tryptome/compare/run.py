@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tryptome.compare.design import Array, with_categories
+from tryptome.compare.design import Array, declared, with_categories
 from tryptome.compare.drivers import Community
 from tryptome.compare.driving import Difference, drivers_of
 from tryptome.compare.finding import Finding
@@ -80,7 +78,7 @@ def run(
     """
     metadata = read_tsv(samples)
     check_contrasts(contrasts, metadata, subject_column=subject_column, place=samples)
-    metadata = with_categories(metadata, _declared(ledger))
+    metadata = with_categories(metadata, declared(ledger))
     estimates = read_parquet(quantities)
     names = list(metadata["sample"])
     means = _wide(estimates, names)
@@ -117,12 +115,6 @@ def _shared_error(shared: Shared) -> SharedError:
         return shared.se(quantity, finding.selection.rows, finding.estimate.weights)
 
     return error
-
-
-def _declared(ledger: str) -> Mapping[str, str]:
-    """Types of columns that the metadata file gives itself."""
-    types: dict[str, str] = json.loads(Path(ledger).read_text(encoding="utf-8"))["column_types"]
-    return types
 
 
 def _wide(estimates: pd.DataFrame, names: list[str]) -> dict[str, Array]:

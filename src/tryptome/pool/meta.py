@@ -3,7 +3,8 @@
 Own code for want of a library: the one in statsmodels has no REML, lets a
 variance between cohorts be negative, and ignores the confidence level asked for.
 The prediction interval is that of Partlett and Riley, Stat Med 36:301 (2017),
-doi:10.1002/sim.7140. Tests hold all of it against R's metafor.
+doi:10.1002/sim.7140, as the README of R's pimeta on CRAN cites it. Tests hold all
+of it against R's metafor.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,8 @@ from tryptome.studies.model import Statement, Taxon
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from tryptome.compare.ready import Find
 
 Array = npt.NDArray[np.float64]
 
@@ -72,10 +75,12 @@ class Results:
 
     @cached_property
     def samples(self) -> pd.DataFrame:
-        """``samples.tsv``."""
+        """``samples.tsv``, with the types of columns that the metadata give themselves."""
+        from tryptome.compare.design import declared, with_categories
         from tryptome.tables import read_tsv
 
-        return read_tsv(self.folder / "ingest" / "samples.tsv")
+        table = read_tsv(self.folder / "ingest" / "samples.tsv")
+        return with_categories(table, declared(self.folder / "ingest" / "ledger.json"))
 
     @cached_property
     def reads(self) -> pd.DataFrame:
@@ -89,46 +94,103 @@ class Results:
 
     def ours(self, statement: Statement) -> Ours:
         """Our figure on a statement that can be compared."""
-        contrast = str(statement.contrast)
         if statement.quantity is not None:
-            return self._of_quantity(contrast, statement.quantity)
+            return self._of_quantity(statement, statement.quantity)
         if statement.taxon is not None:
-            return self._of_taxon(contrast, statement.taxon)
+            return self._of_taxon(statement, statement.taxon)
         values = shannon(self.reads.to_numpy(float))
-        return self._compared(contrast, values, SHANNON_SCALE)
+        return self._compared(statement, values, SHANNON_SCALE)
 
-    def _of_quantity(self, contrast: str, quantity: str) -> Ours:
+    def _of_quantity(self, statement: Statement, quantity: str) -> Ours:
         found = self.table[
-            (self.table["contrast"] == contrast) & (self.table["quantity"] == quantity)
+            (self.table["contrast"] == statement.contrast) & (self.table["quantity"] == quantity)
         ]
         if found.empty:
             return Ours(reason=f"the results have no `{quantity}` in that contrast")
-        row = found.iloc[0]
+        at, reason = chosen(list(found["term"]), statement.term)
+        if at is None:
+            return Ours(reason=reason)
+        row = found.iloc[at]
         if row["estimable"] != "true":
             return Ours(reason=str(row["reason"]))
         effect, lower, upper, p = (float(row[name]) for name in ("effect", "lower", "upper", "p"))
         return Ours(str(row["scale"]), effect, lower, upper, p)
 
-    def _of_taxon(self, contrast: str, taxon: Taxon) -> Ours:
+    def _of_taxon(self, statement: Statement, taxon: Taxon) -> Ours:
         from tryptome.compare.scale import to_scale
 
         shares = share_of(taxon, self.reads)
         if shares is None:
             return Ours(reason=f"no name of the table is `{taxon.names[0]}` at rank {taxon.rank}")
-        return self._compared(contrast, to_scale("share:", shares), TAXON_SCALE)
+        return self._compared(statement, to_scale("share:", shares), TAXON_SCALE)
 
-    def _compared(self, contrast: str, values: Array, scale: str) -> Ours:
-        from tryptome.compare.contrast import Comparison
+    def _compared(self, statement: Statement, values: Array, scale: str) -> Ours:
         from tryptome.compare.table import half_width
 
-        fields = self.contrasts[contrast]
-        comparison = Comparison(contrast, fields, self.samples, self.subject_column, self.seed)
-        found = comparison.find(values)
+        terms = self._ready(str(statement.contrast))(values)
+        at, reason = chosen([one.term for one in terms], statement.term)
+        if at is None:
+            return Ours(reason=terms[0].reason or reason)
+        found = terms[at]
         if found.estimate is None:
             return Ours(reason=found.reason)
         effect = found.estimate.effect
         half = half_width(found.estimate, 0.0, self.confidence)
         return Ours(scale, effect, effect - half, effect + half, found.p)
+
+    def _ready(self, contrast: str) -> Find:
+        """The contrast as the stage ``compare`` makes it ready; many statements ask the same."""
+        from tryptome.compare.ready import ready
+
+        if contrast not in self._made_ready:
+            self._made_ready[contrast] = ready(
+                contrast,
+                self.contrasts[contrast],
+                self.samples,
+                self.subject_column,
+                self.seed,
+            )
+        return self._made_ready[contrast]
+
+    @cached_property
+    def _made_ready(self) -> dict[str, Find]:
+        return {}
+
+
+def chosen(terms: Sequence[str], wanted: str | None) -> tuple[int | None, str]:
+    """Which term of a contrast a statement is about; never another one in its place.
+
+    Parameters
+    ----------
+    terms : sequence of str
+        As the contrast's own rows name them.
+    wanted : str or None
+        As the statement names it.
+
+    Returns
+    -------
+    at : int or None
+        Its place among the terms.
+    reason : str
+        Why there is none; empty where there is one.
+
+    Examples
+    --------
+    >>> chosen([""], None)
+    (0, '')
+    >>> chosen(["diet: B - A", "diet: C - A"], "diet: C - A")
+    (1, '')
+    >>> chosen(["diet: B - A", "diet: C - A"], None)[1]
+    'the contrast has 2 terms, and the statement names none: `diet: B - A`, `diet: C - A`'
+    """
+    if wanted in terms:
+        return terms.index(str(wanted)), ""
+    if wanted is None and len(terms) == 1:
+        return 0, ""
+    there = ", ".join(f"`{term}`" for term in terms)
+    if wanted is None:
+        return None, f"the contrast has {len(terms)} terms, and the statement names none: {there}"
+    return None, f"the contrast has no term `{wanted}`; it has {there}"
 
 
 def share_of(taxon: Taxon, reads: pd.DataFrame) -> Array | None:

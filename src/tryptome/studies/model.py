@@ -71,6 +71,10 @@ class Statement(Strict):
     )
     size: str = Field(default="", description="Published size, where one is given.")
     contrast: Name | None = Field(default=None, description="Contrast that asks the same.")
+    term: str | None = Field(
+        default=None,
+        description="Term of it, as `contrasts.tsv` names it, where a formula has several.",
+    )
     quantity: str | None = Field(default=None, description="Quantity of `contrasts.tsv`.")
     taxon: Taxon | None = Field(default=None, description="Or the share of reads of a taxon.")
     diversity: Literal["shannon"] | None = Field(default=None, description="Or a diversity.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,13 @@ from tryptome.tables import write_tsv
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tryptome.config import Config
+
 ENVIRONMENT = "TRYPTOME_DATA"
 SEED = 1
 CONFIDENCE = 0.95
+VERDICTS = Path("results", "verdicts.tsv")
+"""Beside the results of the study's run, so that its record holds them too."""
 
 
 @dataclass(frozen=True)
@@ -102,14 +107,59 @@ def conclude(prepared: Prepared) -> pd.DataFrame:
     DataFrame
         Of :func:`tryptome.studies.verdicts.verdicts`.
     """
-    cohort = prepared.study.cohort
+    return _conclude(prepared.name, prepared.study, prepared.folder)
+
+
+def conclude_again(study: str, config: Config, folder: Path) -> None:
+    """Conclude in another folder, where results were computed anew.
+
+    Parameters
+    ----------
+    study : str
+        As :func:`describe` recorded it.
+    config : Config
+        Of the run, whose cohort is the study's.
+    folder : pathlib.Path
+        The working directory of the new run.
+    """
+    (name,) = config.cohorts
+    _conclude(name, Study.model_validate_json(study), folder)
+
+
+def describe(prepared: Prepared, *, begin: datetime, end: datetime) -> Path:
+    """Write the record of a study's run and verdicts, which ``tryptome verify`` reads.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        After :func:`conclude`.
+    begin, end : datetime.datetime
+        Times of the run, with their time zone.
+    """
+    from tryptome.config import load
+    from tryptome.workflow import provenance
+
+    config = load(prepared.config)
+    provenance.record(prepared.folder, config, prepared.config, begin=begin, end=end, status=0)
+    return provenance.describe_study(
+        prepared.folder,
+        config,
+        prepared.study.model_dump_json(indent=2) + "\n",
+        prepared.target,
+        begin=begin,
+        end=end,
+    )
+
+
+def _conclude(name: str, study: Study, folder: Path) -> pd.DataFrame:
+    cohort = study.cohort
     results = Results(
-        folder=prepared.folder / cohort_dir(prepared.name, "compare").parent,
+        folder=folder / cohort_dir(name, "compare").parent,
         subject_column=cohort.subject_column,
-        contrasts={name: one.model_dump() for name, one in (cohort.contrasts or {}).items()},
+        contrasts={key: one.model_dump() for key, one in (cohort.contrasts or {}).items()},
         seed=SEED,
         confidence=CONFIDENCE,
     )
-    table = verdicts(prepared.name, prepared.study.statements, results)
-    write_tsv(table, prepared.folder / "verdicts.tsv")
+    table = verdicts(name, study.statements, results)
+    write_tsv(table, folder / VERDICTS)
     return table

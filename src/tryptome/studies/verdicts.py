@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 REPRODUCED = "reproduced"
 SAME = "same direction"
 OPPOSITE = "opposite"
+NO_DIRECTION = "no direction"
 NOT_TESTABLE = "not testable"
+
+_UNCERTAIN = "the interval holds 0, so that no direction is certain"
+_OTHER_SIDE = f"our estimate is on the other side, but {_UNCERTAIN}"
+_NOT_TOLD = "none is told, as published; how large a difference may be there, the interval says"
 
 COLUMNS = (
     *("study", "statement", "place", "seen", "published_direction", "published_size", "contrast"),
@@ -80,21 +85,23 @@ def judge(direction: str, ours: Ours) -> tuple[str, str]:
     --------
     >>> judge("higher", Ours("log2 ratio", 1.0, 0.2, 1.8))
     ('reproduced', '')
-    >>> judge("lower", Ours("log2 ratio", 1.0, -0.2, 2.2))
-    ('opposite', 'the interval holds 0, so that no direction is certain')
+    >>> judge("higher", Ours("log2 ratio", 1.0, -0.2, 2.2))[0]
+    'same direction'
+    >>> judge("lower", Ours("log2 ratio", 1.0, -0.2, 2.2))[0]
+    'no direction'
+    >>> judge("lower", Ours("log2 ratio", 1.0, 0.2, 1.8))
+    ('opposite', 'the interval excludes 0')
     """
     if ours.effect is None or ours.lower is None or ours.upper is None:
         return NOT_TESTABLE, ours.reason
-    open_ended = ours.lower <= 0 <= ours.upper
+    told = not ours.lower <= 0 <= ours.upper
     if direction == "none":
-        if open_ended:
-            return REPRODUCED, "the interval holds 0, which a small difference would allow too"
-        return OPPOSITE, "the interval does not hold 0"
+        # An interval that holds 0 is no evidence of no difference.
+        return (OPPOSITE, "the interval excludes 0") if told else (NO_DIRECTION, _NOT_TOLD)
     agrees = (ours.effect > 0) == (direction == "higher")
-    if agrees and not open_ended:
-        return REPRODUCED, ""
-    why = "the interval holds 0, so that no direction is certain" if open_ended else ""
-    return (SAME if agrees else OPPOSITE), why
+    if told:
+        return (REPRODUCED, "") if agrees else (OPPOSITE, "the interval excludes 0")
+    return (SAME, _UNCERTAIN) if agrees else (NO_DIRECTION, _OTHER_SIDE)
 
 
 def _measure(statement: Statement) -> str:

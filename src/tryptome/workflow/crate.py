@@ -32,6 +32,13 @@ STUDIES = "studies"
 
 APART = "provenance"
 CONFIG = f"{APART}/config.json"
+STUDY = f"{APART}/study.json"
+"""The study that a run of `tryptome reproduce` was about."""
+
+VERDICTS = "verdicts.tsv"
+"""What such a run concludes; no rule of the workflow makes it."""
+
+DEFAULT_TARGET = "default"
 WORKFLOW = f"{APART}/workflow"
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
@@ -68,19 +75,26 @@ class Facts:
     versions : dict of str to str
         Software and its versions.
     knowledge : str
-        Fingerprint of the knowledge base.
+        Version and fingerprint of the knowledge base.
+    target : str
+        What the workflow was asked to make: all, or one file.
+    concluded : bool
+        Whether it was run for a study, and ended with verdicts.
     """
 
     begin: datetime
     end: datetime
     versions: dict[str, str]
     knowledge: str
+    target: str = DEFAULT_TARGET
+    concluded: bool = False
 
 
 def result_files(results: Path, config: Config) -> list[str]:
-    """Files that a run of a configuration leaves, sorted, with ``/``.
+    """Files that the workflow leaves for a configuration, sorted, with ``/``.
 
-    What is kept apart is not among them, nor cohorts of another configuration.
+    What is kept apart is not among them, nor cohorts of another configuration, nor the
+    verdicts on a study.
     """
     cohorts = results / "cohorts"
     stale = {path for path in cohorts.glob("*") if path.name not in config.cohorts}
@@ -89,7 +103,7 @@ def result_files(results: Path, config: Config) -> list[str]:
         for path in results.rglob("*")
         if path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(results).parts)
-        and path.relative_to(results).parts[0] not in (APART, METADATA, STUDIES)
+        and path.relative_to(results).parts[0] not in (APART, METADATA, STUDIES, VERDICTS)
         and not stale.intersection(path.parents)
     )
 
@@ -119,7 +133,8 @@ def write_crate(directory: Path, config: Config, facts: Facts) -> Path:
     _describe_root(crate, config, facts)
     workflow = _add_workflow(crate, results, facts)
     given = [*_inputs(crate, directory, config), *_settings(crate, results, config, facts)]
-    made = [_file(crate, results, name) for name in result_files(results, config)]
+    concluded = [VERDICTS] if facts.concluded else []
+    made = [_file(crate, results, name) for name in [*result_files(results, config), *concluded]]
     _parameters(crate, workflow, given, made)
     action = crate.add_action(
         workflow,
@@ -209,6 +224,9 @@ def _inputs(crate: ROCrate, directory: Path, config: Config) -> Iterator[Context
 
 def _settings(crate: ROCrate, results: Path, config: Config, facts: Facts) -> Iterator[Any]:
     yield _file(crate, results, CONFIG)
+    if facts.concluded:
+        yield _file(crate, results, STUDY)
+    yield _entity(crate, "#target", "PropertyValue", name="target", value=facts.target)
     yield _entity(crate, "#seed", "PropertyValue", name="seed", value=str(config.seed))
     yield _entity(
         crate, "#knowledge", "PropertyValue", name="knowledge base", value=facts.knowledge
@@ -221,8 +239,10 @@ def _parameters(crate: ROCrate, workflow: Any, given: list[Any], made: list[Any]
     for entity in given:
         kind = "input" if entity.id.startswith("#input-") else entity.id.strip("#").split("/")[-1]
         by_kind.setdefault(kind, []).append(entity)
-    kinds = {kind: ("Text", values) for kind, values in by_kind.items()}
-    kinds["config.json"] = ("File", by_kind["config.json"])
+    kinds = {
+        kind: ("File" if kind.endswith(".json") else "Text", values)
+        for kind, values in by_kind.items()
+    }
     workflow["input"] = [
         _parameter(crate, kind, type_, values) for kind, (type_, values) in sorted(kinds.items())
     ]

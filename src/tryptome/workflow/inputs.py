@@ -31,9 +31,16 @@ def input_files(config: Config) -> dict[str, str]:
         if not place.is_dir():
             found[role] = path
             continue
-        files = files_of(place) if role.endswith(": table") else sorted(place.iterdir())
-        found |= {f"{role}: {file.name}": f"{path}/{file.name}" for file in files}
+        files = files_of(place) if role.endswith(": table") else _below(place)
+        for file in files:
+            name = file.relative_to(place).as_posix()
+            found[f"{role}: {name}"] = f"{path}/{name}"
     return found
+
+
+def _below(folder: Path) -> list[Path]:
+    """Files of a folder and of the folders in it."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def _named(config: Config) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,8 @@ from pathlib import Path
 import tryptome
 from tryptome.atomic import write_text
 from tryptome.config import Config
-from tryptome.workflow.crate import Facts, write_crate
+from tryptome.knowledge.base import load
+from tryptome.workflow.crate import STUDY, Facts, write_crate
 from tryptome.workflow.fingerprint import knowledge_fingerprint
 
 FOLDER = Path("results", "provenance")
@@ -52,7 +53,7 @@ def record(
         "status": status,
         "config": str(source),
         "config_sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
-        "knowledge": knowledge_fingerprint(),
+        "knowledge": knowledge_used(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "versions": versions(),
@@ -66,8 +67,37 @@ def record(
 
 def describe(directory: Path, config: Config, *, begin: datetime, end: datetime) -> Path:
     """Describe a run that went well as a Workflow Run RO-Crate; parameters as of :func:`record`."""
-    facts = Facts(begin, end, versions(), knowledge_fingerprint())
+    return write_crate(directory, config, Facts(begin, end, versions(), knowledge_used()))
+
+
+def describe_study(
+    directory: Path, config: Config, study: str, target: str, *, begin: datetime, end: datetime
+) -> Path:
+    """Describe a run of a study that went well, with its verdicts, as :func:`describe` does.
+
+    Parameters
+    ----------
+    directory, config, begin, end
+        As of :func:`record`.
+    study : str
+        The study, as JSON.
+    target : str
+        What the workflow was asked to make.
+    """
+    write_text(directory / "results" / STUDY, study)
+    facts = Facts(begin, end, versions(), knowledge_used(), target, concluded=True)
     return write_crate(directory, config, facts)
+
+
+def knowledge_used() -> str:
+    """Version of the knowledge base, and its fingerprint.
+
+    Examples
+    --------
+    >>> knowledge_used().endswith(f"({knowledge_fingerprint()})")
+    True
+    """
+    return f"{load().version} ({knowledge_fingerprint()})"
 
 
 def versions() -> dict[str, str]:

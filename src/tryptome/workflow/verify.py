@@ -13,7 +13,7 @@ from tryptome.checksum import sha256
 from tryptome.config import Config
 from tryptome.errors import FormatError, MissingFileError, OutputError
 from tryptome.paths import locate
-from tryptome.workflow.crate import CONFIG, METADATA, result_files
+from tryptome.workflow.crate import CONFIG, METADATA, STUDY, result_files
 
 INPUT = "#input-"
 RESULTS = "results"
@@ -36,7 +36,11 @@ class Record:
     versions : dict of str to str
         Software and its versions.
     knowledge : str
-        Fingerprint of the knowledge base.
+        Version and fingerprint of the knowledge base.
+    target : str
+        What the workflow was asked to make.
+    study : str or None
+        The study that it was run for, as JSON.
     """
 
     results: Path
@@ -45,6 +49,8 @@ class Record:
     inputs: dict[str, str]
     versions: dict[str, str]
     knowledge: str
+    target: str
+    study: str | None
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,11 @@ def read_record(folder: Path) -> Record:
         entities = {entity["@id"]: entity for entity in graph}
         made = [entities[one["@id"]] for one in _listed(entities["#run"]["result"])]
         software = [e for e in graph if e["@type"] == "SoftwareApplication"]
-        if sha256(results / CONFIG) != entities[CONFIG]["sha256"]:
+        if any(
+            sha256(results / name) != entities[name]["sha256"]
+            for name in (CONFIG, STUDY)
+            if name in entities
+        ):
             raise ValueError("another configuration")
         return Record(
             results,
@@ -100,6 +110,8 @@ def read_record(folder: Path) -> Record:
             {e["value"]: e["sha256"] for e in graph if e["@id"].startswith(INPUT)},
             {entity["name"]: entity["softwareVersion"] for entity in software},
             entities["#knowledge"]["value"],
+            entities["#target"]["value"],
+            (results / STUDY).read_text(encoding="utf-8") if STUDY in entities else None,
         )
     except FileNotFoundError as error:
         raise MissingFileError(

@@ -14,12 +14,13 @@ import yaml
 from tryptome.cli import main
 from tryptome.config import parse
 from tryptome.config.load import validate
+from tryptome.config.model import Contrast
 from tryptome.errors import ConfigError, MismatchError, MissingFileError
 from tryptome.studies.fetch import digest, obtain
 from tryptome.studies.load import load, names
-from tryptome.studies.measures import Ours, shannon, share_of
+from tryptome.studies.measures import Ours, Results, shannon, share_of
 from tryptome.studies.metadata import write_joined
-from tryptome.studies.model import DataFile, Joined, Study, Taxon
+from tryptome.studies.model import DataFile, Joined, Statement, Study, Taxon
 from tryptome.studies.run import prepare
 from tryptome.studies.verdicts import judge
 
@@ -99,13 +100,69 @@ def test_shannon_of_counts_and_of_shares_is_the_same():
         ("higher", 0.1, 1.9, "reproduced"),
         ("higher", -0.1, 2.1, "same direction"),
         ("lower", 0.1, 1.9, "opposite"),
-        ("lower", -0.1, 2.1, "opposite"),
-        ("none", -0.1, 2.1, "reproduced"),
+        ("lower", -0.1, 2.1, "no direction"),
+        ("none", -0.1, 2.1, "no direction"),
         ("none", 0.1, 1.9, "opposite"),
     ],
 )
 def test_verdicts(direction, lower, upper, verdict):
     assert judge(direction, Ours("x", (lower + upper) / 2, lower, upper))[0] == verdict
+
+
+@pytest.fixture
+def results(tmp_path):
+    """Results of 24 samples: dose 0, 1 or 2 (numbers that are names), and age."""
+    from biom import Table
+
+    from tryptome.tables import write_biom
+
+    rng = np.random.default_rng(5)
+    samples = pd.DataFrame(
+        {
+            "sample": [f"s{n}" for n in range(24)],
+            "dose": [str(n % 3) for n in range(24)],
+            "age": [str(age) for age in rng.integers(20, 60, 24)],
+        }
+    )
+    counts = rng.poisson(rng.uniform(1, 60, (6, 24)))
+    (tmp_path / "ingest").mkdir()
+    samples.to_csv(tmp_path / "ingest" / "samples.tsv", sep="\t", index=False)
+    lineages = pd.DataFrame({"feature": list("abcdef"), "lineage": [f"g__G{n}" for n in range(6)]})
+    lineages.to_csv(tmp_path / "ingest" / "features.tsv", sep="\t", index=False)
+    (tmp_path / "ingest" / "ledger.json").write_text('{"column_types": {"dose": "categorical"}}')
+    write_biom(
+        Table(counts, list("abcdef"), list(samples["sample"])), tmp_path / "ingest/table.biom"
+    )
+    contrasts = {
+        "levels": {"formula": "~ dose + age", "test": "dose"},
+        "slope": {"formula": "~ age + dose", "test": "age"},
+    }
+    fields = {name: Contrast.model_validate(one).model_dump() for name, one in contrasts.items()}
+    return Results(tmp_path, None, fields, seed=1, confidence=0.95), samples, shannon(counts)
+
+
+def asked(contrast, term=None):
+    more = {"contrast": contrast, "diversity": "shannon", "term": term}
+    return Statement.model_validate(STATEMENT | more)
+
+
+def test_a_formula_is_estimated_as_least_squares_does(results):
+    """Against numpy's least squares of the model written out: dose as names, age as a number."""
+    ours, samples, diversity = results
+    dose, age = samples["dose"], samples["age"].astype(float)
+    design = np.column_stack([np.ones(24), dose == "1", dose == "2", age]).astype(float)
+    wanted = np.linalg.lstsq(design, diversity, rcond=None)[0]
+    of_levels = [ours.ours(asked("levels", f"dose: {one} against 0")) for one in "12"]
+    assert [one.effect for one in of_levels] == pytest.approx(wanted[1:3])
+    slope = ours.ours(asked("slope"))
+    assert slope.effect == pytest.approx(wanted[3])
+    assert slope.lower < slope.effect < slope.upper
+
+
+def test_a_statement_on_one_of_several_terms_has_to_name_it(results):
+    said = results[0].ours(asked("levels")).reason
+    assert "2 terms" in said
+    assert "no term `dose: 9`" in results[0].ours(asked("levels", "dose: 9")).reason
 
 
 def test_what_has_no_figure_is_not_testable():
