@@ -18,7 +18,7 @@ from tryptome.compare.design import (
     encode,
     group_counts,
 )
-from tryptome.compare.finding import Finding
+from tryptome.compare.finding import DIFFERENCE, Finding
 from tryptome.compare.mixed import MixedModel
 from tryptome.compare.permutation import Arrangements, Permutation, Trial
 from tryptome.compare.plans import Plans
@@ -142,7 +142,8 @@ class Comparison:
         what = "persons" if finding.selection.repeats else "samples"
         told = notes(plan.regression, plan.units.weights @ values, arrangements)
         tested = finding.tested(estimate, plan.permutation.p(values), arrangements, what)
-        return replace(tested, notes=told)
+        kind = " by ".join([DIFFERENCE] * len(finding.selection.factors))
+        return replace(tested, kind=kind, notes=told)
 
 
 def _arrange(units: Units, seed: list[int]) -> Arrangements:

@@ -11,6 +11,12 @@ from tryptome.compare.permutation import Arrangements
 from tryptome.compare.regression import Estimate
 from tryptome.compare.selection import Selection
 
+DIFFERENCE = "difference"
+SLOPE = "slope"
+
+BETWEEN = " × "
+"""Between the columns of an interaction, as in the words of its term."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -31,6 +37,12 @@ class Finding:
         What is compared, in words; empty where the contrast has one term.
     groups : GroupWeights or None
         Weights of the samples in group means, where they are not those of two levels.
+    kind : str
+        What sort of effect it is: ``difference`` (of two levels), ``slope`` (per unit of a
+        number), ``step of N levels`` (per step of an ordered scale); of an interaction
+        those of its parts, joined by ``by``.
+    per : str
+        The columns whose unit or step it is per; empty of differences.
     notes : str
         Assumptions that do not hold.
     reason : str
@@ -45,6 +57,8 @@ class Finding:
     p_joint: float | None = None
     permutations: int | None = None
     term: str = ""
+    kind: str = ""
+    per: str = ""
     groups: GroupWeights | None = None
     notes: str = ""
     reason: str = ""

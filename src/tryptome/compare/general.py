@@ -195,7 +195,17 @@ class GeneralComparison:
             told = notes(trial.regression, trial.weights @ values, arrangements)
             groups = _groups(plan.layout, at)
             term = plan.layout.terms[at]
-            found.append(replace(tested, term=term, p_joint=joint, groups=groups, notes=told))
+            found.append(
+                replace(
+                    tested,
+                    term=term,
+                    kind=plan.layout.kind,
+                    per=plan.layout.per,
+                    p_joint=joint,
+                    groups=groups,
+                    notes=told,
+                )
+            )
         return found
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tryptome.compare.design import Array, NotEstimableError, adds, is_category
+from tryptome.compare.finding import BETWEEN, DIFFERENCE, SLOPE
 from tryptome.compare.formula import Formula, named_columns, read_formula, tested_columns
 from tryptome.compare.selection import Codes, Selection, known_values
 
@@ -34,15 +35,15 @@ class Variable:
         None of a number; of a category, the reference first.
     spread : float
         Standard deviation of a number, in its own unit; 1 of a category.
-    ordered : bool
-        Whether the numbers are steps of an ordered scale.
+    steps : int
+        Levels of the ordered scale whose steps the numbers are; 0 of others.
     """
 
     name: str
     values: Array | Codes
     levels: tuple[str, ...]
     spread: float
-    ordered: bool = False
+    steps: int = 0
 
     def column(self) -> Any:
         """Numbers, or a category whose levels have names of our own."""
@@ -53,10 +54,17 @@ class Variable:
         names = [f"L{level}" for level in range(len(self.levels))]
         return pd.Categorical([names[int(code)] for code in self.values], categories=names)
 
+    @property
+    def kind(self) -> str:
+        """What sort of effect it has."""
+        if self.levels:
+            return DIFFERENCE
+        return f"step of {self.steps} levels" if self.steps else SLOPE
+
     def words(self, level: int | None, against_reference: bool) -> str:
         """Name a part of a term."""
         if level is None:
-            return f"{self.name}, each step" if self.ordered else self.name
+            return f"{self.name}, each step" if self.steps else self.name
         against = f" against {self.levels[0]}" if against_reference else ""
         return f"{self.name}: {self.levels[level]}{against}"
 
@@ -98,6 +106,16 @@ class Layout:
     def fixed(self) -> Array:
         """Fixed effects, the tested ones last."""
         return np.column_stack([self.nuisance, self.targets])
+
+    @property
+    def kind(self) -> str:
+        """What sort of effect is tested."""
+        return " by ".join(one.kind for one in self.tested)
+
+    @property
+    def per(self) -> str:
+        """The columns whose unit or step it is per."""
+        return BETWEEN.join(one.name for one in self.tested if not one.levels)
 
     @classmethod
     def of(
@@ -196,7 +214,7 @@ def _variable(
     if category or not np.isfinite(numbers).all():
         return _category(column, str(contrast.get("reference") or "") if tested else "")
     spread = float(numbers.std()) or 1.0
-    return Variable(name, (numbers - numbers.mean()) / spread, (), spread, order is not None)
+    return Variable(name, (numbers - numbers.mean()) / spread, (), spread, len(order or ()))
 
 
 def _check_reference(reference: str, tested: Sequence[Variable]) -> None:
@@ -294,7 +312,7 @@ def _unit(parts: Sequence[re.Match[str] | None], variables: Sequence[Variable]) 
 
 def _words(parts: Sequence[re.Match[str] | None], variables: Sequence[Variable]) -> str:
     """A column of the matrix in words."""
-    return " × ".join(
+    return BETWEEN.join(
         variables[int(part[1])].words(int(part[3]) if part[3] else None, part[2] is not None)
         for part in parts
         if part

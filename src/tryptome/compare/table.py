@@ -27,7 +27,7 @@ CONTRASTS = (
     ),
     *("df", "p", "q", "p_model", "p_permutation", "permutations", "p_joint", "detectable"),
     *("mean_reference", "mean_level", "difference"),
-    *("samples", "persons", "left_out", "model", "estimable", "reason", "notes"),
+    *("samples", "persons", "left_out", "model", "estimable", "reason", "notes", "kind", "per"),
 )
 
 ALPHA = 0.05
@@ -92,6 +92,8 @@ def _counts(finding: Finding) -> dict[str, Any]:
         "estimable": "true" if finding.estimate is not None else "false",
         "reason": finding.reason,
         "notes": finding.notes,
+        "kind": finding.kind,
+        "per": finding.per,
     }
 
 

@@ -360,6 +360,10 @@ class PooledColumn(Strict):
         description="What its values are called in the harmonised table, for example "
         '`{"0": control, "1": case}`; others stay as they are.',
     )
+    unit: str = Field(
+        default="",
+        description="Unit of its numbers. Slopes of cohorts are pooled where it is the same.",
+    )
 
 
 class Pool(Strict):

@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tryptome.compare.finding import BETWEEN
+
 if TYPE_CHECKING:
     import pandas as pd
 
+Columns = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""``pool.metadata``: what each cohort calls a shared column."""
+
 NUMBERS = ("effect", "se", "se_shared", "lower", "upper", "df", "samples", "persons")
 
-EFFECTS = ("question", "quantity", "cohort", "contrast", "scale", *NUMBERS, "weight", "reason")
+EFFECTS = (
+    *("question", "quantity", "cohort", "contrast", "scale", *NUMBERS, "weight", "reason"),
+    *("kind", "per", "unit"),
+)
 
 
 def gather(
-    questions: Mapping[str, Mapping[str, str]], contrasts: Mapping[str, pd.DataFrame]
+    questions: Mapping[str, Mapping[str, str]],
+    contrasts: Mapping[str, pd.DataFrame],
+    metadata: Columns,
 ) -> pd.DataFrame:
     """Collect the cohorts' findings.
 
@@ -24,12 +34,15 @@ def gather(
         Of each question, the contrast in each cohort.
     contrasts : mapping of str to DataFrame
         ``contrasts.tsv`` of each cohort, its numbers as numbers.
+    metadata : mapping
+        Fields of :class:`tryptome.config.model.PooledColumn`, by shared name and cohort.
 
     Returns
     -------
     DataFrame
         Columns ``EFFECTS`` but for ``weight``: one row a question, quantity and cohort, quantities
-        in the order in which they first occur. ``reason`` says why an effect cannot
+        in the order in which they first occur. ``per`` names columns as all cohorts do,
+        ``unit`` is what `metadata` give of them. ``reason`` says why an effect cannot
         be pooled, and is empty where it can.
     """
     import pandas as pd
@@ -41,7 +54,10 @@ def gather(
         for quantity in quantities:
             rows += [
                 {"question": question, "quantity": quantity, "cohort": cohort}
-                | {"contrast": chosen[cohort], **_finding(table.get(quantity, []))}
+                | {
+                    "contrast": chosen[cohort],
+                    **_finding(table.get(quantity, []), _shared(metadata, cohort)),
+                }
                 for cohort, table in found.items()
             ]
     return pd.DataFrame(rows, columns=[name for name in EFFECTS if name != "weight"])
@@ -56,14 +72,28 @@ def _by_quantity(table: pd.DataFrame, contrast: str) -> dict[str, list[dict[str,
     return found
 
 
-def _finding(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _shared(metadata: Columns, cohort: str) -> dict[str, tuple[str, str]]:
+    """Shared name, and unit or nothing, of each mapped column of a cohort."""
+    return {
+        str(places[cohort]["column"]): (shared, str(places[cohort]["unit"]))
+        for shared, places in metadata.items()
+        if cohort in places
+    }
+
+
+def _finding(
+    rows: Sequence[Mapping[str, Any]], shared: Mapping[str, tuple[str, str]]
+) -> dict[str, Any]:
     """Numbers of one finding, and why it cannot be pooled."""
     if not rows:
         return {"reason": "the cohort has no finding on this quantity"}
     if len(rows) > 1:
         return {"reason": f"the contrast has {len(rows)} terms; a contrast of two levels has one"}
     row = rows[0]
-    found = {name: row[name] for name in ("scale", *NUMBERS)}
+    found = {name: row[name] for name in ("scale", "kind", *NUMBERS)}
+    columns = [shared.get(one, (one, "")) for one in str(row["per"]).split(BETWEEN)]
+    found["per"] = BETWEEN.join(name for name, _ in columns)
+    found["unit"] = BETWEEN.join(unit for _, unit in columns if unit)
     if row["estimable"] != "true":
         reason = str(row["reason"]) or "not estimable"
     elif not row["se"] > 0:

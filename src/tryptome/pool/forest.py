@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tryptome.compare.finding import DIFFERENCE, SLOPE
 from tryptome.report.figures import style
 from tryptome.report.wording import confidence as level_text
 from tryptome.report.wording import drawable, interval, missing, number, percent
@@ -19,6 +20,9 @@ LOGARITHM = "log2 ratio or odds ratio"
 
 ROW = 0.3
 """Height of a row, in inches."""
+
+AXIS = 80
+"""Most characters of what an axis shows."""
 
 LABEL = 34
 """Most characters of a label beside an axis."""
@@ -55,7 +59,7 @@ def forest(
             axes.plot(ends, [len(labels)] * 2, color=style.DOWN, linewidth=1.2, linestyle="--")
             labels.append("a further cohort")
             beside.append(interval(*ends))
-        _finish(axes, labels, beside, f"{title}: effect, {pooled['scale']}")
+        _finish(axes, labels, beside, f"{title}: effect, {drawable(measured_in(pooled), AXIS)}")
     return style.Picture(
         name=name,
         alt=f"{title}: pooled effect {_told(pooled)} over {pooled['cohorts']} cohorts.",
@@ -100,7 +104,7 @@ def overview(
         for axes, (scale, rows) in zip(grid, panels.items(), strict=True):
             _panel(axes, rows, cohorts, colour)
             labels = [drawable(label(one["quantity"]), LABEL) for one in rows]
-            _finish(axes, labels, [_told(one) for one in rows], f"effect, {scale}")
+            _finish(axes, labels, [_told(one) for one in rows], f"effect, {drawable(scale, AXIS)}")
         _legend(grid[0], colour)
     best = min(pooled, key=lambda one: float(one["p"]))
     return style.Picture(
@@ -115,11 +119,34 @@ def overview(
     )
 
 
+def measured_in(row: Record) -> str:
+    """Scale of a pooled effect, with what it is per.
+
+    Examples
+    --------
+    >>> measured_in({"scale": "log2 ratio", "kind": "difference", "per": "", "unit": ""})
+    'log2 ratio'
+    >>> measured_in({"scale": "log2 ratio", "kind": "slope", "per": "age", "unit": "years"})
+    'log2 ratio, slope per unit of age (years)'
+    >>> measured_in(
+    ...     {"scale": "mg/day", "kind": "step of 3 levels", "per": "severity", "unit": ""}
+    ... )
+    'mg/day, step of 3 levels of severity'
+    """
+    if row["kind"] == DIFFERENCE:
+        return str(row["scale"])
+    unit = f" ({row['unit']})" if row["unit"] else ""
+    kind = str(row["kind"])
+    between = " per unit of " if kind.endswith(SLOPE) else " of "
+    return f"{row['scale']}, {kind}{between if row['per'] else ''}{row['per']}{unit}"
+
+
 def _panels(pooled: Sequence[Record]) -> dict[str, list[Record]]:
     """Quantities by what their effects are measured in; all logarithms are one."""
     found: dict[str, list[Record]] = {}
     for one in pooled:
-        scale = LOGARITHM if one["scale"].startswith("log2") else one["scale"]
+        is_log = one["scale"].startswith("log2")
+        scale = measured_in({**one, "scale": LOGARITHM} if is_log else one)
         found.setdefault(scale, []).append(one)
     return found
 

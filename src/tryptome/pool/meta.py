@@ -20,6 +20,9 @@ Array = npt.NDArray[np.float64]
 LEAST_FOR_PREDICTION = 3
 """Cohorts without which nothing can be said of a further one: its interval has k - 2 degrees."""
 
+NO_SCATTER = 1e-9
+"""Hartung and Knapp's factor that is none: their interval would have no width."""
+
 GRID = 60
 """Values of the variance at which the restricted likelihood is looked at for its maximum."""
 
@@ -33,7 +36,8 @@ class Pooled:
     cohorts : int
         Number of cohorts, k.
     effect, se : float
-        Mean of the distribution of effects, and its Hartung-Knapp standard error.
+        Mean of the distribution of effects, and its Hartung-Knapp standard error (the plain
+        one where effects are all the same).
     lower, upper : float
         Hartung-Knapp interval, with k - 1 degrees of freedom.
     p : float
@@ -108,7 +112,11 @@ def pool(effects: Array, errors: Array, confidence: float = 0.95) -> Pooled:
     tau2 = reml(effects, variances)
     weights = 1 / (variances + tau2)
     mean = float(np.average(effects, weights=weights))
-    se = float(np.sqrt(_q(effects, variances, tau2) / (k - 1) / weights.sum()))
+    plain = float(weights.sum() ** -0.5)
+    se = float(np.sqrt(_q(effects, variances, tau2) / (k - 1))) * plain
+    if se <= NO_SCATTER * plain:
+        # Effects that are all the same say nothing of their error; the cohorts' errors do.
+        se = plain
     half = float(stdtrit(k - 1, (1 + confidence) / 2)) * se
     q = _q(effects, variances, 0.0)
     ahead = _predicted(mean, tau2 + se**2, k, confidence)
@@ -119,8 +127,8 @@ def pool(effects: Array, errors: Array, confidence: float = 0.95) -> Pooled:
         se=se,
         lower=mean - half,
         upper=mean + half,
-        p=float(2 * stdtr(k - 1, -abs(mean) / se)) if se > 0 else 0.0,
-        plain_se=float(weights.sum() ** -0.5),
+        p=float(2 * stdtr(k - 1, -abs(mean) / se)),
+        plain_se=plain,
         tau2=tau2,
         tau2_lower=low,
         tau2_upper=high,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tryptome import __version__
-from tryptome.pool.forest import forest, overview
+from tryptome.pool.forest import forest, measured_in, overview
 from tryptome.report import page, wording
 from tryptome.report.pictures import Embedded
 from tryptome.report.results import records
@@ -44,9 +44,9 @@ class Question:
     contrasts : dict of str to str
         Contrast in each cohort.
     rows : list of dict
-        Pooled quantities: the row of ``pooled.tsv`` with ``label``, ``strip``, ``cohort_rows`` and
-        ``stays`` (range of the effect with each cohort left out) and ``turns`` (those without which
-        it has the other sign).
+        Pooled quantities: the row of ``pooled.tsv`` with ``label``, ``measured_in``, ``strip``,
+        ``cohort_rows``, ``stays`` (range of the effect with each cohort left out) and
+        ``turns`` (those without which it has the other sign).
     unpooled : list of dict
         ``label`` and ``reason`` of the others.
     pictures : list of str
@@ -132,6 +132,7 @@ def question(
         {
             **row,
             "label": label(row["quantity"]),
+            "measured_in": measured_in(row),
             "strip": strip(on[row["scale"]], row["effect"], (row["lower"], row["upper"])),
             "cohort_rows": records(_of(own["effects"], row["quantity"])),
             "stays": _stays(row, own["leave_one_out"]),

@@ -73,7 +73,7 @@ def run(
         name: read_tsv(path, numeric=NUMBERS) for name, path in zip(cohorts, contrasts, strict=True)
     }
     chosen = {name: question["contrasts"] for name, question in questions.items()}
-    effects = gather(chosen, tables)
+    effects = gather(chosen, tables, metadata)
     effects["weight"] = weights(effects)
     effects = effects[list(EFFECTS)]
     results = {

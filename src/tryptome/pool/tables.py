@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+from tryptome.compare.finding import SLOPE
 from tryptome.pool.meta import LEAST_FOR_PREDICTION, Pooled, pool
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ SUMMARY = (
 
 POOLED = (
     *("question", "quantity", "family", "scale", "cohorts", *SUMMARY[:5], "q", *SUMMARY[5:]),
-    *("samples", "persons", "poolable", "reason", "note"),
+    *("samples", "persons", "poolable", "reason", "note", "kind", "per", "unit"),
 )
 
 LEAVE_ONE_OUT = (
@@ -29,6 +30,17 @@ LEAVE_ONE_OUT = (
 )
 
 PAIR = 2
+
+UNLIKE = {
+    "scale": "the cohorts' effects are on different scales",
+    "kind": "the cohorts' effects are of different kinds",
+    "per": "the cohorts' effects are per unit or step of different columns, "
+    "as far as `pool.metadata` says",
+    "unit": "the cohorts' numbers are in different units, as far as `pool.metadata` says",
+}
+"""What has to be the same of all effects in one row, and what is said where it is not."""
+
+NO_UNIT = "taken to be in one unit in all cohorts, since `pool.metadata` gives none: {}"
 
 TWO = (
     "two cohorts: one degree of freedom, so the interval is wide, the variance between cohorts "
@@ -76,9 +88,13 @@ def pool_all(effects: pd.DataFrame, confidence: float) -> pd.DataFrame:
 
 
 def usable(block: pd.DataFrame) -> pd.DataFrame:
-    """Rows of one question and quantity that can be pooled; none where their scales differ."""
+    """Rows of one question and quantity that can be pooled; none where they are unlike.
+
+    Effects are alike where scale, kind, and the unit or step that they are per are the same.
+    """
     told = block[block["reason"] == ""]
-    return told if told["scale"].nunique() == 1 else told.iloc[:0]
+    alike = all(told[name].nunique() == 1 for name in UNLIKE)
+    return told if alike else told.iloc[:0]
 
 
 def estimate(block: pd.DataFrame, confidence: float) -> Pooled:
@@ -111,7 +127,7 @@ def with_shared(found: Pooled, shared: Sequence[float], confidence: float) -> di
     common = sum(w * s for w, s in zip(found.weights, shared, strict=True) if not isnan(s))
     variance = found.se**2 + common**2
     # Satterthwaite: that of what is shared is known, not estimated.
-    df = (found.cohorts - 1) * (variance / found.se**2) ** 2 if found.se > 0 else float("inf")
+    df = (found.cohorts - 1) * (variance / found.se**2) ** 2
     half = float(stdtrit(min(df, MANY), (1 + confidence) / 2)) * variance**0.5
     numbers = asdict(found) | {"cochran_q": found.q, "cochran_p": found.q_p, "se_shared": common}
     return numbers | {"lower": found.effect - half, "upper": found.effect + half}
@@ -156,8 +172,7 @@ def weights(effects: pd.DataFrame) -> pd.Series:
 
 def _row(block: pd.DataFrame, confidence: float) -> dict[str, Any]:
     used = usable(block)
-    scales = block.loc[block["reason"] == "", "scale"]
-    told: dict[str, Any] = {"scale": scales.iloc[0] if scales.nunique() == 1 else ""}
+    told: dict[str, Any] = {name: _only(block, name) for name in UNLIKE}
     if len(used) < PAIR:
         return told | {"cohorts": len(used), "poolable": "false", "reason": _why_not(block)}
     found = estimate(used, confidence)
@@ -166,15 +181,15 @@ def _row(block: pd.DataFrame, confidence: float) -> dict[str, Any]:
         told
         | {name: numbers[name] for name in ("cohorts", *SUMMARY)}
         | {"samples": int(used["samples"].sum()), "persons": int(used["persons"].sum())}
-        | {"poolable": "true", "reason": "", "note": _note(found)}
+        | {"poolable": "true", "reason": "", "note": _note(found, told)}
     )
 
 
 def _why_not(block: pd.DataFrame) -> str:
     told = block[block["reason"] == ""]
-    if told["scale"].nunique() > 1:
-        scales = _listed(told, "scale")
-        return f"the cohorts' effects are on different scales ({scales})"
+    for name, said in UNLIKE.items():
+        if told[name].nunique() > 1:
+            return f"{said} ({_listed(told, name)})"
     reasons = _listed(block[block["reason"] != ""], "reason")
     return f"{len(told)} of {len(block)} cohorts can be pooled, and two are needed ({reasons})"
 
@@ -183,8 +198,16 @@ def _listed(block: pd.DataFrame, column: str) -> str:
     return "; ".join(f"{c}: {text}" for c, text in zip(block["cohort"], block[column], strict=True))
 
 
-def _note(found: Pooled) -> str:
+def _only(block: pd.DataFrame, name: str) -> str:
+    """What all effects that can be pooled say; empty where they say different things."""
+    values = block.loc[block["reason"] == "", name]
+    return str(values.iloc[0]) if values.nunique() == 1 else ""
+
+
+def _note(found: Pooled, told: Mapping[str, str]) -> str:
     notes = [TWO] if found.cohorts < LEAST_FOR_PREDICTION else []
+    if SLOPE in told["kind"] and not told["unit"]:
+        notes.append(NO_UNIT.format(told["per"]))
     if found.upper - found.effect < NORMAL * found.plain_se:
         notes.append(NARROW)
     return "; ".join(notes)

@@ -91,6 +91,23 @@ def test_steps_of_a_scale_are_numbers_and_none_is_one_of_them(samples):
     assert len(finding.selection) == len(samples)
 
 
+@pytest.mark.parametrize(
+    ("formula", "kind", "per"),
+    [
+        ("C(batch) + age", "difference", ""),
+        ("age + diet", "slope", "age"),
+        ("severity", "step of 3 levels", "severity"),
+        ("diet:age + diet + age", "difference by slope", "age"),
+        ("age:severity + age + severity", "slope by step of 3 levels", "age × severity"),
+    ],
+)
+def test_an_effect_says_what_sort_it_is_and_what_it_is_per(samples, formula, kind, per):
+    order = {"order": {"severity": ["none", "mild", "severe"]}} if "severity" in formula else {}
+    for finding in find(samples, formula, **order):
+        assert finding.estimate is not None
+        assert (finding.kind, finding.per) == (kind, per)
+
+
 def test_weights_of_samples_are_those_of_weighted_least_squares(samples):
     found = find(samples, "diet + age", weights="weight")
     data = numeric(samples)

@@ -57,6 +57,16 @@ def test_prediction_interval_by_hand():
     assert found.predicted_upper == pytest.approx(effects.mean() + half)
 
 
+@pytest.mark.parametrize("effect", [0.0, 2.0])
+def test_effects_that_are_all_the_same_are_as_sure_as_their_errors(effect):
+    """Hartung and Knapp's interval would have no width; the common-effect one is by hand."""
+    found = pool(np.full(4, effect), np.full(4, 0.5))
+    assert found.effect == pytest.approx(effect)
+    assert found.se == pytest.approx(0.25)
+    assert found.upper - effect == pytest.approx(t.ppf(0.975, 3) * 0.25)
+    assert found.p == pytest.approx(2 * t.sf(abs(effect) / 0.25, 3))
+
+
 def test_statsmodels_at_the_same_variance():
     """Of statsmodels, what is right there: the mean and HK error once tau2 is given."""
     from statsmodels.stats.meta_analysis import combine_effects

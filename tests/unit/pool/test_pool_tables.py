@@ -23,12 +23,21 @@ NUMBERS = {
 
 def finding(quantity, effect, se=0.5, scale="log2 odds ratio", estimable="true", reason=""):
     row = {"contrast": "c", "quantity": quantity, "scale": scale, "effect": effect, "se": se}
-    return row | NUMBERS | {"estimable": estimable, "reason": reason}
+    return (
+        row
+        | NUMBERS
+        | {
+            "estimable": estimable,
+            "reason": reason,
+            "kind": "difference",
+            "per": "",
+        }
+    )
 
 
 def gathered(**cohorts):
     tables = {name: pd.DataFrame(rows) for name, rows in cohorts.items()}
-    effects = gather({"q": dict.fromkeys(tables, "c")}, tables)
+    effects = gather({"q": dict.fromkeys(tables, "c")}, tables, {})
     effects["weight"] = weights(effects)
     return effects
 
@@ -72,6 +81,59 @@ def test_other_scales_are_not_pooled():
     )
     assert effects["weight"].isna().all()
     assert without_each(effects, 0.95).empty
+
+
+def of_kind(effect, kind, per="", **more):
+    return finding("x", effect, **more) | {"kind": kind, "per": per}
+
+
+def pooled_slopes(metadata, **cohorts):
+    tables = {name: pd.DataFrame([row]) for name, row in cohorts.items()}
+    effects = gather({"q": dict.fromkeys(tables, "c")}, tables, metadata)
+    return pool_all(effects, 0.95).iloc[0]
+
+
+UNITS = {
+    "age": {
+        "a": {"column": "Age", "levels": {}, "unit": "years"},
+        "b": {"column": "age_of_host", "levels": {}, "unit": "years"},
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (("difference", ""), ("slope", "age"), "different kinds (a: difference; b: slope)"),
+        (("step of 3 levels", "s"), ("step of 4 levels", "s"), "different kinds (a: step of 3"),
+        (("difference by difference", ""), ("difference", ""), "different kinds"),
+        (("slope", "age"), ("slope", "bmi"), "different columns, as far as"),
+    ],
+)
+def test_unlike_effects_of_one_scale_are_not_pooled(one, other, said):
+    row = pooled_slopes({}, a=of_kind(1.0, *one), b=of_kind(2.0, *other))
+    assert row["poolable"] == "false"
+    assert said in row["reason"]
+    assert np.isnan(row["effect"])
+
+
+def test_slopes_of_columns_that_are_mapped_to_one_are_pooled_in_one_unit():
+    slopes = {"a": of_kind(1.0, "slope", "Age"), "b": of_kind(2.0, "slope", "age_of_host")}
+    row = pooled_slopes(UNITS, **slopes)
+    assert row["effect"] == pytest.approx(1.5)
+    assert (row["kind"], row["per"], row["unit"]) == ("slope", "age", "years")
+    assert "taken to be in one unit" not in row["note"]
+    assert pooled_slopes({}, **slopes)["poolable"] == "false"
+    days = {"age": UNITS["age"] | {"b": UNITS["age"]["b"] | {"unit": "days"}}}
+    assert "different units" in pooled_slopes(days, **slopes)["reason"]
+    days["age"]["b"]["unit"] = ""
+    assert "(a: years; b: )" in pooled_slopes(days, **slopes)["reason"]
+
+
+def test_slopes_without_a_unit_say_what_is_taken_for_granted():
+    row = pooled_slopes({}, a=of_kind(1.0, "slope", "age"), b=of_kind(2.0, "slope", "age"))
+    assert row["poolable"] == "true"
+    assert "taken to be in one unit in all cohorts" in row["note"]
 
 
 def test_one_effect_is_no_pool_and_the_others_reasons_are_told():
