@@ -75,6 +75,7 @@ def execute(options: argparse.Namespace) -> int:
     from tryptome.cli.outcome import conclude
     from tryptome.cli.progress import Progress
     from tryptome.workflow import engine, provenance
+    from tryptome.workflow.dates import redate
     from tryptome.workflow.lock import sole_run
 
     directory = Path(options.directory)
@@ -87,6 +88,8 @@ def execute(options: argparse.Namespace) -> int:
     progress = None if dry or options.verbose else Progress(sys.stderr)
     begin = datetime.now(UTC)
     with sole_run(directory) as lock:
+        if not dry:
+            redate(directory / "results")
         status = engine.execute(
             words,
             inherit=[lock],
@@ -129,6 +132,7 @@ def _configuration(given: str | None, directory: Path) -> Path:
 def _checked(source: Path, directory: Path) -> Config:
     """Load the configuration and check its inputs, as seen from the working directory."""
     from tryptome.cli.check import require_usable
+    from tryptome.workflow.dates import refuse_future
 
     source = source.absolute()
     if directory.exists() and not directory.is_dir():
@@ -143,6 +147,7 @@ def _checked(source: Path, directory: Path) -> Config:
         config = load(source)
         try:
             require_usable(config)
+            refuse_future(config)
         except MissingFileError as error:
             if directory == Path():
                 raise
