@@ -1,4 +1,4 @@
-"""The container's description is well-formed; building it needs an engine, and was not done."""
+"""The container's description is well-formed. Building it needs an engine: see docs/cluster.md."""
 
 import json
 import re
