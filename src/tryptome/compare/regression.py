@@ -84,12 +84,16 @@ class Regression:
 
     @cached_property
     def df(self) -> float:
-        """Degrees of freedom of Bell and McCaffrey."""
-        unit = self.direction / np.linalg.norm(self.direction)
-        maker = np.eye(len(unit)) - self.basis @ self.basis.T - np.outer(unit, unit)
-        first = float(maker.diagonal() @ self.squares)
-        second = float(self.squares @ (maker**2) @ self.squares)
-        return first**2 / second
+        """Degrees of freedom of Bell and McCaffrey.
+
+        With ``h = q q'`` the projection on all regressors, the sum over all pairs of
+        ``squares_i squares_j (1 - h)_ij ** 2``, without a matrix of samples by samples.
+        """
+        every = np.column_stack([self.basis, self.direction / np.linalg.norm(self.direction)])
+        leverage = (every**2).sum(axis=1)
+        between = every.T @ (every * self.squares[:, None])
+        second = (self.squares**2) @ (1 - 2 * leverage) + (between**2).sum()
+        return float((1 - leverage) @ self.squares) ** 2 / float(second)
 
     def residuals(self, outcomes: Array) -> Array:
         """Outcomes (last axis: observations) less all that the nuisance regressors fit."""
