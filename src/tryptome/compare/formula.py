@@ -9,7 +9,7 @@ intercept. What formulaic sees of it are names and numbers of our own making.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,6 +162,62 @@ def tested_columns(contrast: Mapping[str, Any]) -> tuple[str, ...]:
     """Columns of the term that is tested: ``test``, or the formula's first term."""
     test = contrast.get("test")
     return read_term(test) if test else read_formula(contrast["formula"]).first
+
+
+def covariates(contrast: Mapping[str, Any]) -> list[str]:
+    """Columns that the effect is adjusted for: those in no term with a tested column.
+
+    Parameters
+    ----------
+    contrast : mapping
+        Fields of :class:`tryptome.config.model.Contrast`.
+
+    Examples
+    --------
+    >>> covariates({"formula": "~ diet * phase + age + age:sex + (1|subject)", "test": "diet"})
+    ['age', 'sex']
+    >>> covariates({"column": "diet", "adjust": ["age"]})
+    ['age']
+    """
+    if not contrast.get("formula"):
+        return list(contrast.get("adjust") or ())
+    formula, tested = read_formula(contrast["formula"]), set(tested_columns(contrast))
+    beside = {
+        n for one in formula.products if tested.intersection(one.columns) for n in one.columns
+    }
+    return [name for name in formula.columns if name not in beside]
+
+
+def without(contrast: Mapping[str, Any], dropped: Collection[str]) -> dict[str, Any]:
+    """Give a contrast without some of its covariates, and all terms that hold them.
+
+    Parameters
+    ----------
+    contrast : mapping
+        Fields of :class:`tryptome.config.model.Contrast`.
+    dropped : collection of str
+        Of :func:`covariates`.
+
+    Examples
+    --------
+    >>> contrast = {"formula": "~ diet + C(batch) + age + age:sex + (1|subject)"}
+    >>> without(contrast, ["age"])["formula"]
+    '`diet` + C(`batch`) + (1|`subject`)'
+    >>> without({"column": "diet", "adjust": ["age", "sex"]}, ["age"])["adjust"]
+    ['sex']
+    """
+    if not contrast.get("formula"):
+        kept = [name for name in contrast["adjust"] if name not in dropped]
+        return {**contrast, "adjust": kept}
+    formula = read_formula(contrast["formula"])
+    names = {n: f"C(`{n}`)" if n in formula.categories else f"`{n}`" for n in formula.columns}
+    terms = [
+        f"{one.sign} {('*' if one.crossed else ':').join(names[n] for n in one.columns)}"
+        for one in formula.products
+        if not set(dropped).intersection(one.columns)
+    ]
+    terms += [f"+ (1|`{name}`)" for name in formula.groups]
+    return {**contrast, "formula": " ".join(terms).removeprefix("+ ")}
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:

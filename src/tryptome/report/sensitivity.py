@@ -161,6 +161,8 @@ class Words:
         name = str(row["specification"])
         if row["left_out"]:
             return f"without {self._results.taxon_label(str(row['left_out']))}"
+        if row.get("without_covariate"):
+            return f"without the covariate {row['without_covariate']}"
         if name in FIXED_WORDS:
             return FIXED_WORDS[name]
         if name.startswith("min_prevalence="):

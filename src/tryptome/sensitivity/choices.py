@@ -18,6 +18,9 @@ CLOSE = "close"
 
 MAIN = "main"
 
+Adjustment = tuple[bool, str]
+"""Whether covariates are in the model, and one that is not."""
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -38,6 +41,8 @@ class Choices:
         Taxon that is left out; empty where none is.
     covariates : bool
         Whether the contrast's covariates are in the model.
+    without_covariate : str
+        One of them that is not; empty where all or none are.
     """
 
     copy_number: bool
@@ -46,6 +51,7 @@ class Choices:
     min_prevalence: float = FILTERS[0]
     left_out: str = ""
     covariates: bool = True
+    without_covariate: str = ""
 
     def changed(self, main: Choices) -> dict[str, str]:
         """Choices that differ from the main ones, as text.
@@ -76,7 +82,12 @@ class Choices:
     @property
     def of_estimate(self) -> Choices:
         """The choices that the estimates rest on: all but the covariates."""
-        return replace(self, covariates=True)
+        return replace(self, covariates=True, without_covariate="")
+
+    @property
+    def of_model(self) -> Adjustment:
+        """The choices that the contrast's model rests on."""
+        return self.covariates, self.without_covariate
 
 
 def _text(value: bool | str | float) -> str:
@@ -84,12 +95,13 @@ def _text(value: bool | str | float) -> str:
 
 
 def specifications(
-    main: Choices, evidence: Sequence[str], taxa: Sequence[str], *, covariates: bool
+    main: Choices, evidence: Sequence[str], taxa: Sequence[str], *, covariates: Sequence[str]
 ) -> Iterator[Choices]:
     """Sets of choices to try, the main one first.
 
-    Copy numbers, rank, closeness of evidence, filter and covariates are crossed.
-    A source or a taxon is left out one at a time, everything else as in the main.
+    Copy numbers, rank, closeness of evidence, filter, and all covariates or none, are crossed.
+    A source, a taxon or one of several covariates is left out one at a time, everything else
+    as in the main.
 
     Parameters
     ----------
@@ -99,8 +111,8 @@ def specifications(
         Names of the variants of the evidence.
     taxa : sequence of str
         Taxa to leave out.
-    covariates : bool
-        Whether there are covariates that can be dropped.
+    covariates : sequence of str
+        Covariates that can be dropped.
 
     Yields
     ------
@@ -109,7 +121,7 @@ def specifications(
 
     Examples
     --------
-    >>> len(list(specifications(Choices(True), ["without literature"], ["g__A"], covariates=False)))
+    >>> len(list(specifications(Choices(True), ["without literature"], ["g__A"], covariates=())))
     26
     """
     crossed = product(
@@ -125,3 +137,5 @@ def specifications(
         yield replace(main, evidence=name)
     for taxon in taxa:
         yield replace(main, left_out=taxon)
+    for name in covariates if len(covariates) > 1 else ():
+        yield replace(main, without_covariate=name)

@@ -14,14 +14,12 @@ import numpy as np
 
 from tryptome.compare.design import with_categories
 from tryptome.compare.finding import Finding, of_term
+from tryptome.compare.formula import covariates, without
 from tryptome.compare.scale import to_scale
 from tryptome.estimate.community import Array
 from tryptome.knowledge.extended import extended
 from tryptome.sensitivity.agreement import agree, summarise
-from tryptome.sensitivity.choices import (
-    Choices,
-    specifications,
-)
+from tryptome.sensitivity.choices import Adjustment, Choices, specifications
 from tryptome.sensitivity.evidence import concerns
 from tryptome.sensitivity.outcomes import Cohort, Outcomes
 from tryptome.sensitivity.refit import Refit, Refitter, refitter
@@ -32,7 +30,8 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
-CHOICES = ("copy_number", "rank", "evidence", "min_prevalence", "left_out", "covariates")
+OF_ESTIMATE = ("copy_number", "rank", "evidence", "min_prevalence", "left_out")
+CHOICES = (*OF_ESTIMATE, "covariates", "without_covariate")
 NUMBERS = ("effect", "lower", "upper", "p", "samples", "persons")
 STATED = ("term", *NUMBERS, "reason")
 SPECIFICATIONS = (
@@ -40,7 +39,7 @@ SPECIFICATIONS = (
     *("agrees_sign", "agrees_significance", "reason"),
 )
 MEDIANS = (
-    *("quantity", "specification", *CHOICES[:-1], "changed"),
+    *("quantity", "specification", *OF_ESTIMATE, "changed"),
     *("median", "q25", "q75", "samples"),
 )
 
@@ -104,7 +103,7 @@ def run(
             adjusted: refitter(name, one, metadata, subject_column, seed)
             for adjusted, one in with_and_without_covariates(contrast).items()
         }
-        rows += _specified(name, tried, refits, told, confidence)
+        rows += _specified(name, tried, refits, covariates(contrast), told, confidence)
     specified = agree(_frame(rows, SPECIFICATIONS), 1 - confidence)
     write_tsv(specified, specifications_out)
     write_tsv(summarise(specified), summary_out)
@@ -150,7 +149,7 @@ class Tried:
         """Taxa to leave out."""
         return self.outcomes.most_abundant(self.main.copy_number)
 
-    def choices(self, quantity: str, *, covariates: bool) -> Iterator[Choices]:
+    def choices(self, quantity: str, covariates: Sequence[str]) -> Iterator[Choices]:
         """Sets of choices that concern a quantity, the main one first."""
         return specifications(self.main, self.concerned[quantity], self.taxa, covariates=covariates)
 
@@ -162,19 +161,25 @@ class Tried:
         return self._means[key][quantity]
 
 
-def with_and_without_covariates(contrast: Mapping[str, Any]) -> dict[bool, dict[str, Any]]:
-    """Give a contrast, and the same without its covariates where it has any.
+def with_and_without_covariates(
+    contrast: Mapping[str, Any],
+) -> dict[Adjustment, dict[str, Any]]:
+    """Give a contrast, the same without its covariates, and without each where it has several.
 
     Examples
     --------
-    >>> with_and_without_covariates({"column": "diet", "adjust": ["age"]})[False]
-    {'column': 'diet', 'adjust': []}
+    >>> found = with_and_without_covariates({"column": "diet", "adjust": ["age", "sex"]})
+    >>> [one["adjust"] for one in found.values()]
+    [['age', 'sex'], [], ['sex'], ['age']]
     >>> list(with_and_without_covariates({"column": "diet", "adjust": []}))
-    [True]
+    [(True, '')]
     """
-    found = {True: dict(contrast)}
-    if contrast.get("adjust"):
-        found[False] = {**contrast, "adjust": []}
+    found = {(True, ""): dict(contrast)}
+    names = covariates(contrast)
+    if names:
+        found[False, ""] = without(contrast, names)
+    if len(names) > 1:
+        found |= {(True, name): without(contrast, [name]) for name in names}
     return found
 
 
@@ -191,22 +196,22 @@ def _stated(contrasts: str) -> dict[tuple[str, str], dict[str, dict[str, Any]]]:
 def _specified(
     name: str,
     tried: Tried,
-    refits: Mapping[bool, Refitter],
+    refits: Mapping[Adjustment, Refitter],
+    adjusted: Sequence[str],
     told: Mapping[tuple[str, str], Mapping[str, Mapping[str, Any]]],
     confidence: float,
 ) -> Iterator[dict[str, Any]]:
     """Rows of ``specifications.tsv`` of one contrast: the main one first in each quantity."""
-    adjusted = False in refits
     for quantity in tried.outcomes.quantities:
         stated = told.get((name, quantity), {})
         key = {"contrast": name, "quantity": quantity}
-        own = _described(tried.main, tried.main, adjusted)
+        own = _described(tried.main, tried.main, bool(adjusted))
         yield from (key | own | dict(row) for row in stated.values())
-        for choices in tried.choices(quantity, covariates=adjusted) if stated else ():
+        for choices in tried.choices(quantity, adjusted) if stated else ():
             outcome = to_scale(quantity, tried.values(quantity, choices))
-            found = refits[choices.covariates].find(quantity, outcome)
+            found = refits[choices.of_model].find(quantity, outcome)
             if choices != tried.main:
-                chosen = key | _described(choices, tried.main, adjusted)
+                chosen = key | _described(choices, tried.main, bool(adjusted))
                 yield from (chosen | row for row in _by_term(found, stated, confidence))
 
 
@@ -237,7 +242,7 @@ def _flag(value: bool) -> str:
 def _medians(tried: Tried) -> Iterator[dict[str, Any]]:
     """Rows of ``medians.tsv``: each quantity over all samples."""
     for quantity in tried.outcomes.quantities:
-        for choices in tried.choices(quantity, covariates=False):
+        for choices in tried.choices(quantity, ()):
             values = tried.values(quantity, choices)
             known = values[~np.isnan(values)]
             row = {

@@ -13,7 +13,7 @@ from tryptome.report.figures import specifications as specification_curve
 from tryptome.report.figures.style import save
 
 MAIN = {"copy_number": "true", "rank": "species", "evidence": "all", "min_prevalence": "0"}
-MAIN |= {"left_out": "", "covariates": ""}
+MAIN |= {"left_out": "", "covariates": "", "without_covariate": ""}
 OTHERS = {
     "rank=genus": {"rank": "genus"},
     "copy_number=false": {"copy_number": "false"},
@@ -55,7 +55,8 @@ def medians():
         middle = 0.9 if name == "left_out=g__Bacteroides" else 0.5
         rows.append({"specification": name, "changed": len(choice), **MAIN, **choice})
         rows[-1]["median"] = middle
-    return pd.DataFrame(rows).assign(quantity="precursor_balance", q25=0.1, q75=1.0, samples=9)
+    table = pd.DataFrame(rows).drop(columns=["covariates", "without_covariate"])
+    return table.assign(quantity="precursor_balance", q25=0.1, q75=1.0, samples=9)
 
 
 @pytest.fixture
@@ -88,6 +89,24 @@ def test_the_curve_is_drawn_from_the_lowest_effect_to_the_highest(tmp_path):
     assert "A diet: effects −0.50 to 2.00, 90% of them significant" in drawn.alt
     save(drawn, tmp_path)
     assert "other copy-number choice" in (tmp_path / "specifications.svg").read_text()
+
+
+def test_a_covariate_that_is_left_out_is_named_in_figure_and_table(shown):
+    table = specifications("plant", 1.0, 0.001)
+    table["covariates"] = "true"
+    name = "without_covariate=<b>age</b> $x$"
+    more = {"specification": name, "without_covariate": "<b>age</b> $x$", "effect": 0.1, "p": 0.4}
+    row = table.iloc[0].to_dict() | more | {"changed": 1, "agrees_significance": "false"}
+    table = pd.concat([table, pd.DataFrame([row])], ignore_index=True)
+    drawn = specification_curve.draw({"A diet": table}, 0.05)
+    rows = [text.get_text() for text in drawn.figure.axes[1].get_yticklabels()]
+    assert rows[-1] == "without <b>age</b> $x$"
+    dots = drawn.figure.axes[1].lines[-1]
+    assert list(dots.get_xdata()) == [0]
+    section, html = shown(table)
+    (told,) = section.tables.values()
+    assert "By itself: without the covariate <b>age</b> $x$" in told[0].verdict
+    assert "<b>age</b>" not in html
 
 
 def test_a_difference_that_stands_is_said_to_stand(shown):

@@ -118,6 +118,7 @@ def cohort(tmp_path_factory):
     reads[TAXA.index(MAKER), 12:] *= 5
     reads[TAXA.index(MAKER), :12] /= 5
     metadata = pd.DataFrame({"sample": names, "diet": diet, "age": rng.permutation(24).astype(str)})
+    metadata["sex"] = rng.permutation(["f", "m"] * 12)
     contrasts = {"diet": CONTRAST, "aged": CONTRAST | {"adjust": ["age"]}}
     return Cohort(tmp_path_factory.mktemp("cohort"), np.floor(reads), metadata, contrasts)
 
@@ -285,6 +286,30 @@ def test_with_repeated_persons_a_refit_is_the_contrast_itself(crossed):
         assert found.p == pytest.approx(full.p, rel=tolerance * 5, abs=0.01)
 
 
+def test_each_covariate_of_a_formula_is_left_out(cohort, specified, tmp_path):
+    """What is left is what contrasts of two levels, adjusted for the others, find."""
+    contrasts = {"by": {"formula": "~ diet + age + sex", "column": "diet", "reference": "plant"}}
+    formula = Cohort.__new__(Cohort)
+    formula.folder, formula.contrasts = cohort.folder, contrasts
+    formula.compare()
+    rows = formula.specify(folder=tmp_path)
+    cohort.compare()
+    for quantity in ("precursor_balance", "share:indole"):
+        found = rows.loc[("by", quantity)]
+        one, other = "without_covariate=sex", "covariates=false"
+        assert list(found.index[found["without_covariate"] != ""]) == [
+            "without_covariate=age",
+            one,
+        ]
+        for name in ("effect", "p", "lower", "upper", "samples"):
+            aged, plain = (specified.loc[(c, quantity, "main"), name] for c in ("aged", "diet"))
+            # Intervals of `main` hold what the samples share besides.
+            if name in ("effect", "p", "samples"):
+                assert found.loc[one, name] == pytest.approx(aged, rel=1e-6)
+                assert found.loc[other, name] == pytest.approx(plain, rel=1e-6)
+        assert found.loc["without_covariate=age", "effect"] != found.loc[one, "effect"]
+
+
 def test_a_contrast_by_formula_is_specified_too(cohort, tmp_path):
     contrasts = {"by": {"formula": "diet + age", "column": "diet", "reference": "plant"}}
     formula = Cohort.__new__(Cohort)
@@ -294,4 +319,5 @@ def test_a_contrast_by_formula_is_specified_too(cohort, tmp_path):
     cohort.compare()
     assert rows.loc["main", "effect"] == pytest.approx(stated["effect"], rel=1e-9)
     assert rows["effect"].notna().sum() > 20
+    assert "without_covariate=age" not in rows.index
     assert rows.loc[f"left_out={MAKER}", "p"] > rows.loc["main", "p"]

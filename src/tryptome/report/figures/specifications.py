@@ -30,7 +30,13 @@ CHOICES: Mapping[str, Rule] = {
     "a taxon left out": lambda rows, main: rows["left_out"] != "",
     "no covariates": lambda rows, main: rows["covariates"] == "false",
 }
-"""Rows of dots below the curve: which specifications make a choice."""
+"""Rows of dots below the curve: which specifications make a choice.
+
+Below them comes a row for each covariate that is dropped alone.
+"""
+
+LABEL = 30
+"""Most characters of the name of a choice."""
 
 ROW_HEIGHT = 0.17
 CURVE_HEIGHT = 1.9
@@ -47,7 +53,8 @@ def draw(contrasts: Mapping[str, pd.DataFrame], significant: float) -> style.Pic
         Below which p is drawn in colour.
     """
     made = {title: _choices(rows) for title, rows in contrasts.items()}
-    choices = [name for name in CHOICES if any(name in told for told in made.values())]
+    choices = list(dict.fromkeys(name for told in made.values() for name in told))
+    choices.sort(key=lambda name: list(CHOICES).index(name) if name in CHOICES else len(CHOICES))
     with style.drawing():
         ratios = [CURVE_HEIGHT, ROW_HEIGHT * max(1, len(choices))]
         figure = style.new_figure(sum(ratios) + 0.6)
@@ -60,7 +67,9 @@ def draw(contrasts: Mapping[str, pd.DataFrame], significant: float) -> style.Pic
             grid[0, column].set_title(_title(title, len(contrasts)), fontsize=8)
             _dots(grid[1, column], ordered, [made[title].get(name, ()) for name in choices])
         grid[0, 0].set_ylabel("effect on the balance, log₂")
-        grid[1, 0].set_yticks(range(len(choices)), choices, fontsize=8)
+        grid[1, 0].set_yticks(
+            range(len(choices)), [drawable(name, LABEL) for name in choices], fontsize=8
+        )
         grid[1, 0].set_ylim(len(choices) - 0.4, -0.6)
     return style.Picture(
         name="specifications",
@@ -86,6 +95,9 @@ def _choices(rows: pd.DataFrame) -> dict[str, list[int]]:
     main = rows[rows["specification"] == MAIN].iloc[0]
     ordered = _ordered(rows)
     places = {name: ordered.index[rule(ordered, main)].tolist() for name, rule in CHOICES.items()}
+    dropped = ordered["without_covariate"]
+    for covariate in dict.fromkeys(dropped[dropped != ""]):
+        places[f"without {covariate}"] = ordered.index[dropped == covariate].tolist()
     return {name: found for name, found in places.items() if found}
 
 
