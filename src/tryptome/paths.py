@@ -30,6 +30,9 @@ STAGES = (
 POOLED = Path("results", "pooled", "report.html")
 """Page of all cohorts together, relative to the working directory."""
 
+INDEX = Path("results", "index.html")
+"""Page that leads to the reports of all cohorts, relative to the working directory."""
+
 
 def share() -> Path:
     """Folder that holds the Snakefile, ``workflow/``, ``scripts/`` and ``resources/``.

@@ -161,3 +161,16 @@ def test_a_thousand_samples_fit_into_five_mebibytes(page, large, pictures):
     timing = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
     spent = f"{large.stat().st_size} bytes, ready after {page.evaluate(timing):.0f} ms\n"
     Path(pictures / "thousand.txt").write_text(spent, encoding="utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_index_leads_to_the_report(page, demo, pictures, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{demo.partition('/cohorts/')[0]}/index.html")
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert found.response["violations"] == [], found.generate_report()
+    page.screenshot(path=pictures / f"index-{scheme}.png")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    page.locator("#cohort-table tbody a").first.click()
+    assert page.url == demo

@@ -38,6 +38,7 @@ rule report:
             labels={"figure": "{figure}"},
         ),
         manifest="results/cohorts/{cohort}/report/manifest.tsv",
+        brief="results/cohorts/{cohort}/report/brief.json",
     log:
         "results/provenance/logs/{cohort}/report.log",
     conda:

@@ -10,7 +10,7 @@ from tryptome.cli import summary
 from tryptome.compare.outcome import not_estimable
 from tryptome.config import Config
 from tryptome.config.pooling import questions
-from tryptome.paths import POOLED, cohort_dir
+from tryptome.paths import INDEX, POOLED, cohort_dir
 
 NOT_ESTIMABLE = 3
 
@@ -44,6 +44,7 @@ def conclude(status: int, config: Config, directory: Path, *, dry: bool, as_json
     }
     pooled = directory / POOLED
     together = str(pooled) if questions(config) and pooled.is_file() else None
+    index = directory / INDEX
     if as_json:
         told = {
             "status": code,
@@ -51,13 +52,14 @@ def conclude(status: int, config: Config, directory: Path, *, dry: bool, as_json
             "results": str(directory / "results"),
             "cohorts": summary.as_json(found),
             "cohorts_together": together,
+            "index": str(index) if index.is_file() else None,
             "not_estimable": lost,
         }
         print(json.dumps(told, indent=1, ensure_ascii=False))
     elif status:
         _say_unfinished(directory)
     else:
-        _say_finished(found, together, dry=dry)
+        _say_finished(found, together, index, dry=dry)
     for name, contrasts in lost.items():
         for contrast, reason in contrasts.items():
             print(f"Not estimable: {name}, contrast {contrast}: {reason}", file=sys.stderr)
@@ -74,13 +76,17 @@ def lost_contrasts(config: Config, directory: Path) -> dict[str, dict[str, str]]
     return {name: contrasts for name, contrasts in lost.items() if contrasts}
 
 
-def _say_finished(found: dict[str, summary.Summary], together: str | None, *, dry: bool) -> None:
+def _say_finished(
+    found: dict[str, summary.Summary], together: str | None, index: Path, *, dry: bool
+) -> None:
     if found and not dry:
         print(f"{summary.table(found)}\n")
     for one in found.values():
         print(f"Report: {one.report}")
     if together:
         print(f"Cohorts together: {together}")
+    if len(found) > 1 and index.is_file():
+        print(f"Index: {index}")
 
 
 def _say_unfinished(directory: Path) -> None:

@@ -164,16 +164,7 @@ def render(
     confidence : float
         Level of the intervals.
     """
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([TEMPLATES, page.TEMPLATES]),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {function.__name__: function for function in page.FILTERS}
+    environment = page.environment(TEMPLATES)
     environment.filters |= {"p_value": wording.p_value, "signed": wording.signed}
     style = page.static("style.css")
     return environment.get_template("pooled.html.jinja").render(

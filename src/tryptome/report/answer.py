@@ -68,6 +68,8 @@ class Answer:
         The contrasts, at most four.
     more : int
         Contrasts that are not named.
+    told : int
+        Contrasts, named or not, in which the balance differs after correction.
     caveat : str
         What the answer does not say.
     """
@@ -76,6 +78,7 @@ class Answer:
     figures: str
     findings: tuple[Finding, ...]
     more: int
+    told: int
     caveat: str
 
 
@@ -106,6 +109,7 @@ def word(
         figures=" ".join(filter(None, [_figures(overall, settings), _carriers(carriers)])),
         findings=tuple(findings[:MOST]),
         more=max(0, len(findings) - MOST),
+        told=sum(finding.told_apart for finding in findings),
         caveat=caveat,
     )
 

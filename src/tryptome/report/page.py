@@ -6,11 +6,14 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from tryptome.report import wording
+
+if TYPE_CHECKING:
+    import jinja2
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -59,28 +62,43 @@ def render(context: Mapping[str, Any]) -> str:
         HTML, in which everything from users is escaped, and whose policy lets
         nothing run or load but its own style, script and embedded images.
     """
+    style, script = (static(name) for name in ("style.css", "table.js"))
+    return (
+        environment()
+        .get_template("page.html.jinja")
+        .render(
+            **context,
+            sections=[pair for pair in SECTIONS if _shown(pair[0], context)],
+            interval=wording.interval,
+            magnitude_interval=wording.magnitude_interval,
+            percent_interval=wording.percent_interval,
+            style=style,
+            script=script,
+            style_digest=digest(style),
+            script_digest=digest(script),
+        )
+    )
+
+
+def environment(*folders: Path) -> jinja2.Environment:
+    """Environment of the templates, in which everything is escaped and nothing may be missing.
+
+    Parameters
+    ----------
+    *folders : pathlib.Path
+        Folders with templates of another page, which may use the macros of this one.
+    """
     import jinja2
 
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {function.__name__: function for function in FILTERS}
-    style, script = (static(name) for name in ("style.css", "table.js"))
-    return environment.get_template("page.html.jinja").render(
-        **context,
-        sections=[pair for pair in SECTIONS if _shown(pair[0], context)],
-        interval=wording.interval,
-        magnitude_interval=wording.magnitude_interval,
-        percent_interval=wording.percent_interval,
-        style=style,
-        script=script,
-        style_digest=digest(style),
-        script_digest=digest(script),
-    )
+    made.filters |= {function.__name__: function for function in FILTERS}
+    return made
 
 
 def _shown(anchor: str, context: Mapping[str, Any]) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from tryptome import knowledge
 from tryptome.atomic import whole_folder, write_text
 from tryptome.report import page, pictures
+from tryptome.report.brief import brief
 from tryptome.report.content import Content
 from tryptome.report.manifest import manifest
 from tryptome.report.results import INPUTS, read
@@ -22,6 +25,7 @@ def run(
     report_out: str,
     figures_out: str,
     manifest_out: str,
+    brief_out: str,
     *,
     contrast_settings: dict[str, Any],
     **given: Any,
@@ -36,6 +40,8 @@ def run(
         Path of the folder of figures to write.
     manifest_out : str
         Path of the manifest to write.
+    brief_out : str
+        Path of the head of the report to write, as JSON, for the index of the run.
     contrast_settings : dict
         The contrasts of the configuration, by name.
     **given
@@ -54,8 +60,11 @@ def run(
     )
     with whole_folder(figures_out) as folder:
         embedded = pictures.write(pictures.draw(content), folder)
-        html = page.render(content.context(embedded))
+        context = content.context(embedded)
+        html = page.render(context)
     write_text(report_out, html)
+    head = asdict(brief(content, context["answer"], context["verdict"]))
+    write_text(brief_out, json.dumps(head, indent=1, ensure_ascii=False) + "\n")
     files = [*inputs.values(), report_out, *map(str, Path(figures_out).iterdir())]
     base = f"{content.knowledge.version} sha256:{content.knowledge_checksum}"
     table = manifest([Path(file) for file in files], Path(report_out).parent.parent, base)

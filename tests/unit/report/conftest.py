@@ -99,6 +99,7 @@ class Made:
             report_out=str(self.report),
             figures_out=str(self.report.with_name("figures")),
             manifest_out=str(self.report.with_name("manifest.tsv")),
+            brief_out=str(self.report.with_name("brief.json")),
             **self.settings,
         )
         return self.html

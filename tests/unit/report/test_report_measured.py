@@ -57,6 +57,7 @@ def test_the_page_shows_them_only_where_there_are_any(table, tmp_path, crossover
         report_out=str(made.report),
         figures_out=str(made.report.with_name("figures")),
         manifest_out=str(made.report.with_name("manifest.tsv")),
+        brief_out=str(made.report.with_name("brief.json")),
         **made.settings,
     )
     html = made.html

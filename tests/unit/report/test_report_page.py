@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import html
+import json
 import re
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -75,6 +76,13 @@ def made(tmp_path_factory, crossover, design):
 @pytest.fixture(scope="module")
 def page(made):
     return Page(made.html)
+
+
+def test_the_index_gets_what_the_page_says(made, page):
+    head = json.loads(made.report.with_name("brief.json").read_text(encoding="utf-8"))
+    assert head["headline"] in page.text
+    assert head["verdict"] in page.text
+    assert f"{head['balance']:.2f}" in page.text
 
 
 UNDECIDED = [f"share:{c.name}" for c in load().capabilities if not c.source and not c.derived_from]

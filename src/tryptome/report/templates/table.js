@@ -42,7 +42,7 @@
     const input = document.createElement("input");
     input.type = "search";
     input.autocomplete = "off";
-    label.append("Filter by sample, group or person ", input);
+    label.append(`Filter by ${table.dataset.filter} `, input);
     const shown = document.createElement("output");
     const update = () => {
       const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -51,7 +51,7 @@
         row.hidden = !words.every((word) => texts[i].includes(word));
         count += row.hidden ? 0 : 1;
       });
-      shown.textContent = `${count} of ${rows.length} samples`;
+      shown.textContent = `${count} of ${rows.length} ${table.dataset.rows}`;
     };
     input.addEventListener("input", update);
     tools.append(label, shown);

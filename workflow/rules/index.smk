@@ -1,0 +1,25 @@
+rule index:
+    input:
+        briefs=expand(rules.report.output.brief, cohort=plan.cohorts),
+        pooled=rules.pool.output.report if plan.pools else [],
+    output:
+        page=report(
+            "results/index.html",
+            caption="../report/index.rst",
+            category="Reports",
+            labels={"cohort": "index of all"},
+        ),
+    log:
+        "results/provenance/logs/index.log",
+    conda:
+        "../../envs/tryptome.yaml"
+    threads: 1
+    resources:
+        mem_mb=plan.mem_mb("index"),
+        runtime=plan.runtime("index"),
+    params:
+        library=fingerprint("index"),
+    message:
+        "writing the index"
+    script:
+        "../../scripts/index.py"
