@@ -4,7 +4,7 @@ import yaml
 
 from tryptome.paths import STAGES, share
 
-ONCE = dict.fromkeys([*STAGES, "default"], 1)
+ONCE = dict.fromkeys([*STAGES, "index", "default"], 1)
 
 
 def test_plain_snakemake_plans_the_jobs_of_the_demo(tmp_path, snakemake, plan_of):
@@ -26,7 +26,7 @@ def test_a_users_configuration_replaces_the_demo(cohort, snakemake, plan_of):
     done = snakemake(*words, cwd=cohort)
     assert done.returncode == 0, done.stderr
     # Both have the same contrast, so they are pooled too.
-    assert plan_of(done.stdout) == dict.fromkeys(STAGES, 2) | {"default": 1, "pool": 1}
+    assert plan_of(done.stdout) == dict.fromkeys(STAGES, 2) | {"default": 1, "index": 1, "pool": 1}
     assert "david2014" not in done.stdout
 
 
@@ -38,7 +38,7 @@ def test_cohorts_may_be_a_sheet(cohort, snakemake, plan_of):
     words = ("-n", "--snakefile", str(share() / "Snakefile"), "--configfile", "config.yaml")
     done = snakemake(*words, cwd=cohort)
     assert done.returncode == 0, done.stderr
-    assert plan_of(done.stdout) == dict.fromkeys(STAGES, 2) | {"default": 1}
+    assert plan_of(done.stdout) == dict.fromkeys(STAGES, 2) | {"default": 1, "index": 1}
 
 
 def test_a_wrong_configuration_is_the_first_thing_said(cohort, snakemake):

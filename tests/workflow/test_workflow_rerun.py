@@ -8,35 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tryptome.paths import share
+from tryptome.paths import STAGES, share
 
 DOWN_FROM = {
-    "ingest": {
-        "ingest",
-        "resolve",
-        "annotate",
-        "estimate",
-        "compare",
-        "community",
-        "sensitivity",
-        "export",
-        "report",
-    },
-    "resolve": {
-        "resolve",
-        "annotate",
-        "estimate",
-        "compare",
-        "community",
-        "sensitivity",
-        "export",
-        "report",
-    },
-    "annotate": {"annotate", "estimate", "compare", "community", "sensitivity", "export", "report"},
-    "estimate": {"estimate", "compare", "community", "sensitivity", "export", "report"},
-    "compare": {"compare", "sensitivity", "report"},
-    "report": {"report"},
+    stage: {*STAGES[STAGES.index(stage) :], "index"}
+    for stage in ("ingest", "resolve", "annotate", "estimate", "report")
 }
+DOWN_FROM["compare"] = {"compare", "sensitivity", "report", "index"}
 
 
 @contextmanager
@@ -87,7 +65,7 @@ def test_a_change_of_the_command_line_reruns_nothing(checkout, planned):
 
 def test_a_change_of_a_setting_reruns_the_stages_that_use_it(checkout, planned):
     with appended(checkout / "config" / "config.yaml", b"compare: {drivers: 3}\n"):
-        assert planned() == {"compare", "sensitivity", "report"}
+        assert planned() == DOWN_FROM["compare"]
 
 
 def test_a_change_of_the_table_reruns_everything(checkout, planned):
@@ -101,7 +79,7 @@ def test_an_upgrade_reruns_what_changed_and_what_names_the_version(checkout, pla
     """Results of an older version are kept where the new one would write the same bytes."""
     package = checkout / "src" / "tryptome"
     with appended(package / "__init__.py", b'\n__version__ = "99.0.0"\n'):
-        assert planned() == {"export", "report"}
+        assert planned() == {"export", "report", "index"}
         with appended(package / "compare" / "run.py", b"\n# changed\n"):
             assert planned() == DOWN_FROM["compare"] | {"export"}
 

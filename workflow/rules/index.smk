@@ -1,3 +1,8 @@
+# A second of work: no job for a cluster.
+localrules:
+    index,
+
+
 rule index:
     input:
         briefs=expand(rules.report.output.brief, cohort=plan.cohorts),

@@ -9,6 +9,7 @@ import pandas as pd
 
 import tryptome
 from tryptome.config import Config, load
+from tryptome.knowledge import load as load_knowledge
 from tryptome.workflow import knowledge_fingerprint
 from tryptome.workflow.provenance import record, versions
 
@@ -28,7 +29,7 @@ def test_a_run_is_recorded_with_its_configuration(tmp_path):
     assert entries[1]["begin"] == "2026-01-02T03:04:05+00:00"
     assert entries[1]["seconds"] == 61.5
     assert entries[1]["config_sha256"] == hashlib.sha256(source.read_bytes()).hexdigest()
-    assert entries[1]["knowledge"] == knowledge_fingerprint()
+    assert entries[1]["knowledge"] == f"{load_knowledge().version} ({knowledge_fingerprint()})"
     kept = json.loads((runs.parent / "config.json").read_text())
     assert Config.model_validate(kept) == config
 
