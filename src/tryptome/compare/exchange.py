@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from tryptome.compare.permutation import Arrangements, Permutation, Trial
 from tryptome.compare.regression import Regression
 from tryptome.compare.selection import Codes
 from tryptome.compare.units import ENOUGH, MIN_DF, NEGLIGIBLE, person_means
+
+if TYPE_CHECKING:
+    import scipy.sparse
 
 DEPENDENT = 1e-8
 """Part of a column's length that earlier ones do not say, under which it says nothing."""
@@ -32,7 +36,7 @@ class Exchange:
 
     Attributes
     ----------
-    weights : ndarray, shape (units, samples)
+    weights : ndarray or sparse array, shape (units, samples)
         What turns values of samples into values of units; of scores, which
         samples are a person's.
     root : ndarray, shape (samples,)
@@ -46,7 +50,7 @@ class Exchange:
         What is permuted, in the plural.
     """
 
-    weights: Array
+    weights: Array | scipy.sparse.csr_array
     root: Array
     nuisance: Array
     targets: Array
@@ -90,8 +94,8 @@ class Exchange:
     def _means(cls, layout: Layout, codes: Codes, what: str, seed: Sequence[int]) -> Exchange:
         """Means of persons or blocks."""
         member = person_means(codes, np.ones(len(codes), dtype=bool), int(codes.max()) + 1)
-        member = member * layout.root_weights**2
-        member /= member.sum(axis=1, keepdims=True)
+        weighted = member.multiply(layout.root_weights**2)
+        member = weighted.multiply(1 / weighted.sum(axis=1)[:, None]).tocsr()
         groupings = _groupings(layout)
         first = np.unique(codes, return_index=True)[1]
         inside = [one[first] for one in groupings if not len(_varying(codes, one[:, None]))]
@@ -99,14 +103,16 @@ class Exchange:
 
     @classmethod
     def _samples(cls, layout: Layout, seed: Sequence[int]) -> Exchange:
-        weights = np.diag(layout.root_weights)
+        import scipy.sparse
+
+        weights = scipy.sparse.diags_array(layout.root_weights).tocsr()
         return cls._exchanged(layout, weights, _groupings(layout), "samples", seed)
 
     @classmethod
     def _exchanged(
         cls,
         layout: Layout,
-        weights: Array,
+        weights: scipy.sparse.csr_array,
         inside: Sequence[Codes],
         what: str,
         seed: Sequence[int],

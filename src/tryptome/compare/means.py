@@ -78,5 +78,5 @@ def _cell(selection: Selection, levels: tuple[bool, ...]) -> Array:
 def _mean(selection: Selection, inside: Flags) -> Array:
     """Weights of the mean of person means of some samples."""
     means = person_means(selection.person, inside, selection.persons)
-    present = means.any(axis=1)
-    return np.asarray(means[present].mean(axis=0))
+    present = np.count_nonzero(np.diff(means.indptr))
+    return np.asarray(means.sum(axis=0) / present)

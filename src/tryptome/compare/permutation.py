@@ -15,8 +15,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from math import comb, prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,9 @@ import numpy.typing as npt
 from tryptome.compare.design import Array
 from tryptome.compare.regression import Regression
 from tryptome.compare.selection import Codes
+
+if TYPE_CHECKING:
+    import scipy.sparse
 
 DRAWS = 999
 """Random permutations, where not all can be tried."""
@@ -46,13 +51,33 @@ TIE = 1e-9
 
 
 @dataclass(frozen=True)
+class Draws:
+    """Random orders of units inside strata: what they are drawn from."""
+
+    strata: Codes
+    seed: Sequence[int]
+
+    def draw(self) -> npt.NDArray[np.intp]:
+        """Draw them, one a row."""
+        rng = np.random.default_rng(self.seed)
+        orders = np.tile(np.arange(len(self.strata)), (DRAWS, 1))
+        for stratum in np.unique(self.strata):
+            at = np.flatnonzero(self.strata == stratum)
+            orders[:, at] = rng.permuted(orders[:, at], axis=1)
+        return orders
+
+
+@dataclass(frozen=True)
 class Arrangements:
     """Signs or orders of units, made once and used for all quantities.
 
     Attributes
     ----------
     signs : ndarray, shape (arrangements, units), or None
-    orders : ndarray of int, shape (arrangements, units), or None
+    all_orders : ndarray of int, shape (arrangements, units), or None
+    drawn : Draws or None
+        Orders to draw at random when they are first needed: they are large, and many
+        analyses never look at them.
     exact : bool
         Whether these are all; the data are then among them.
     small : bool
@@ -62,7 +87,8 @@ class Arrangements:
     """
 
     signs: Array | None
-    orders: npt.NDArray[np.intp] | None
+    all_orders: npt.NDArray[np.intp] | None
+    drawn: Draws | None
     exact: bool
     small: bool
     mirrored: bool = False
@@ -75,9 +101,17 @@ class Arrangements:
     @property
     def count(self) -> int:
         """Number of arrangements, the data themselves among them."""
-        both = self.signs if self.signs is not None else self.orders
-        assert both is not None
-        return len(both) if self.exact else len(both) + 1
+        if not self.exact:
+            return DRAWS + 1
+        return len(self.orders if self.signs is None else self.signs)
+
+    @cached_property
+    def orders(self) -> npt.NDArray[np.intp]:
+        """Orders of the units, shape (arrangements, units)."""
+        if self.all_orders is not None:
+            return self.all_orders
+        assert self.drawn is not None
+        return self.drawn.draw()
 
     def move(self, values: Array) -> Array:
         """Arrange values of units in every way, one a row."""
@@ -93,7 +127,7 @@ class Arrangements:
             signs = np.array([(1.0, *rest) for rest in product((1.0, -1.0), repeat=count - 1)])
         else:
             signs = np.random.default_rng(seed).choice((-1.0, 1.0), size=(DRAWS, count))
-        return cls(signs, None, exact, count < SMALL)
+        return cls(signs, None, None, exact, count < SMALL)
 
     @classmethod
     def of_orders(
@@ -119,13 +153,8 @@ class Arrangements:
         inside = np.zeros(len(target), dtype=int) if strata is None else strata
         if plain and _arrangements(labels, inside) <= MOST_ARRANGEMENTS:
             orders = np.array(list(_all_orders(labels, inside)), dtype=np.intp)
-            return cls(None, orders, True, bool(small), _mirrored(labels, inside))
-        rng = np.random.default_rng(seed)
-        orders = np.tile(np.arange(len(target)), (DRAWS, 1))
-        for stratum in np.unique(inside):
-            at = np.flatnonzero(inside == stratum)
-            orders[:, at] = rng.permuted(orders[:, at], axis=1)
-        return cls(None, orders, False, bool(small))
+            return cls(None, orders, None, True, bool(small), _mirrored(labels, inside))
+        return cls(None, None, Draws(inside, seed), False, bool(small))
 
 
 def _arrangements(labels: Codes, strata: Codes) -> int:
@@ -180,7 +209,7 @@ class Trial:
 
     Attributes
     ----------
-    weights : ndarray, shape (units, samples)
+    weights : ndarray or sparse array, shape (units, samples)
         What turns values of samples into values of units.
     regression : Regression
         Of the units.
@@ -188,12 +217,12 @@ class Trial:
         The same without the contrast: what is permuted are its residuals.
     """
 
-    weights: Array
+    weights: Array | scipy.sparse.csr_array
     regression: Regression
     null: Regression
 
     @classmethod
-    def of(cls, weights: Array, regression: Regression) -> Trial:
+    def of(cls, weights: Array | scipy.sparse.csr_array, regression: Regression) -> Trial:
         """Test of the regression's own target."""
         return cls(weights, regression, regression)
 

@@ -19,12 +19,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from tryptome.compare.design import Array, NotEstimableError
 from tryptome.compare.selection import Codes, Flags, Selection
+
+if TYPE_CHECKING:
+    import scipy.sparse
 
 MIN_DF = 2
 """Fewest residual degrees of freedom with which anything is estimated."""
@@ -45,7 +49,7 @@ class Units:
     within : tuple of int
         Factors that are differences within persons: of 0 (the contrast's
         column) and 1 (the interaction's).
-    weights : ndarray, shape (units, samples)
+    weights : sparse array, shape (units, samples)
         What turns values of samples into values of units.
     target : ndarray, shape (units,)
         Regressor of the contrast.
@@ -54,7 +58,7 @@ class Units:
     """
 
     within: tuple[int, ...]
-    weights: Array
+    weights: scipy.sparse.csr_array
     target: Array
     nuisance: Array
 
@@ -139,18 +143,22 @@ def _subsets(count: int) -> Iterator[tuple[int, ...]]:
         yield tuple(factor for factor in range(count) if flags[factor])
 
 
-def _differences(selection: Selection, within: tuple[int, ...]) -> tuple[Codes, Array]:
+def _differences(
+    selection: Selection, within: tuple[int, ...]
+) -> tuple[Codes, scipy.sparse.csr_array]:
     """Persons with samples in all cells of some factors, and weights of their difference."""
+    import scipy.sparse
+
     count = selection.persons
-    weights = np.zeros((count, len(selection)))
+    weights = scipy.sparse.csr_array((count, len(selection)))
     complete = np.ones(count, dtype=bool)
     for levels in product((False, True), repeat=len(within)):
         cell = np.ones(len(selection), dtype=bool)
         for factor, level in zip(within, levels, strict=True):
             cell &= selection.factors[factor] == level
         means = person_means(selection.person, cell, count)
-        complete &= means.any(axis=1)
-        weights += (-1) ** (len(within) - sum(levels)) * means
+        complete &= np.diff(means.indptr) > 0
+        weights = weights + (-1) ** (len(within) - sum(levels)) * means
     return np.flatnonzero(complete), weights[complete]
 
 
@@ -168,20 +176,23 @@ def _levels(
     return at_one, np.asarray(levels)
 
 
-def person_means(person: Codes, chosen: Flags, persons: int) -> Array:
+def person_means(person: Codes, chosen: Flags, persons: int) -> scipy.sparse.csr_array:
     """Weights that average the chosen samples of each person.
 
     Returns
     -------
-    ndarray, shape (persons, samples)
+    sparse array, shape (persons, samples)
         A row of zeros for a person with none.
 
     Examples
     --------
-    >>> person_means(np.array([0, 0, 1]), np.array([True, True, False]), 2)
+    >>> person_means(np.array([0, 0, 1]), np.array([True, True, False]), 2).toarray()
     array([[0.5, 0.5, 0. ],
            [0. , 0. , 0. ]])
     """
-    member = (np.arange(persons)[:, None] == person) & chosen
-    counts = member.sum(axis=1, keepdims=True)
-    return np.asarray(member / np.maximum(counts, 1))
+    import scipy.sparse
+
+    at = np.flatnonzero(chosen)
+    counts = np.bincount(person[at], minlength=persons)
+    entries = (1 / counts[person[at]], (person[at], at))
+    return scipy.sparse.csr_array(entries, shape=(persons, len(person)))
