@@ -38,7 +38,7 @@ rule estimate:
         "results/provenance/logs/{cohort}/estimate.log",
     conda:
         "../../envs/tryptome.yaml"
-    threads: 1
+    threads: plan.estimate_threads
     resources:
         mem_mb=plan.mem_mb("estimate"),
         runtime=plan.runtime("estimate"),

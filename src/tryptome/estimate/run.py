@@ -23,7 +23,7 @@ from tryptome.estimate.mass.priors import read_priors
 from tryptome.estimate.outputs import outputs
 from tryptome.estimate.shares import Prevalence, mask
 from tryptome.estimate.survey import survey
-from tryptome.estimate.worker import Worker, joined
+from tryptome.estimate.worker import Worker, ahead, joined
 from tryptome.paths import locate
 from tryptome.tables import parquet_parts, read_parquet, read_tsv, write_tsv
 
@@ -59,6 +59,7 @@ def run(
     contrast_settings: Mapping[str, Mapping[str, Any]] | None = None,
     subject_column: str | None = None,
     seed: int = 1,
+    threads: int = 1,
 ) -> None:
     """Estimate every quantity of every sample of a cohort.
 
@@ -91,6 +92,8 @@ def run(
         Groups and persons of the page, where contributions are given by group.
     seed : int
         Seed of the draws of the mass balance.
+    threads : int
+        How many work samples out; results do not depend on it.
 
     Raises
     ------
@@ -141,8 +144,7 @@ def run(
             contribution_parts(contributions_out, cohort, surveyed.known, cover, members) as carry,
         ):
             found = []
-            for part, one in cohort.parts():
-                blocks, figures = worker.work_out(one)
+            for part, one, (blocks, figures) in ahead(cohort.parts(), worker.work_out, threads):
                 files.put(one, blocks)
                 carry(part, one)
                 found.append(figures)

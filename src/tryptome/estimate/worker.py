@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +21,8 @@ from tryptome.estimate.mass.draws import Draws
 from tryptome.estimate.mass.scenario import scenario
 from tryptome.estimate.shares import Prevalence
 from tryptome.estimate.survey import Survey
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -83,3 +89,49 @@ class Worker:
 def joined(found: list[dict[str, Array]]) -> dict[str, Array]:
     """Figures of all parts of a cohort, in their order."""
     return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
+
+
+def ahead(
+    parts: Iterable[tuple[slice, Part]], work: Callable[[Part], Found], threads: int
+) -> Iterator[tuple[slice, Part, Found]]:
+    """Work parts out in their order, with some threads beside the one that reads and writes.
+
+    NumPy and SciPy let other threads run while they compute. At most one part more than
+    there are threads is held.
+
+    Parameters
+    ----------
+    parts : iterable
+        Parts, each with its place.
+    work : callable
+        Of one part; the result must not depend on others.
+    threads : int
+        1 for no thread beside.
+
+    Yields
+    ------
+    slice, Part, result
+
+    Examples
+    --------
+    >>> [found for _, _, found in ahead([(slice(n, n + 1), n) for n in range(5)], str, 2)]
+    ['0', '1', '2', '3', '4']
+    """
+    if threads == 1:
+        yield from ((place, one, work(one)) for place, one in parts)
+        return
+    waiting: deque[tuple[slice, Part, Future[Found]]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for place, one in parts:
+            waiting.append((place, one, pool.submit(work, one)))
+            if len(waiting) > threads:
+                yield _first(waiting)
+        while waiting:
+            yield _first(waiting)
+
+
+def _first(
+    waiting: deque[tuple[slice, Part, Future[Found]]],
+) -> tuple[slice, Part, Found]:
+    place, one, future = waiting.popleft()
+    return place, one, future.result()

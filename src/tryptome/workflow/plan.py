@@ -22,6 +22,9 @@ Ten thousand communities take more; the groups of smaller ones are no setting of
 ``estimate``, so that a change of them reruns nothing.
 """
 
+TWO_THREADS = 100.0
+"""MB of text above which samples are worked out by two threads."""
+
 ORGANISM = ("species", "lineage", "genome", "place")
 
 
@@ -168,7 +171,13 @@ class Plan:
         form, size = self.config.estimate.contributions, self.size(wildcards)
         if form == "groups" or (form == "auto" and size > NO_LARGE_COHORT):
             settings |= self._groups(self.cohort(wildcards))
+        if size > TWO_THREADS:
+            settings["threads"] = self.estimate_threads(wildcards)
         return settings
+
+    def estimate_threads(self, wildcards: Any) -> int:
+        """Threads of ``estimate``: two for a large cohort."""
+        return 2 if self.size(wildcards) > TWO_THREADS else 1
 
     def _groups(self, cohort: Cohort) -> dict[str, Any]:
         """Groups that the report shows, and the persons in them."""
