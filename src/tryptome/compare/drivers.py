@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tryptome.compare.design import Array
-from tryptome.compare.selection import Codes
 from tryptome.vocabulary import REST
 
 if TYPE_CHECKING:
@@ -60,31 +59,6 @@ class Community:
             for column in ("mean", "sd")
         )
         return cls(taxa, cells, mean, sd)
-
-    def parts(self, capability: str, rows: Codes, weights: Array) -> Array:
-        """Part of each taxon in a weighted sum over samples of a share.
-
-        Parameters
-        ----------
-        capability : str
-        rows : ndarray of int
-            Positions of the samples.
-        weights : ndarray
-            Their weights.
-
-        Returns
-        -------
-        ndarray, shape (taxa,)
-            0 for a taxon that cannot be assessed.
-        """
-        prevalence = self.prevalence.get(capability)
-        if prevalence is None:
-            return np.zeros(len(self.taxa))
-        seen = ~np.isnan(prevalence)
-        cells = self.cells[:, rows]
-        total = cells[seen].sum(axis=0)
-        per_cell = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
-        return np.where(seen, np.nan_to_num(prevalence) * (cells @ per_cell), 0)
 
 
 def largest(taxa: list[str], parts: Array, difference: float, most: int) -> pd.DataFrame:

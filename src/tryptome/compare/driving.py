@@ -21,9 +21,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tryptome.compare.balancing import BalanceParts
 from tryptome.compare.design import Array
 from tryptome.compare.drivers import Community, largest
 from tryptome.compare.finding import Finding
+from tryptome.compare.scale import BALANCE, SHARE
 from tryptome.compare.selection import Codes, Flags
 from tryptome.vocabulary import REST
 
@@ -108,7 +110,7 @@ def _groups(weights: Array, factors: tuple[Flags, ...]) -> tuple[Flags, ...]:
 
 def drivers_of(
     community: Community,
-    capability: str,
+    quantity: str,
     difference: Difference,
     values: Array,
     *,
@@ -120,10 +122,11 @@ def drivers_of(
     Parameters
     ----------
     community : Community
-    capability : str
+    quantity : str
+        A share, or the precursor balance.
     difference : Difference
     values : ndarray, shape (n,)
-        The share in the samples of the difference.
+        The quantity in the samples of the difference.
     most : int
         Most taxa listed.
     confidence : float
@@ -137,11 +140,15 @@ def drivers_of(
         sample; null for ``rest``, and where it is all of a sample that counts).
     """
     weights = difference.weights
-    parts = community.parts(capability, difference.rows, weights)
+    carried: Carried | BalanceParts
+    if quantity == BALANCE:
+        carried = BalanceParts.of(community, difference.rows, weights)
+    else:
+        carried = Carried.of(community, quantity.removeprefix(SHARE), difference.rows)
+    parts = carried.all_parts(weights)
     table = largest(community.taxa, parts, float(weights @ values), most)
     position = {taxon: at for at, taxon in enumerate(community.taxa)}
     listed = [position[taxon] for taxon in table["taxon"] if taxon != REST]
-    carried = Carried.of(community, capability, difference.rows)
     own = carried.of_taxa(listed)
     everything = np.vstack([own, values - own.sum(axis=0)])
     half = _half_width(difference, everything, carried.prevalence_sd(listed, weights), confidence)
@@ -191,6 +198,11 @@ class Carried:
         sd = community.sd.get(capability, none)
         cells = np.where(np.isnan(mean)[:, None], 0, community.cells[:, rows])
         return cls(cells, np.nan_to_num(mean), np.nan_to_num(sd), cells.sum(axis=0))
+
+    def all_parts(self, weights: Array) -> Array:
+        """Part of every taxon in the difference, shape (taxa,)."""
+        held = np.where(self.total > 0, self.total, 1)
+        return np.asarray(self.prevalence * (self.cells @ (weights / held)))
 
     def of_taxa(self, taxa: list[int]) -> Array:
         """Part of each taxon in the share of each sample, taxa x n."""

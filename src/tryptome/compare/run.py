@@ -12,7 +12,7 @@ from tryptome.compare.drivers import Community
 from tryptome.compare.driving import Difference, drivers_of
 from tryptome.compare.finding import Finding
 from tryptome.compare.ready import ready
-from tryptome.compare.scale import SHARE, tested, to_scale, without_repeats
+from tryptome.compare.scale import BALANCE, SHARE, tested, to_scale, without_repeats
 from tryptome.compare.shared import Shared
 from tryptome.compare.table import CONTRASTS, SharedError, rows
 from tryptome.contrasts import check_contrasts
@@ -154,15 +154,15 @@ def _drivers(
     most: int,
     confidence: float,
 ) -> list[pd.DataFrame]:
-    """Rows of ``drivers.tsv`` for one contrast: of each share that is estimable."""
+    """Rows of ``drivers.tsv`` for one contrast: shares and balance, where estimable."""
     tables = []
     for quantity, finding in ((q, one) for q, findings in found.items() for one in findings):
         difference = Difference.of(finding)
-        if difference is None or not quantity.startswith(SHARE):
+        if difference is None or not (quantity.startswith(SHARE) or quantity == BALANCE):
             continue
         table = drivers_of(
             community,
-            quantity.removeprefix(SHARE),
+            quantity,
             difference,
             means[quantity][difference.rows],
             most=most,

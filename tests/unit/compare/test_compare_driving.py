@@ -48,7 +48,7 @@ def compared(metadata, cells, person=None):
 def table(cells, difference, sd=0.0, most=4, confidence=0.95):
     values = shares(cells)[difference.rows]
     found = drivers_of(
-        community(cells, sd), "make", difference, values, most=most, confidence=confidence
+        community(cells, sd), "share:make", difference, values, most=most, confidence=confidence
     )
     return found.set_index("taxon")
 

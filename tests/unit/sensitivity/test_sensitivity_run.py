@@ -137,6 +137,16 @@ def test_the_main_one_is_that_of_contrasts(cohort, specified):
         np.testing.assert_allclose(main[name].to_numpy(), expected, rtol=1e-9)
 
 
+def test_drivers_of_the_balance_add_up_to_the_stated_difference(cohort):
+    stated = cohort.compare().loc[("diet", "precursor_balance"), "difference"]
+    drivers = read_tsv(cohort.at("drivers.tsv"), numeric=("part", "lower", "upper"))
+    mine = drivers[(drivers["contrast"] == "diet") & (drivers["quantity"] == "precursor_balance")]
+    assert mine["part"].sum() == pytest.approx(float(stated), abs=1e-9)
+    assert mine["taxon"].iloc[0] == MAKER
+    assert mine["lower"].iloc[0] > 0
+    assert abs(mine["part"].iloc[-1]) < 0.1 * abs(mine["part"].iloc[0])
+
+
 def test_without_covariates_an_adjusted_contrast_is_the_plain_one(cohort, specified):
     """Which also says that main choices, worked out here, give what the stages before gave."""
     stated = cohort.compare().loc["diet"]
