@@ -51,7 +51,7 @@ def test_parts_of_taxa_add_up_and_name_the_planted_driver(make_cohort, crossover
     cohort = make_cohort(crossover, crossover["phase"] == "diet")
     found, drivers = cohort.compare(phase, subject="person", drivers=2)
     sums = drivers.groupby("quantity")["part"].sum()
-    assert set(sums.index) == {"share:trp_synthesis", "share:indole"}
+    assert set(sums.index) == {"share:trp_synthesis", "share:indole", "precursor_balance"}
     for quantity, total in sums.items():
         assert total == pytest.approx(found.loc[quantity, "difference"], abs=1e-9)
     synthesis = drivers[drivers["quantity"] == "share:trp_synthesis"]
