@@ -98,7 +98,19 @@ def _medians(table: pd.DataFrame) -> str:
             *(_number(value) for value in median),
         ]
         lines.append("| " + " | ".join(cells) + " |\n")
-    return "".join([*lines, "\n"])
+    return "".join([*lines, "\n", _alone(single)])
+
+
+def _alone(single: pd.DataFrame) -> str:
+    """Say whose row rests on one cohort."""
+    cohorts = single.groupby("metabolite", sort=False)["cohort"].nunique()
+    names = [str(name) for name in cohorts.index[cohorts == 1]]
+    if not names:
+        return ""
+    return (
+        f"A *yes* that rests on one cohort ({', '.join(names)}) was chosen and scored in that\n"
+        "cohort: it says nothing yet of another.\n\n"
+    )
 
 
 def _beaten(rows: pd.DataFrame, baseline: str) -> str:
