@@ -1,7 +1,8 @@
 """Memory and time that a job asks of a cluster, by stage, input size and attempt.
 
-The figures were measured on the demo cohort and on copies of it up to sixty
-times as large (docs/reliability.md) and hold about three times what was seen.
+The figures were measured on the demo cohort, on copies of it up to sixty times as
+large, and on 500 and 4,000 samples drawn of a public table with many more taxa
+(docs/reliability.md). They hold at least three times what was seen.
 They are small on purpose: Snakemake adds up the times of jobs that it groups
 into one, and a sum beyond the partition's limit leaves that job pending for
 ever. How often a job is tried, partitions and accounts are the profile's.
@@ -31,9 +32,14 @@ class Need:
 USUAL = Need()
 NEEDS = {
     "extend": Need(mem_mb=2000, minutes=60, minutes_per_mb=1),
-    "compare": Need(mem_mb_per_mb=50, minutes_per_mb=0.3),
-    "sensitivity": Need(mem_mb_per_mb=50, minutes_per_mb=0.5),
-    "report": Need(mem_mb_per_mb=80),
+    # 4,000 samples, 126 MB as text: 1,135 MiB.
+    "compare": Need(minutes_per_mb=0.3),
+    # There 2,036 MiB: distances and reads as full tables.
+    "community": Need(mem_mb_per_mb=40),
+    # There 396 MiB, and a refit for each of hundreds of specifications.
+    "sensitivity": Need(minutes_per_mb=0.5),
+    # There 587 MiB; 1,148 MiB with 14,160 samples of fewer taxa.
+    "report": Need(mem_mb_per_mb=40),
 }
 
 
