@@ -17,7 +17,8 @@ from tryptome.community.beyond import Beside
 from tryptome.community.distances import METRICS, MOST, distances, ordination
 from tryptome.community.permutation import permanova, permdisp
 from tryptome.community.reads import FEWEST_TAXA, diversity, resolved_reads
-from tryptome.community.units import NoTestError, Units, units
+from tryptome.community.translated import NoTestError
+from tryptome.community.units import Units, units
 from tryptome.compare.design import with_categories
 from tryptome.estimate.community import Array
 from tryptome.knowledge import load

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from tryptome.community.translated import INTERACTION, NoTestError, as_two_levels
 from tryptome.compare.selection import Selection, factors, select
 
 if TYPE_CHECKING:
@@ -26,13 +27,6 @@ LEAST = 3
 SAMPLES = "samples"
 MEANS = "one mean a person"
 PAIRS = "one mean a person and group, compared within persons"
-
-FORMULA = "compositions are compared between two levels of a column, not by a formula"
-INTERACTION = "scikit-bio's tests take one factor and no interaction"
-
-
-class NoTestError(Exception):
-    """Why there is no test; it becomes the ``reason`` of a row."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +117,7 @@ def units(
         The contrast is none of two groups, or a group is too small.
     """
     if contrast.get("formula"):
-        raise NoTestError(FORMULA)
+        contrast, metadata = as_two_levels(contrast, metadata, subject_column)
     if len(factors(contrast)) > 1:
         raise NoTestError(INTERACTION)
     chosen = select(metadata, contrast, subject_column)

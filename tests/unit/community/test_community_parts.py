@@ -20,7 +20,8 @@ from tryptome.community.distances import distances, ordination
 from tryptome.community.permutation import permanova, permdisp
 from tryptome.community.reads import diversity, resolved_reads
 from tryptome.community.run import run
-from tryptome.community.units import INTERACTION, MEANS, PAIRS, SAMPLES, NoTestError, units
+from tryptome.community.translated import INTERACTION, NoTestError
+from tryptome.community.units import MEANS, PAIRS, SAMPLES, units
 from tryptome.tables import read_tsv, write_biom, write_parquet, write_tsv
 
 CONTRAST = {"column": "diet", "reference": "plant", "level": "animal", "where": {}, "adjust": []}
@@ -222,9 +223,52 @@ def test_a_contrast_by_formula_is_held_too(beside):
     (row,) = replace(put, contrast=formula).quantities({"q": values})
     both = sm.OLS(values, sm.add_constant(np.column_stack([level, shannon]))).fit()
     assert row["effect_given_shannon"] == pytest.approx(both.params[1], rel=1e-6)
-    metadata = put.metadata
-    with pytest.raises(NoTestError, match="not by a formula"):
-        units(formula, metadata, None, everybody(metadata))
+
+
+@pytest.fixture
+def described():
+    metadata = repeated(6, crossed=False)
+    rng = np.random.default_rng(3)
+    count = len(metadata)
+    return metadata.assign(
+        age=rng.integers(20, 60, count).astype(str),
+        batch=rng.permutation(["1", "2", "3"] * (count // 3)),
+        site=rng.choice(["x", "y"], count),
+    )
+
+
+def test_a_formula_of_two_levels_is_arranged_as_the_contrast_that_asks_the_same(described):
+    formula = {"formula": "~ diet + age + C(batch) + (1|person)", "reference": "plant"}
+    plain = CONTRAST | {"adjust": ["age", "batch"]}
+    typed = described.astype({"batch": "category"})
+    for subject in ("person", None):
+        if subject is None:
+            formula = formula | {"formula": "~ age + diet + C(batch)", "test": "diet"}
+        one = units(formula, described, subject, everybody(described))
+        other = units(plain, typed, subject, everybody(described))
+        assert one.kind == other.kind
+        assert (one.weights != other.weights).nnz == 0
+        np.testing.assert_array_equal(one.level, other.level)
+        names = ["age", "batch"]
+        pd.testing.assert_frame_equal(one.covariates[names], other.covariates[names])
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ({"formula": "diet * site"}, "no interaction"),
+        ({"formula": "diet + age * site"}, "no blocks"),
+        ({"formula": "diet + (1|batch)"}, "no blocks"),
+        ({"formula": "diet", "strata": "site"}, "no blocks"),
+        ({"formula": "age"}, "'age' is a number"),
+        ({"formula": "C(batch)"}, "'batch' has 3"),
+        ({"formula": "diet", "reference": "stone"}, "reference 'stone'"),
+        ({"formula": "diet", "where": {"diet": "plant"}}, "'diet' has 1"),
+    ],
+)
+def test_a_formula_that_asks_more_says_why_there_is_no_test(described, formula, said):
+    with pytest.raises(NoTestError, match=said):
+        units(formula, described, "person", everybody(described))
 
 
 def test_diversity_itself_is_compared(beside):
