@@ -22,7 +22,7 @@ Ten thousand communities take more; the groups of smaller ones are no setting of
 ``estimate``, so that a change of them reruns nothing.
 """
 
-TWO_THREADS = 100.0
+TWO_THREADS = 80.0
 """MB of text above which samples are worked out by two threads."""
 
 ORGANISM = ("species", "lineage", "genome", "place")

@@ -45,6 +45,21 @@ def test_needs_grow_with_the_input_and_double_with_each_attempt(plan, stage):
     assert asked(plan, stage, 2, cohort="large") == tuple(2 * value for value in large)
 
 
+def test_only_a_large_cohort_is_estimated_by_two_threads_and_by_groups(plan):
+    jobs = {name: SimpleNamespace(cohort=name) for name in ("small", "large", "packed")}
+    threads = {name: plan.estimate_threads(job) for name, job in jobs.items()}
+    assert threads == {"small": 1, "large": 1, "packed": 2}
+    settings = {name: plan.estimate(job) for name, job in jobs.items()}
+    # A change of groups reruns the estimates only where contributions may go by group.
+    assert ["groups" in settings[name] for name in jobs] == [False, True, True]
+    assert [settings[name].get("threads", 1) for name in jobs] == [1, 1, 2]
+
+
+def test_estimates_of_a_large_cohort_ask_for_little(plan):
+    # 100,000 samples: 74 MB of BIOM, 370 MB as text; 536 MiB were seen.
+    assert 536 < resources.memory("estimate", 370, 1) < 2048
+
+
 def test_a_job_about_all_cohorts_asks_for_all_of_them(plan):
     assert asked(plan, "pool")[0] > asked(plan, "pool", cohort="packed")[0]
 
