@@ -116,11 +116,30 @@ class Picture:
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Draw with the report's style, whatever the user's own settings are."""
+    """Draw with the report's style and fonts, whatever the user's own settings are."""
     import matplotlib.style
 
-    with matplotlib.style.context(["default", STYLE]):
+    with matplotlib.style.context(["default", STYLE]), _own_fonts():
         yield
+
+
+@contextmanager
+def _own_fonts() -> Iterator[None]:
+    """Use the fonts that Matplotlib brings, and none of the machine's.
+
+    Of fonts of one name Matplotlib takes what a list in the user's home says, and so
+    figures would differ with the machine, and with who wrote that list last.
+    """
+    import matplotlib
+    from matplotlib.font_manager import fontManager
+
+    of_the_machine, fontManager.ttflist = fontManager.ttflist, []
+    try:
+        for path in sorted(Path(matplotlib.get_data_path(), "fonts", "ttf").glob("DejaVu*.ttf")):
+            fontManager.addfont(path)
+        yield
+    finally:
+        fontManager.ttflist = of_the_machine
 
 
 def new_figure(height: float) -> Figure:
