@@ -97,7 +97,7 @@ def _check(cohort: Ingested, random: Random) -> None:
     assert read.cells.shape == (len(read.features), len(read.samples))
     assert len(set(read.features)) == len(read.features) > 0
     assert len(set(read.samples)) == len(read.samples) > 0
-    assert all(math.isfinite(value) and value >= 0 for value in read.cells.data.tolist())
+    assert all(math.isfinite(value) and value >= 0 for value in read.values.data.tolist())
     assert math.isfinite(cohort.ledger["total"])
     assert list(cohort.samples["sample"]) == read.samples
     assert list(cohort.features["feature"]) == read.features

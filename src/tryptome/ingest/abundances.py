@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tryptome.ingest.cells import Cells
+from tryptome.ingest.cells import Rows
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -23,8 +23,8 @@ class Abundances:
 
     Attributes
     ----------
-    cells : Cells
-        Features x samples.
+    cells : Rows
+        Features x samples; a large table stays in its file.
     features, samples : list of str
         Ids, as in the file.
     lineages : list of str or None
@@ -46,7 +46,7 @@ class Abundances:
         What the ledger should hold of this format: rows that were not used, and why.
     """
 
-    cells: Cells
+    cells: Rows
     features: list[str]
     samples: list[str]
     lineages: list[str] | None
@@ -60,7 +60,7 @@ class Abundances:
 
     @cached_property
     def values(self) -> csr_matrix:
-        """Features x samples, as SciPy's matrix (imported with the first use)."""
+        """Features x samples, as SciPy's matrix, all of it in memory."""
         return self.cells.matrix()
 
 

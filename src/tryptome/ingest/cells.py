@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tryptome.biom_slices import ENTRIES, row_ranges
+from tryptome.ingest.facts import Facts, facts_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,8 +17,37 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array, csr_matrix
 
 
+class Rows(ABC):
+    """A sparse matrix by rows, wherever it is kept.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        Rows and columns.
+    """
+
+    shape: tuple[int, int]
+
+    @abstractmethod
+    def parts(self) -> Iterator[Cells]:
+        """All rows in their order, in parts of bounded size."""
+
+    @abstractmethod
+    def matrix(self) -> csr_matrix:
+        """Give all of it as SciPy's matrix."""
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What can be said of the values after reading them once."""
+        return facts_of(self.parts(), self.shape[1])
+
+    def column_sums(self) -> NDArray[np.float64]:
+        """Sum of each column, shape (columns,)."""
+        return self.facts.column_sums
+
+
 @dataclass(frozen=True)
-class Cells:
+class Cells(Rows):
     """A sparse matrix by rows, as the three arrays of SciPy's ``csr_matrix``.
 
     Attributes
@@ -44,6 +76,14 @@ class Cells:
         return cls(matrix.data.astype(float, copy=False), matrix.indices, matrix.indptr,
                    matrix.shape)  # fmt: skip
 
+    def parts(self) -> Iterator[Cells]:
+        """All rows in their order, in parts of bounded size; the arrays are not copied."""
+        for start, stop in row_ranges(self.indptr, ENTRIES):
+            first, last = self.indptr[start], self.indptr[stop]
+            yield Cells(self.data[first:last], self.indices[first:last],
+                        self.indptr[start : stop + 1] - first,
+                        (stop - start, self.shape[1]))  # fmt: skip
+
     def matrix(self) -> csr_matrix:
         """Give the SciPy matrix of the same arrays."""
         from scipy.sparse import csr_matrix
@@ -55,21 +95,6 @@ class Cells:
         from scipy.sparse import csr_array
 
         return csr_array((self.data, self.indices, self.indptr), shape=self.shape)
-
-    def parts(self) -> Iterator[Cells]:
-        """All rows in their order, in parts of bounded size."""
-        for start, stop in row_ranges(self.indptr, ENTRIES):
-            first, last = self.indptr[start], self.indptr[stop]
-            yield Cells(self.data[first:last], self.indices[first:last],
-                        self.indptr[start : stop + 1] - first,
-                        (stop - start, self.shape[1]))  # fmt: skip
-
-    def column_sums(self) -> NDArray[np.float64]:
-        """Sum of each column, shape (columns,)."""
-        import numpy as np
-
-        sums = np.bincount(self.indices, weights=self.data, minlength=self.shape[1])
-        return sums.astype(float)  # without any entry, bincount counts in whole numbers
 
     def transposed(self) -> Cells:
         """Turn rows into columns."""

@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from tryptome.errors import DuplicateIdError, EmptyTableError, FormatError, ValueProblemError
 from tryptome.ingest.abundances import Abundances
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from tryptome.ingest.facts import Bad
 
 TOLERANCE = 0.01
 """Most that sums of relative abundances may differ from 1, as a share."""
@@ -44,7 +40,7 @@ def check(table: Abundances) -> None:
     check_ids(table.samples, "sample", table.place)
     check_ids(table.features, "feature", table.place)
     _check_values(table)
-    if not table.cells.data.sum() > 0:
+    if not table.cells.facts.total > 0:
         raise EmptyTableError(
             "the table holds nothing but zeros", place=table.place, remedy="check the export"
         )
@@ -96,41 +92,36 @@ def listed(names: Sequence[str]) -> str:
     return shown + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
 
 
+UNMEASURED = "write 0 for a taxon that was looked for and not found; else leave the sample out"
+REMEDIES = {
+    "not a number": UNMEASURED,
+    "infinite": "look for a division by zero where the table was made",
+    "negative": "give counts or relative abundances, before any log or centring",
+}
+"""What is wrong with values, in the order in which it is said, and what mends it."""
+
+
 def _check_values(table: Abundances) -> None:
     import numpy as np
 
-    data = table.cells.data
-    unmeasured = "write 0 for a taxon that was looked for and not found; else leave the sample out"
-    for bad, what, remedy in (
-        (np.isnan(data), "not a number", unmeasured),
-        (np.isinf(data), "infinite", "look for a division by zero where the table was made"),
-        (data < 0, "negative", "give counts or relative abundances, before any log or centring"),
-    ):
-        if bad.any():
-            raise _bad_value(table, bad, what, remedy)
-    with np.errstate(over="ignore"):
-        total = data.sum()
-    if np.isinf(total):
+    facts = table.cells.facts
+    for what, remedy in REMEDIES.items():
+        if what in facts.bad:
+            raise _bad_value(table, facts.bad[what], what, remedy)
+    if np.isinf(facts.total):
         raise ValueProblemError(
-            f"the values add up to more than a number can hold (the largest is {data.max():g})",
+            f"the values add up to more than a number can hold (the largest is {facts.largest:g})",
             place=table.place,
             remedy="give counts or relative abundances, before any scaling",
         )
 
 
-def _bad_value(
-    table: Abundances, bad: NDArray[np.bool_], what: str, remedy: str
-) -> ValueProblemError:
-    import numpy as np
-
-    first = int(np.argmax(bad))
-    feature = int(np.searchsorted(table.cells.indptr, first, side="right")) - 1
-    sample = int(table.cells.indices[first])
-    more = f" (and {int(bad.sum()) - 1} more like it)" if bad.sum() > 1 else ""
+def _bad_value(table: Abundances, bad: Bad, what: str, remedy: str) -> ValueProblemError:
+    more = f" (and {bad.count - 1} more like it)" if bad.count > 1 else ""
     return ValueProblemError(
-        f"the value {table.cells.data[first]:g} is {what}{more}",
-        place=f"{table.place}, feature `{table.features[feature][:80]}`, "
-        f"sample `{table.samples[sample]}`",
+        f"the value {bad.value:g} is {what}{more}",
+        place=f"{table.place}, feature `{table.features[bad.row][:80]}`, "
+        f"sample `{table.samples[bad.column]}`",
         remedy=remedy,
     )
 
@@ -156,7 +147,7 @@ def kind_of(table: Abundances, configured: str) -> tuple[str, str]:
     if configured != "auto" or table.declared:
         told = configured != "auto"
         return (configured, "so configured") if told else (table.declared, "so the file says")
-    if (table.cells.data == np.floor(table.cells.data)).all():
+    if table.cells.facts.whole:
         return "counts", "all values are whole numbers"
     sums = table.cells.column_sums()
     sums = sums[sums > 0]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from tryptome.biom_slices import sliced
 from tryptome.knowledge.extended import extended
 from tryptome.knowledge.names import NameIndex
 from tryptome.knowledge.sets import Groups, label, tier
 from tryptome.resolve.lineage import Lineage, parse
 from tryptome.resolve.nomenclature import nomenclature_of
 from tryptome.resolve.resolver import Resolver
-from tryptome.tables import read_biom, read_tsv, write_tsv
+from tryptome.tables import read_tsv, write_tsv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,9 +133,10 @@ def _reads(table: str, features: pd.Series) -> pd.Series:
     import numpy as np
     import pandas as pd
 
-    counts = read_biom(table)
-    totals = np.asarray(counts.matrix_data.sum(axis=1)).ravel()
-    return features.map(pd.Series(totals, index=counts.ids("observation")))
+    with sliced(table) as counts:
+        parts = [counts.of_features(*cut).sum(axis=1) for cut in counts.slices("observation")]
+        totals = pd.Series(np.concatenate(parts), index=counts.features)
+    return features.map(totals)
 
 
 def _sizes(names: list[str], groups: Groups, knowledge: KnowledgeBase) -> pd.DataFrame:

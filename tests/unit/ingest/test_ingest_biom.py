@@ -209,7 +209,7 @@ def test_bomb_below_the_absolute_bound_is_refused_by_its_ratio(hdf5):
 
 
 def test_large_array_that_is_packed_beyond_measure(hdf5, monkeypatch):
-    monkeypatch.setattr("tryptome.ingest.biom_hdf5.LARGE", 2**20)
+    monkeypatch.setattr("tryptome.ingest.hdf5_arrays.LARGE", 2**20)
     ones = {"data": np.ones(2**18), "chunks": (2**16,), "compression": "gzip"}
     with h5py.File(hdf5, "a") as handle:
         del handle["observation/matrix/data"]

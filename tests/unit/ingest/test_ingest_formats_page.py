@@ -1,6 +1,6 @@
 """The page of formats names every reader, and the bounds that hold."""
 
-from tryptome.ingest import archive, biom_hdf5, biom_json, source, workbook
+from tryptome.ingest import archive, biom_json, hdf5_arrays, source, workbook
 from tryptome.ingest.recognise import READERS
 from tryptome.paths import share
 
@@ -25,8 +25,8 @@ def test_bounds():
         f"workbook, unpacked | {workbook.MAX_SIZE // MIB} MiB",
         f"{workbook.MAX_ROWS:,} rows, {workbook.MAX_CELLS:,} cells",
         f"row of text | {source.MAX_LINE // MIB} million",
-        f"{biom_hdf5.MAX_ENTRIES:,} entries, and {biom_hdf5.MAX_RATIO:,} times",
-        f"({biom_hdf5.MAX_RATIO_LARGE} times above {biom_hdf5.LARGE // MIB} MiB)",
+        f"{hdf5_arrays.MAX_ENTRIES:,} entries, and {hdf5_arrays.MAX_RATIO:,} times",
+        f"({hdf5_arrays.MAX_RATIO_LARGE} times above {hdf5_arrays.LARGE // MIB} MiB)",
         f"{biom_json.MAX_CHARACTERS // MIB:,} million characters",
     ):
         assert bound in PAGE
