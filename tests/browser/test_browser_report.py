@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -22,12 +23,21 @@ def balance_column(page: Page) -> int:
     return next(place for place, head in enumerate(heads, 1) if head.startswith("Balance"))
 
 
+def explore(page: Page) -> None:
+    """Come to the charts, and wait until they are drawn."""
+    page.locator("#explore").scroll_into_view_if_needed()
+    expect(page.locator(".chart .mark-symbol path").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".chart svg")).to_have_count(2, timeout=20_000)
+
+
 def test_nothing_is_asked_of_anybody_and_nothing_fails(page, demo):
     asked, errors = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(demo, wait_until="networkidle")
+    explore(page)
+    page.wait_for_load_state("networkidle")
     assert [url for url in asked if not url.startswith(("data:", "blob:"))] == [demo]
     assert errors == []
 
@@ -36,6 +46,7 @@ def test_nothing_is_asked_of_anybody_and_nothing_fails(page, demo):
 def test_no_rule_of_accessibility_is_broken(page, demo, pictures, scheme):
     page.emulate_media(color_scheme=scheme)
     page.goto(demo)
+    explore(page)
     # One sample's section stands for all, which are alike.
     seen = page.locator("details:not(.portrait ~ .portrait)")
     seen.evaluate_all("all => all.forEach(d => { d.open = true; })")
@@ -43,7 +54,7 @@ def test_no_rule_of_accessibility_is_broken(page, demo, pictures, scheme):
     assert found.response["violations"] == [], found.generate_report()
     page.locator("details").evaluate_all("all => all.forEach(d => { d.open = false; })")
     page.screenshot(path=pictures / f"top-{scheme}.png")
-    for section in ("scenario", "sensitivity", "samples"):
+    for section in ("scenario", "sensitivity", "explore", "samples"):
         page.locator(f"#{section}").screenshot(path=pictures / f"{section}-{scheme}.png")
 
 
@@ -82,6 +93,40 @@ def test_the_map_is_told_to_pointer_and_keyboard(page, demo):
     last = page.locator(".pathway .flow").last
     last.focus()
     expect(detail).to_have_text(str(last.get_attribute("aria-label")))
+
+
+def test_a_point_tells_the_number_of_the_result_file(page, demo):
+    page.goto(demo)
+    explore(page)
+    report = Path(demo.removeprefix("file://"))
+    table = pd.read_parquet(report.parent.parent / "estimate" / "quantities.parquet")
+    balance = table[table["quantity"] == "precursor_balance"].set_index("sample")["mean"]
+    points = page.locator('[data-chart="strip"] .role-mark.layer_1_marks path')
+    assert points.count() == balance.notna().sum()
+    points.nth(7).hover(force=True)
+    name, *lines = page.locator("#explore-tip").inner_text().splitlines()
+    (told,) = [line for line in lines if line.startswith("Precursor balance: ")]
+    assert f": {balance[name]:.2f} (".replace("-", "−") in told
+    points.nth(7).click(force=True)
+    detail = page.locator("#explore-detail")
+    expect(detail).to_contain_text(told)
+    detail.locator("a").click()
+    assert page.locator("details.portrait[open] > summary").all_inner_texts() == [name]
+
+
+def test_what_is_charted_is_chosen_by_keyboard(page, demo):
+    page.goto(demo)
+    explore(page)
+    words = page.locator("#explore-strip-words")
+    before = words.inner_text()
+    page.get_by_label("By group").focus()
+    page.keyboard.press("ArrowDown")
+    expect(words).not_to_have_text(before)
+    title = page.get_by_label("By group").evaluate("s => s.selectedOptions[0].textContent")
+    expect(page.locator('[data-chart="strip"]')).to_contain_text(title)
+    page.get_by_label("Sample", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#explore-detail a")).to_have_attribute("href", "#sample-1")
 
 
 def test_links_within_the_page_lead_somewhere(page, demo):
@@ -147,6 +192,11 @@ def test_hostile_names_are_text(page, hostile):
     spoken = []
     page.on("dialog", lambda dialog: (spoken.append(dialog.message), dialog.dismiss()))
     page.goto(hostile.as_uri(), wait_until="networkidle")
+    explore(page)
+    page.locator('[data-chart="strip"] .mark-symbol path').first.hover(force=True)
+    expect(page.locator("#explore-tip")).to_contain_text("<script>")
+    page.get_by_label("Sample", exact=True).select_option(index=1)
+    expect(page.locator("#explore-detail")).to_contain_text("<script>")
     assert page.evaluate("window.ran") is None
     assert spoken == []
     assert page.locator("img[src='x']").count() == 0

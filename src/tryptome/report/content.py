@@ -27,6 +27,7 @@ from tryptome.report import (
     sensitivity,
     taxa,
 )
+from tryptome.report.charts import explorer
 from tryptome.report.results import BALANCE, DIVERT, MAKE, TIER_LABELS, Results
 from tryptome.report.settings import Settings
 from tryptome.report.summary import Band, Summary, band, summarise
@@ -267,6 +268,9 @@ class Content:
             "scenario": self.scenario,
             "pathway": self.pathway,
             "pathway_map": pathway_svg.draw(self.pathway) if self.pathway else None,
+            "explorer": explorer.describe(
+                results, self.capabilities, self.grouping, self.of_groups, settings.confidence
+            ),
             "sample_count": len(results.samples),
             "evidence": evidence.collect(
                 results, self.knowledge, [*self.capabilities, *self.undecided]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from tryptome.report import wording
+from tryptome.report.charts.bundle import bundle
 
 if TYPE_CHECKING:
     import jinja2
@@ -29,6 +31,7 @@ SECTIONS = (
     ("measured", "Measured here"),
     ("sensitivity", "Sensitivity"),
     ("community", "Community"),
+    ("explore", "Explore"),
     ("samples", "Samples"),
     ("evidence", "Evidence"),
     ("methods", "Methods"),
@@ -62,7 +65,8 @@ def render(context: Mapping[str, Any]) -> str:
         HTML, in which everything from users is escaped, and whose policy lets
         nothing run or load but its own style, script and embedded images.
     """
-    style, script = (static(name) for name in ("style.css", "table.js"))
+    style, vega = static("style.css"), bundle()
+    scripts = [static("table.js"), static("explore.js")]
     return (
         environment()
         .get_template("page.html.jinja")
@@ -73,9 +77,10 @@ def render(context: Mapping[str, Any]) -> str:
             magnitude_interval=wording.magnitude_interval,
             percent_interval=wording.percent_interval,
             style=style,
-            script=script,
+            vega=vega,
+            scripts=scripts,
             style_digest=digest(style),
-            script_digest=digest(script),
+            script_digests=[digest(script) for script in (vega, *scripts)],
         )
     )
 
@@ -98,6 +103,7 @@ def environment(*folders: Path) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     made.filters |= {function.__name__: function for function in FILTERS}
+    made.filters["json"] = embedded_json
     return made
 
 
@@ -117,6 +123,19 @@ def static(name: str, folder: Path = TEMPLATES) -> Markup:
         Where it is: a folder of the project's own, since its text goes in as it is.
     """
     return Markup((folder / name).read_text(encoding="utf-8"))
+
+
+def embedded_json(data: Any) -> Markup:
+    r"""Write data as JSON that can stand within a script element: it holds no ``<``, ``>``, ``&``.
+
+    Examples
+    --------
+    >>> embedded_json({"id": "</script>", "of": [1, None]})
+    Markup('{"id":"\\u003c/script\\u003e","of":[1,null]}')
+    """
+    from jinja2.utils import htmlsafe_json_dumps
+
+    return htmlsafe_json_dumps(data, json.dumps, separators=(",", ":"), allow_nan=False)
 
 
 def digest(text: str) -> str:

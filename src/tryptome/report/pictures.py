@@ -9,10 +9,17 @@ from pathlib import Path
 from tryptome.report import accounting, sensitivity
 from tryptome.report.content import SIDES, Content, Drivers
 from tryptome.report.figures import accounting as accounting_figure
-from tryptome.report.figures import balance, capabilities, ordination, pathway, specifications
+from tryptome.report.figures import (
+    balance,
+    capabilities,
+    ordination,
+    pathway,
+    sides,
+    specifications,
+)
 from tryptome.report.figures import taxa as taxa_figure
 from tryptome.report.figures.style import Picture, data_uri, save
-from tryptome.report.results import BALANCE
+from tryptome.report.results import BALANCE, DIVERT, MAKE
 from tryptome.report.taxa import Carrier
 from tryptome.vocabulary import REST
 
@@ -53,6 +60,9 @@ def draw(content: Content) -> list[Picture]:
     drawn = [
         balance.draw(
             content.results.quantity(BALANCE), content.grouping, content.of_groups(BALANCE), level
+        ),
+        sides.draw(
+            content.results.quantity(MAKE), content.results.quantity(DIVERT), content.grouping
         ),
         accounting_figure.draw(accounting.bars(content.results, content.grouping)),
     ]

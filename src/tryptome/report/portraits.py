@@ -52,6 +52,15 @@ def anchor(place: int) -> str:
     return f"sample-{place + 1}"
 
 
+def shown(results: Results, capabilities: Sequence[Capability]) -> dict[str, str]:
+    """Name and title of the quantities that are told of each sample, in order."""
+    named = {BALANCE: BALANCE_TITLE}
+    named |= {f"share:{c.name}": c.title for c in capabilities if c.group == "tryptophan"}
+    return named | {
+        name: title for name, title in SCENARIO_TITLES.items() if name in results.quantity_names
+    }
+
+
 def portraits(results: Results, capabilities: Sequence[Capability]) -> list[Portrait]:
     """Describe the samples that the page lists.
 
@@ -67,19 +76,15 @@ def portraits(results: Results, capabilities: Sequence[Capability]) -> list[Port
     list of Portrait
         Of the first 1,000 samples, in the order of the table.
     """
-    shown = {BALANCE: BALANCE_TITLE}
-    shown |= {f"share:{c.name}": c.title for c in capabilities if c.group == "tryptophan"}
-    shown |= {
-        name: title for name, title in SCENARIO_TITLES.items() if name in results.quantity_names
-    }
-    tables = {name: records(results.quantity(name).head(MOST)) for name in shown}
+    named = shown(results, capabilities)
+    tables = {name: records(results.quantity(name).head(MOST)) for name in named}
     carried = {side: _carriers(results, side) for side in (MAKE, DIVERT)}
     return [
         Portrait(
             sample=str(sample),
             anchor=anchor(place),
             rows=tuple(
-                (title, *_words(name, tables[name][place])) for name, title in shown.items()
+                (title, *_words(name, tables[name][place])) for name, title in named.items()
             ),
             makers=carried[MAKE].get(str(sample), ""),
             diverters=carried[DIVERT].get(str(sample), ""),

@@ -48,7 +48,8 @@ def shown(tmp_path, crossover, design):
         given = make(tmp_path / "made", crossover, **design).content()
         content = Content(replace(given.results, **tables), given.settings, given.knowledge)
         drawn = pictures.Embedded("", "", "", "", 1, 1)
-        context = content.context(dict.fromkeys(("balance", "accounting", "capabilities"), drawn))
+        names = ("balance", "accounting", "capabilities", "sides")
+        context = content.context(dict.fromkeys(names, drawn))
         return context["community"], page.render(context)
 
     return show

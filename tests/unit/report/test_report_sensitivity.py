@@ -68,7 +68,8 @@ def shown(tmp_path, crossover, design):
         results = replace(given.results, specifications=table, medians=medians())
         content = Content(results, given.settings, given.knowledge)
         drawn = pictures.Embedded("", "", "", "", 1, 1)
-        context = content.context(dict.fromkeys(("balance", "accounting", "capabilities"), drawn))
+        names = ("balance", "accounting", "capabilities", "sides")
+        context = content.context(dict.fromkeys(names, drawn))
         return context["sensitivity"], page.render(context)
 
     return show

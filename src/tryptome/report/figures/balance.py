@@ -63,24 +63,9 @@ def draw(
 
 
 def _points(axes: Axes, row: int, means: pd.Series, colour: str) -> None:
-    spread = [row - 0.06 + 2 * BAND * (_spread(place) - 0.5) for place in range(len(means))]
+    spread = [row - 0.06 + 2 * BAND * (style.spread(place) - 0.5) for place in range(len(means))]
     many = len(means) > style.MOST_POINTS
     axes.scatter(means, spread, s=10, color=colour, alpha=0.5, linewidths=0, rasterized=many)
-
-
-def _spread(place: int) -> float:
-    """Van der Corput's sequence: even between 0 and 1, without drawing random numbers.
-
-    Examples
-    --------
-    >>> [_spread(place) for place in range(4)]
-    [0.0, 0.5, 0.25, 0.75]
-    """
-    value, unit = 0.0, 0.5
-    while place:
-        value += unit * (place % 2)
-        place, unit = place // 2, unit / 2
-    return value
 
 
 def _summary(axes: Axes, row: int, summary: Summary, colour: str) -> None:

@@ -187,6 +187,21 @@ def colours(families: list[str]) -> dict[str, str]:
     return {family: GROUPS[place % len(GROUPS)] for place, family in enumerate(distinct)}
 
 
+def spread(place: int) -> float:
+    """Van der Corput's sequence: even between 0 and 1, without drawing random numbers.
+
+    Examples
+    --------
+    >>> [spread(place) for place in range(4)]
+    [0.0, 0.5, 0.25, 0.75]
+    """
+    value, unit = 0.0, 0.5
+    while place:
+        value += unit * (place % 2)
+        place, unit = place // 2, unit / 2
+    return value
+
+
 def bare(axes: Axes) -> None:
     """Horizontal chart: vertical rules only, behind everything, first row on top."""
     axes.grid(axis="x")

@@ -1,0 +1,185 @@
+"""What the explorer of the samples holds: where every sample and every group's mean is drawn.
+
+The words of a sample's numbers stand once in the page, in its own section; the explorer reads
+them there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tryptome.knowledge import Capability
+from tryptome.report.charts import specs
+from tryptome.report.figures.style import IN_THE_DARK, spread
+from tryptome.report.groups import Grouping
+from tryptome.report.portraits import shown
+from tryptome.report.results import BALANCE, DIVERT, MAKE, Results
+from tryptome.report.samples import MOST
+from tryptome.report.summary import Summary
+from tryptome.report.wording import (
+    confidence,
+    drawable,
+    interval,
+    magnitude,
+    magnitude_interval,
+    missing,
+    number,
+    percent,
+    percent_interval,
+    shortened,
+    visible,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DIGITS = 4
+"""Significant digits of the places of points: more than a screen can show."""
+
+LABEL_WIDTH = 38
+ID_SHOWN = 80
+MEAN_AT = 0.98
+"""Where the mean of a group is drawn: below its samples, which are spread from 0 to 0.6."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How quantities of one unit are worded and drawn.
+
+    Attributes
+    ----------
+    unit : str
+        Unit, for the axis.
+    format : str
+        Format of the axis, as d3 writes it.
+    value, ends : callable
+        Words of a value, and of an interval.
+    """
+
+    unit: str
+    format: str
+    value: Callable[[float | None], str]
+    ends: Callable[[float | None, float | None], str]
+
+
+LOG_RATIO = Kind("log₂ ratio", "", number, interval)
+SHARE = Kind("share of cells", "%", percent, percent_interval)
+MASS = Kind("mg/day", "", magnitude, magnitude_interval)
+
+
+def describe(
+    results: Results,
+    capabilities: Sequence[Capability],
+    grouping: Grouping,
+    means: Callable[[str], Sequence[Summary]],
+    level: float,
+) -> dict[str, Any]:
+    """Gather what the explorer shows, as it stands in the page in JSON.
+
+    Parameters
+    ----------
+    results : Results
+        The result files.
+    capabilities : sequence of Capability
+        What the shares are called.
+    grouping : Grouping
+        Group of each sample.
+    means : callable
+        Gives the summaries of a quantity, one a group.
+    level : float
+        Confidence level of the intervals of the means.
+
+    Returns
+    -------
+    dict
+        ``samples`` (the first 1,000, in the order of the table), ``groups``, ``quantities``
+        (those that are told of each sample, in that order),
+        ``first`` (names of the quantities shown at first, along and up), the two charts, and
+        what each colour becomes in the dark.
+    """
+    labels = _different([drawable(group.label, LABEL_WIDTH) for group in grouping.groups])
+    families = [drawable(group.family, LABEL_WIDTH) for group in grouping.groups]
+    quantities = {
+        name: _entry(title, _kind(name), results.quantity(name), means(name))
+        for name, title in shown(results, capabilities).items()
+    }
+    return {
+        "samples": [
+            shortened(visible(str(sample)), ID_SHOWN)
+            for sample in results.samples["sample"].head(MOST)
+        ],
+        "groups": labels,
+        "group": _group_of(grouping, min(MOST, len(results.samples))),
+        "spread": _spread(grouping, min(MOST, len(results.samples))),
+        "quantities": quantities,
+        "first": {"strip": BALANCE, "x": DIVERT, "y": MAKE},
+        "level": confidence(level),
+        "strip": specs.strip(labels, families),
+        "scatter": specs.scatter(labels, families),
+        "dark": IN_THE_DARK,
+    }
+
+
+def _kind(quantity: str) -> Kind:
+    if quantity == BALANCE:
+        return LOG_RATIO
+    return SHARE if quantity.startswith("share:") else MASS
+
+
+def _entry(
+    title: str, kind: Kind, table: pd.DataFrame, summaries: Sequence[Summary]
+) -> dict[str, Any]:
+    rows = table.head(MOST)
+    return {
+        "title": title,
+        "unit": kind.unit,
+        "format": kind.format,
+        "zero": kind is LOG_RATIO,
+        "mean": [_place(value) for value in rows["mean"]],
+        "low": [_place(value) for value in rows["q05"]],
+        "high": [_place(value) for value in rows["q95"]],
+        # Of the scenario the page gives medians of groups, and no means.
+        "means": [] if kind is MASS else _means(kind, summaries),
+    }
+
+
+def _means(kind: Kind, summaries: Sequence[Summary]) -> list[dict[str, Any]]:
+    return [
+        {"group": place, "x": _place(s.mean), "low": _place(s.lower), "high": _place(s.upper)}
+        | {"words": f"{kind.value(s.mean)} ({kind.ends(s.lower, s.upper)})"}
+        for place, s in enumerate(summaries)
+        if s.samples
+    ]
+
+
+def _place(value: float | None) -> float | None:
+    return None if value is None or missing(value) else float(f"{value:.{DIGITS}g}")
+
+
+def _group_of(grouping: Grouping, samples: int) -> list[int]:
+    places = {p: number for number, g in enumerate(grouping.groups) for p in g.positions}
+    return [places[place] for place in range(samples)]
+
+
+def _spread(grouping: Grouping, samples: int) -> list[float]:
+    """How far down its row each sample is drawn, so that samples of a group lie apart."""
+    inside = {p: n for group in grouping.groups for n, p in enumerate(group.positions)}
+    return [round(0.6 * spread(inside[place]), 3) for place in range(samples)]
+
+
+def _different(labels: Sequence[str]) -> list[str]:
+    """Labels made different by a number, where they were cut to the same.
+
+    Examples
+    --------
+    >>> _different(["a", "b", "a"])
+    ['a', 'b', 'a (2)']
+    """
+    seen: dict[str, int] = {}
+    found = []
+    for label in labels:
+        seen[label] = seen.get(label, 0) + 1
+        found.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return found
