@@ -119,12 +119,12 @@ def test_what_is_charted_is_chosen_by_keyboard(page, demo):
     explore(page)
     words = page.locator("#explore-strip-words")
     before = words.inner_text()
-    page.get_by_label("By group").focus()
+    page.locator("#explore-strip").focus()
     page.keyboard.press("ArrowDown")
     expect(words).not_to_have_text(before)
-    title = page.get_by_label("By group").evaluate("s => s.selectedOptions[0].textContent")
+    title = page.locator("#explore-strip").evaluate("s => s.selectedOptions[0].textContent")
     expect(page.locator('[data-chart="strip"]')).to_contain_text(title)
-    page.get_by_label("Sample", exact=True).focus()
+    page.locator("#explore-sample").focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator("#explore-detail a")).to_have_attribute("href", "#sample-1")
 
@@ -195,7 +195,7 @@ def test_hostile_names_are_text(page, hostile):
     explore(page)
     page.locator('[data-chart="strip"] .mark-symbol path').first.hover(force=True)
     expect(page.locator("#explore-tip")).to_contain_text("<script>")
-    page.get_by_label("Sample", exact=True).select_option(index=1)
+    page.locator("#explore-sample").select_option(index=1)
     expect(page.locator("#explore-detail")).to_contain_text("<script>")
     assert page.evaluate("window.ran") is None
     assert spoken == []
