@@ -161,6 +161,7 @@ def _finished(chart: altair.LayerChart | altair.FacetChart, height: int) -> dict
     picked = alt.param(name="picked", value=-1)
     whole = chart.add_params(picked).properties(width="container", height=height)
     whole = whole.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+    # A chart is one picture with its finding as text: its marks are not read out one by one.
     axis: dict[str, Any] = {
         "labelColor": MUTED,
         "titleColor": MUTED,
@@ -169,7 +170,7 @@ def _finished(chart: altair.LayerChart | altair.FacetChart, height: int) -> dict
     }
     axis |= {"domainColor": RULE, "labelFontSize": 12, "titleFontSize": 12}
     axis |= {"titleFontWeight": "normal", "labelOverlap": True}
-    whole = whole.configure(font=FONT, background="transparent", aria=True).configure_axis(**axis)
+    whole = whole.configure(font=FONT, background="transparent", aria=False).configure_axis(**axis)
     whole = whole.configure_axisY(grid=False, titleAngle=0, titleAlign="left", titleX=0, titleY=-10)
     whole = whole.configure_view(stroke=None).configure_legend(labelColor=INK, labelFontSize=12)
     described: dict[str, Any] = whole.to_dict(context={"pre_transform": False})
