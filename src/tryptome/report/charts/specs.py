@@ -170,8 +170,9 @@ def _finished(chart: altair.LayerChart | altair.FacetChart, height: int) -> dict
     }
     axis |= {"domainColor": RULE, "labelFontSize": 12, "titleFontSize": 12}
     axis |= {"titleFontWeight": "normal", "labelOverlap": True}
-    whole = whole.configure(font=FONT, background="transparent", aria=False).configure_axis(**axis)
+    whole = whole.configure(font=FONT, background="transparent", aria=True).configure_axis(**axis)
     whole = whole.configure_axisY(grid=False, titleAngle=0, titleAlign="left", titleX=0, titleY=-10)
+    whole = whole.configure_mark(aria=False)
     whole = whole.configure_view(stroke=None).configure_legend(labelColor=INK, labelFontSize=12)
     described: dict[str, Any] = whole.to_dict(context={"pre_transform": False})
     return described
