@@ -11,8 +11,10 @@ from rocrate.rocrate import ROCrate
 
 from tryptome.cli import main
 from tryptome.config import load
+from tryptome.paths import resource
 from tryptome.workflow import engine, provenance
 from tryptome.workflow.crate import result_files
+from tryptome.workflow.fingerprint import knowledge_fingerprint
 from tryptome.workflow.inputs import input_files
 
 BEGIN, END = (datetime(2026, 1, 2, 3, minute, tzinfo=UTC) for minute in (4, 5))
@@ -63,6 +65,9 @@ def test_another_reader_finds_files_inputs_and_times(finished):
     assert given["a: table"]["value"] == "../table.tsv"
     assert given["a: table"]["sha256"] == hashlib.sha256(b"a table").hexdigest()
     assert given["seed"]["value"] == "7"
+    version = (resource("knowledge") / "VERSION").read_text().strip()
+    assert given["knowledge base"]["value"] == f"{version} ({knowledge_fingerprint()})"
+    assert given["target"]["value"] == "default"
     assert crate.mainEntity["programmingLanguage"]["name"] == "Snakemake"
     names = {e["name"] for e in crate.get_by_type("SoftwareApplication")}
     assert {"tryptome", "snakemake", "pandas"} <= names
@@ -100,6 +105,24 @@ def test_inputs_that_are_folders_or_shipped_are_given_file_by_file(tmp_path, mon
         "a: table: s2.tsv": "profiles/s2.tsv",
         "b: table": "tryptome:demo/david2014.biom",
     }
+
+
+def test_folders_in_a_folder_of_inputs_are_gone_through(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("models/deep/er/b.tsv", "models/a.tsv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    (tmp_path / "c.yaml").write_text(
+        "cohorts: {a: {table: 'tryptome:demo/david2014.biom'}}\nestimate: {prediction: models}\n"
+    )
+    config = load(tmp_path / "c.yaml")
+    assert {role: path for role, path in input_files(config).items() if "pred" in role} == {
+        "prediction: a.tsv": "models/a.tsv",
+        "prediction: deep/er/b.tsv": "models/deep/er/b.tsv",
+    }
+    provenance.record(tmp_path, config, tmp_path / "c.yaml", begin=BEGIN, end=END, status=0)
+    place = provenance.describe(tmp_path, config, begin=BEGIN, end=END)
+    assert hashlib.sha256(b"models/deep/er/b.tsv").hexdigest() in place.read_text()
 
 
 @pytest.mark.parametrize("place", ["", "results"])
