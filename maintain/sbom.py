@@ -37,6 +37,18 @@ CycloneDX 1.5 with the hashes of the lock.
 | package | version | licence as stated |
 |---|---|---|
 {rows}
+
+## Within the report
+
+The report of a cohort carries the script that draws its interactive charts, as
+`vl-convert-python` bundles it: Vega, Vega-Lite and Vega-Embed (BSD-3-Clause;
+their versions stand at the head of the script). vl-convert's
+[list](https://github.com/vega/vl-convert/blob/main/vl-convert/thirdparty_javascript.md)
+names what they bring along: d3, delaunator, internmap and topojson-client (ISC), clone,
+fast-deep-equal and fast-json-stable-stringify (MIT), array-flat-polyfill (CC0-1.0)
+and robust-predicates (Unlicense). Vega is copyright (c) 2013, Trifacta Inc., and
+Vega-Lite copyright (c) 2015, University of Washington Interactive Data Lab, as their
+licences said where they were read.
 """
 
 
