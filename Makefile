@@ -16,7 +16,7 @@ CLUSTER := .venv-cluster
 CLUSTER_READY := $(CLUSTER)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help test-browser sbom docs demo test test-cluster test-faults check format lint types schema errors fuzz chaos bench-read bench-estimate bench-compare lock knowledge-page wheel clean calibration scenario-page validation studies
+.PHONY: help test-browser sbom docs demo test test-cluster test-faults check format lint types schema errors fuzz chaos bench bench-read bench-estimate bench-compare lock knowledge-page wheel clean calibration scenario-page validation studies
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ fuzz: $(TEST_READY) ## break INPUTS files of every format; writes docs/reliabili
 
 chaos: $(TEST_READY) ## kill KILLS runs at random moments and run again; writes docs/reliability.md
 	PYTHONPATH=maintain $(BIN)/python -m chaos --kills $(or $(KILLS),60) --state results/chaos.json --report docs/reliability.md
+
+bench: $(TEST_READY) ## time and memory from table to estimates, and of the workflow (SAMPLES="100 1000"); writes docs/performance.md
+	$(BIN)/python tests/benchmarks/scale.py $(SAMPLES)
 
 bench-read: $(TEST_READY) ## time and memory of reading a large table; writes docs/performance.md
 	$(BIN)/python tests/benchmarks/read_table.py

@@ -77,14 +77,22 @@ class Run:
 
 def measure(code: str, path: Path) -> Run:
     """Run a program of Python in a process of its own."""
-    words = [sys.executable, "-c", f"path = {str(path)!r}\n{code}"]
+    return measure_command([sys.executable, "-c", f"path = {str(path)!r}\n{code}"])
+
+
+def measure_command(words: Sequence[str], folder: Path | None = None) -> Run:
+    """Run a command; its processor time is also that of its children, its peak the largest."""
     start = time.perf_counter()
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, env=_environment())
+    process = subprocess.Popen(
+        words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment(), cwd=folder
+    )
+    assert process.stderr is not None
+    said = process.stderr.read().decode(errors="replace")
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"a reader ended with {process.returncode}:\n{code}")
+        raise SystemExit(f"{words[-1]}\nended with {process.returncode}:\n{said[-2000:]}")
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
