@@ -11,7 +11,6 @@ from tryptome.report import page
 from tryptome.report.pictures import Embedded
 from tryptome.vocabulary import TIERS
 
-
 HERE = {"capability-table", "mass-table", "contribution-table", "drivers", "tier-table"}
 HERE |= {"unresolved-table", "check-table", "budget-table", "accuracy-table"}
 ELSEWHERE = {"balance-table", "sample-table", "contrast", "carriers", "accuracy-by-cohort"}
