@@ -25,6 +25,8 @@ def balance_column(page: Page) -> int:
 
 def explore(page: Page) -> None:
     """Come to the charts, and wait until they are drawn."""
+    # Scrolling smoothly, the page would move on beneath the pointer.
+    page.emulate_media(reduced_motion="reduce")
     page.locator("#explore").scroll_into_view_if_needed()
     expect(page.locator(".chart .mark-symbol path").first).to_be_visible(timeout=20_000)
     expect(page.locator(".chart svg")).to_have_count(2, timeout=20_000)

@@ -80,7 +80,7 @@ def scatter(labels: Sequence[str], families: Sequence[str]) -> dict[str, Any]:
     import altair as alt
 
     samples = alt.Chart(alt.NamedData("samples"))
-    key = alt.Legend(title=None, orient="top", columns=2, labelLimit=170, symbolOpacity=1)
+    key = alt.Legend(title=None, orient="top", columns=2, labelLimit=170, offset=26)
     shown = key if len(labels) > 1 else None
     equal = alt.Chart(alt.NamedData("equal")).mark_line(color=MUTED, strokeDash=[4, 3])
     points = samples.mark_point(filled=True, size=34, opacity=0.6, cursor="pointer").encode(
