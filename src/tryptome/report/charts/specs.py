@@ -1,7 +1,8 @@
 """The two charts of the explorer, described with Altair; the page fills in what is chosen.
 
 A field is ``x`` or ``y`` whichever quantity is chosen, and words in braces stand for its title
-and format: so no description, and no expression in one, is made from text of users.
+and format: so no description, and no expression in one, is made from text of users. What is
+pointed at is known by its row; the tooltip is its group only since Vega tells of no tooltip 0.
 """
 
 from __future__ import annotations
@@ -52,12 +53,12 @@ def strip(labels: Sequence[str], families: Sequence[str]) -> dict[str, Any]:
     means = alt.Chart(alt.NamedData("means")).encode(color=colour, y=row, yOffset=offset)
     drawn = alt.layer(
         alt.Chart(alt.NamedData("zero")).mark_rule(color=MUTED).encode(x="x:Q"),
-        points.encode(x=x, y=row, yOffset=offset, color=colour, tooltip="id:N"),
+        points.encode(x=x, y=row, yOffset=offset, color=colour, tooltip="group:N"),
         *_picked(samples, lambda chart: chart.encode(y=row, yOffset=offset)),
         means.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q"),
         means.mark_point(
             shape="diamond", size=90, filled=True, stroke=PAPER, strokeWidth=1, opacity=1
-        ).encode(x="x:Q", tooltip="id:N"),
+        ).encode(x="x:Q", tooltip="group:N"),
     )
     return _finished(drawn, ROW * len(labels))
 
@@ -90,7 +91,7 @@ def scatter(labels: Sequence[str], families: Sequence[str]) -> dict[str, Any]:
         shape=alt.Shape("group:N", legend=shown).scale(
             domain=list(labels), range=_shapes(families)
         ),
-        tooltip="id:N",
+        tooltip="group:N",
     )
     upright = samples.transform_filter(PICKED).mark_rule(color=INK, strokeWidth=1.5)
     drawn = alt.layer(
