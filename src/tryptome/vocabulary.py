@@ -14,6 +14,9 @@ TIERS = (
 )
 """Where reads can end, in the order in which they are shown."""
 
+RESOLVED = TIERS[:3]
+"""Tiers of reads that are resolved to reference genomes."""
+
 BACTERIUM = "d__Bacteria"
 """A bacterium of an unknown family: what the prior says, never an annotation of reads."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tryptome.config import Cohort, Config
 from tryptome.errors import ContrastError, MissingFileError, TryptomeError
 from tryptome.paths import locate
+from tryptome.vocabulary import RESOLVED
 from tryptome.workflow.plan import prediction_files
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from tryptome.ingest import Ingested
 
-RESOLVED = ("species", "genus", "family")
 """Tiers of reads that stand for known genomes."""
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from tryptome.paths import cohort_dir
+from tryptome.resolved import median_resolved
 from tryptome.tables import read_tsv
+from tryptome.vocabulary import RESOLVED
 
-RESOLVED = ("species", "genus", "family")
 BALANCE = "precursor_balance"
 LEVEL = 0.05
 COLUMNS = ("cohort", "samples", "resolved", "assessable", "balance", "contrasts", "q < 0.05")
@@ -62,7 +63,7 @@ def summarise(directory: Path, cohort: str) -> Summary | None:
     tested = read_tsv(contrasts, numeric=("q",))
     return Summary(
         samples=len(tiers),
-        resolved=_known(tiers[list(RESOLVED)].sum(axis=1, min_count=1).median()),
+        resolved=_known(median_resolved(tiers)),
         assessable=int(balance["assessable"].sum()),
         balance=_known(balance["mean"].median()),
         contrasts=tested["contrast"].nunique(),

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tryptome.resolved import median_resolved
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 MOST_SAMPLES = 200
 """Samples in the bars of a cohort; of more, evenly spread ones are shown."""
 
-RESOLVED = ("species", "genus", "family")
 HEADLINES = (
     *("precursor_balance", "share:trp_synthesis", "share:trp_diversion", "share:butyrate"),
     *("mass:diverted", "mass:left", "gut_contribution:inert"),
@@ -79,11 +80,10 @@ def entities(text: str) -> str:
 
 def general(cohort: str, accounting: pd.DataFrame, values: Values) -> Content:
     """Row of the cohort in the general statistics."""
-    resolved = accounting[list(RESOLVED)].sum(axis=1, min_count=1).median()
     balance = _column(values, BALANCE)
     row = {
         "samples": len(values.samples),
-        "resolved": _known(100 * resolved),
+        "resolved": _known(100 * median_resolved(accounting)),
         "assessable": int(np.isfinite(balance).sum()),
         "balance": _known(_median(balance)),
     }

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tryptome.report.groups import EVERYTHING, Grouping
-from tryptome.report.results import BALANCE, RESOLVED, Results, records
+from tryptome.report.results import BALANCE, Results, records
 from tryptome.report.wording import percent, plural
-from tryptome.vocabulary import TIERS
+from tryptome.vocabulary import RESOLVED, TIERS
 
 if TYPE_CHECKING:
     import pandas as pd

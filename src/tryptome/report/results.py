@@ -19,8 +19,6 @@ BALANCE = "precursor_balance"
 MAKE = "share:trp_synthesis"
 DIVERT = "share:trp_diversion"
 
-RESOLVED = TIERS[:3]
-
 TIER_LABELS = {tier: tier for tier in TIERS} | {"bacteria": "other bacteria"}
 """What each tier is called: `bacteria` holds those that no name resolves further."""
 

@@ -9,9 +9,10 @@ from typing import Any
 from markupsafe import Markup
 
 from tryptome.report.groups import Grouping, Person
-from tryptome.report.results import BALANCE, DIVERT, MAKE, RESOLVED, Results, records
+from tryptome.report.results import BALANCE, DIVERT, MAKE, Results, records
 from tryptome.report.strips import Scale, scale, strip
 from tryptome.report.wording import amount, interval, missing, number, percent, percent_interval
+from tryptome.vocabulary import RESOLVED
 
 MOST = 1000
 """Most samples listed on the page; every sample is in ``quantities.parquet``."""

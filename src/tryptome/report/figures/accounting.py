@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tryptome.report.figures import style
-from tryptome.report.results import RESOLVED, TIER_LABELS
+from tryptome.report.results import TIER_LABELS
 from tryptome.report.wording import drawable, percent
-from tryptome.vocabulary import TIERS
+from tryptome.vocabulary import RESOLVED, TIERS
 
 SHADES = {
     "species": "#08519c",
