@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from tryptome.ingest import Ingested
 
-"""Tiers of reads that stand for known genomes."""
-
 
 @dataclass(frozen=True)
 class Naming:
