@@ -40,6 +40,8 @@ NAMES = ("trp_synthesis", "trp_diversion", "butyrate", "vitamin_b6")
 BALANCE = "precursor_balance"
 SHARES = "the four shares together"
 INNER, OUTER = (1, 3), (0, 4)
+LIMITS = {"in 90 %": (0.87, 0.9, 0.93), "in 50 %": (0.46, 0.5, 0.54)}
+"""Coverage by column: the least that is wanted, what is stated, and the most."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,26 @@ def page(rows: pd.DataFrame, worlds: int) -> str:
         f"| {row['error']:+.4f} | {row['error'] / row['width']:+.3f} |"
         for row in table.to_dict("records")
     ]
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", outside(table, worlds), ""])
+
+
+def outside(table: pd.DataFrame, worlds: int) -> str:
+    """Name the rows whose coverage lies outside the limits, with how far that is from chance."""
+    told = []
+    for row in table.to_dict("records"):
+        for column, (least, nominal, most) in LIMITS.items():
+            beyond = max(least - row[column], row[column] - most)
+            if beyond > 0:
+                errors = beyond / np.sqrt(nominal * (1 - nominal) / worlds)
+                told.append(
+                    f"{row['quantity']} at {row['depth']:,} reads ({row[column]:.1%} {column}, "
+                    f"{errors:.1f} errors outside)"
+                )
+    limits = " and ".join(
+        f"{least:.0%} to {most:.0%} {column}" for column, (least, _, most) in LIMITS.items()
+    )
+    named = "; ".join(told) if told else "none"
+    return f"Outside of {limits}, in units of the Monte Carlo error of one quantity: {named}."
 
 
 def summarise(rows: pd.DataFrame) -> pd.DataFrame:

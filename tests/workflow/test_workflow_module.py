@@ -37,7 +37,7 @@ rule everything:
         rules.tryptome_all.input,
 """
 CONFIG = "tryptome:\n  cohorts:\n    theirs: {table: made/table.tsv}\n"
-OURS = {f"tryptome_{stage}": 1 for stage in STAGES}
+OURS = {f"tryptome_{stage}": 1 for stage in (*STAGES, "index")}
 
 
 def write(folder, source, prefix=""):

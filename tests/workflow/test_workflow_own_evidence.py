@@ -5,13 +5,15 @@ import shutil
 import pandas as pd
 import pytest
 
+from tryptome.paths import STAGES
+
 HEADER = "species\tlineage\tcapability\tsource\tgenomes\tpositives\tcitation\n"
 ROW = "Bacteroides fragilis\t\tindole\tmylab\t4\t{positives}\tA thesis\n"
 NOVA = (
     "\td__Bacteria;p__Bacteroidota;c__Bacteroidia;o__Bacteroidales;f__Bacteroidaceae;"
     "g__Bacteroides;s__Bacteroides novus\tindole\tmylab\t2\t2\tA thesis\n"
 )
-FROM_ANNOTATE = {"annotate", "estimate", "compare", "community", "sensitivity", "export", "report"}
+FROM_ANNOTATE = {*STAGES[STAGES.index("annotate") :], "index"}
 
 
 @pytest.fixture

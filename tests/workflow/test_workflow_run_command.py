@@ -101,7 +101,7 @@ def test_without_a_configuration_the_demo_is_run_or_the_one_in_the_folder(
 ):
     (tmp_path / "empty").mkdir()
     done = command("run", "--", "-n", cwd=tmp_path / "empty")
-    assert plan_of(done.stdout) == dict.fromkeys([*STAGES, "default"], 1)
+    assert plan_of(done.stdout) == dict.fromkeys([*STAGES, "index", "default"], 1)
     assert "david2014" in done.stdout
     (cohort / "config").mkdir()
     (cohort / "config.yaml").rename(cohort / "config" / "config.yaml")
@@ -206,6 +206,11 @@ def started(folder: Path) -> subprocess.Popen[bytes]:
     raise AssertionError("the run wrote nothing in 30 s")
 
 
+def signal_all(groups: list[int], which: signal.Signals) -> None:
+    for group in groups:
+        os.killpg(group, which)
+
+
 def children(process: subprocess.Popen[bytes]) -> list[int]:
     path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     return [int(word) for word in path.read_text().split()]
@@ -223,7 +228,11 @@ def goes_on(folder: Path, command, finished) -> None:
 
 def test_a_run_that_is_interrupted_goes_on_later(cohort, command, finished):
     process = started(cohort)
+    engine = children(process)
+    # Held, so that it has not ended before the second has started.
+    signal_all(engine, signal.SIGSTOP)
     second = command("run", "config.yaml", cwd=cohort)
+    signal_all(engine, signal.SIGCONT)
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) not in (0, BAD_INPUT)
     assert second.returncode == BAD_INPUT
@@ -238,7 +247,6 @@ def test_a_run_that_is_killed_goes_on_later(cohort, command, finished):
     engine = children(process)
     process.kill()
     process.wait()
-    for child in engine:
-        os.killpg(child, signal.SIGKILL)
+    signal_all(engine, signal.SIGKILL)
     assert list((cohort / ".snakemake" / "locks").iterdir())
     goes_on(cohort, command, finished)

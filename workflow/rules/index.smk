@@ -1,8 +1,3 @@
-# A second of work: no job for a cluster.
-localrules:
-    index,
-
-
 rule index:
     input:
         briefs=expand(rules.report.output.brief, cohort=plan.cohorts),
@@ -16,6 +11,8 @@ rule index:
         ),
     log:
         "results/provenance/logs/index.log",
+    # A second of work: no job for a cluster.
+    localrule: True
     conda:
         "../../envs/tryptome.yaml"
     threads: 1

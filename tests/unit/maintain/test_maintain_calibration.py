@@ -47,6 +47,15 @@ def test_the_report_quotes_the_page():
     assert [int(v) for v in said.groups()] == found
 
 
+def test_the_page_names_what_lies_outside_the_limits():
+    table = pd.DataFrame({"quantity": ["a", "b"], "depth": [500, 5_000]})
+    table = table.assign(**{"in 90 %": [0.9, 0.945], "in 50 %": [0.54, 0.5]})
+    # 1.5 points beyond 93 %, where one error of 400 worlds is sqrt(.9 x .1 / 400), 1.5 points.
+    named = "b at 5,000 reads (94.5% in 90 %, 1.0 errors outside)."
+    assert coverage.outside(table, 400).endswith(f"quantity: {named}")
+    assert coverage.outside(table.head(1), 400).endswith("quantity: none.")
+
+
 def test_intervals_cover_in_a_few_worlds(tmp_path):
     """Short form of `make calibration`: 30 worlds, four shares and the balance.
 

@@ -82,7 +82,7 @@ def test_the_index_gets_what_the_page_says(made, page):
     head = json.loads(made.report.with_name("brief.json").read_text(encoding="utf-8"))
     assert head["headline"] in page.text
     assert head["verdict"] in page.text
-    assert f"{head['balance']:.2f}" in page.text
+    assert f"{head['balance']:.2f}".replace("-", "−") in page.text
 
 
 UNDECIDED = [f"share:{c.name}" for c in load().capabilities if not c.source and not c.derived_from]
@@ -157,7 +157,7 @@ def test_the_same_results_give_the_same_bytes(made, tmp_path, crossover, design)
         {path.relative_to(f): path.read_bytes() for path in sorted((f / "report").rglob("*.*"))}
         for f in (made.folder, again.folder)
     )
-    assert {path.suffix for path in one} == {".html", ".svg", ".png", ".pdf", ".tsv"}
+    assert {path.suffix for path in one} == {".html", ".json", ".svg", ".png", ".pdf", ".tsv"}
     assert one == two
 
 
@@ -325,7 +325,7 @@ def test_manifest_lists_every_file_with_its_digest(made):
     assert set(table["knowledge"]) == {f"{base.version} sha256:{base.checksum}"}
     assert base.checksum in made.html
     assert list(table["file"]) == sorted(table["file"])
-    assert len(table) == 15 + 18 + 1
+    assert len(table) == 15 + 3 * len(FIGURES) + 1
     for row in table.to_dict("records"):
         content = (made.folder / row["file"]).read_bytes()
         assert row["sha256"] == hashlib.sha256(content).hexdigest()

@@ -88,11 +88,15 @@ def _row(figure: pd.Series, found: Mapping[str, Array]) -> dict[str, object]:
         "literature_low": least,
         "literature_high": most,
         "agrees": agrees,
-        "reported": f"{figure['low']} to {figure['high']} {figure['unit']}",
+        "reported": f"{_range(figure['low'], figure['high'])} {figure['unit']}",
         "conversion": figure["conversion"],
         "source": figure["citation"] + doi,
         "note": figure["note"],
     }
+
+
+def _range(low: str, high: str) -> str:
+    return low if low == high else f"{low} to {high}"
 
 
 def _median(values: Array) -> tuple[float, float, float]:
