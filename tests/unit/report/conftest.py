@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 
 from tryptome import knowledge
+from tryptome.report import pictures
 from tryptome.report.content import Content
+from tryptome.report.figures.style import save_svg
 from tryptome.report.results import read
 from tryptome.report.run import run
 from tryptome.report.settings import Settings
@@ -27,6 +29,20 @@ CONTRAST_COLUMNS = [
 ]
 SCENARIO = ("budget", "scenario_checks", "applicability")
 ROUTES = ("indole", "tryptamine", "indolelactate", "indolepropionate", "indoleacetate")
+
+
+WITH_ALL_FILES = ("test_report_page", "test_report_fonts")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def svg_alone(request):
+    """Leave out PNG and PDF, which take most of the time, where nobody looks at them."""
+    if request.module.__name__ in WITH_ALL_FILES:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "save", save_svg)
+        yield
 
 
 @dataclass

@@ -16,7 +16,9 @@ from conftest import make, unassessable
 from tryptome.estimate.balance import EPSILON
 from tryptome.knowledge.base import load
 from tryptome.paths import resource
+from tryptome.report import pictures
 from tryptome.report.accounting import judge, not_assessable
+from tryptome.report.figures.style import save_svg
 
 VOID = {"meta", "img", "input", "br", "path", "circle", "rect"}
 
@@ -71,6 +73,13 @@ def made(tmp_path_factory, crossover, design):
     stale.write_text("from an earlier run")
     cohort.run()
     return cohort
+
+
+@pytest.fixture(autouse=True)
+def svg_alone_in_a_test(request, monkeypatch):
+    """The cohort of the module has all files; a cohort of one test mostly needs none."""
+    if request.function is not test_the_same_results_give_the_same_bytes:
+        monkeypatch.setattr(pictures, "save", save_svg)
 
 
 @pytest.fixture(scope="module")

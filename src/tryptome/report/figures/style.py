@@ -154,17 +154,21 @@ def new_figure(height: float) -> Figure:
 
 def save(picture: Picture, folder: Path) -> None:
     """Write a picture as SVG, PNG and PDF, with its fonts in the PDF, and no dates."""
+    save_svg(picture, folder)
     with drawing():
-        # The layout takes longer than the drawing, and is the same for both.
-        picture.figure.draw_without_rendering()
-        picture.figure.set_layout_engine("none")
-        picture.figure.savefig(
-            folder / f"{picture.name}.svg", metadata={"Date": None, "Creator": "tryptome"}
-        )
         picture.figure.savefig(folder / f"{picture.name}.png", metadata={"Software": "tryptome"})
         undated = {"CreationDate": None, "Creator": "tryptome", "Producer": None}
         picture.figure.savefig(folder / f"{picture.name}.pdf", metadata=undated)
+
+
+def save_svg(picture: Picture, folder: Path) -> None:
+    """Lay a picture out for good, and write it as SVG with the page's fonts."""
     path = folder / f"{picture.name}.svg"
+    with drawing():
+        # The layout takes longer than the drawing, and is the same for all files.
+        picture.figure.draw_without_rendering()
+        picture.figure.set_layout_engine("none")
+        picture.figure.savefig(path, metadata={"Date": None, "Creator": "tryptome"})
     path.write_text(path.read_text("utf-8").replace("'DejaVu Sans'", FONTS), "utf-8", newline="\n")
 
 
