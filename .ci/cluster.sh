@@ -8,4 +8,4 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
   echo "not checked: a Slurm can only be brought up by root, with Debian's packages"
   exit 0
 fi
-COHORTS=${COHORTS:-20} EVERY=${EVERY:-2} make test-cluster TESTS="tests/cluster/test_cluster_batch.py"
+COHORTS=${COHORTS:-16} EVERY=${EVERY:-4} make test-cluster TESTS="tests/cluster/test_cluster_batch.py"
