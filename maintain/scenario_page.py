@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tryptome.atomic import write_text
+from tryptome.estimate.mass.checks import ranged
 from tryptome.estimate.mass.priors import prior_table
 from tryptome.paths import resource
 from tryptome.tables import read_tsv
@@ -34,18 +35,14 @@ def figures() -> str:
     for row in table.to_dict("records"):
         unit = "% of" if row["relative_to"] else "mg tryptophan/day,"
         other = f" `{row['relative_to']}`:" if row["relative_to"] else ""
-        reported = _range(row["low"], row["high"])
-        against = f"{_range(row['compared_low'], row['compared_high'])} {unit}{other}"
+        reported = ranged(row["low"], row["high"])
+        against = f"{ranged(row['compared_low'], row['compared_high'])} {unit}{other}"
         note = f"{row['conversion']}. {row['note']}" if row["conversion"] else row["note"]
         lines.append(
             f"| {row['figure']} | {reported} {row['unit']} | {against} "
             f"`{row['compares']}` | {note} | {_source(row)} |"
         )
     return "\n".join(lines)
-
-
-def _range(low: str, high: str) -> str:
-    return low if low == high else f"{low} to {high}"
 
 
 def _source(row: dict[Any, Any]) -> str:

@@ -39,9 +39,10 @@ run(
         "depth.tsv", "applicability.tsv", "budget.tsv",
         "scenario_checks.tsv",
     )},
-    copy_number_correction=True, min_assessable=0.5, cover=0.95,
+    copy_number_correction=True, min_assessable=0.5, cover=0.95, threads=threads,
 )
 """
+"""The stage in the folder `path`, with so many `threads`."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def draw(demo: Path, folder: Path, samples: int) -> Path:
 def _row(folder: Path, runs: int) -> Row:
     from tryptome.tables import read_biom
 
-    found: list[Run] = [measure(ESTIMATE, folder) for _ in range(runs)]
+    found: list[Run] = [measure(f"threads = 1\n{ESTIMATE}", folder) for _ in range(runs)]
     table = read_biom(folder / "table.biom")
     return Row(
         table.shape[1],

@@ -21,6 +21,8 @@ from pathlib import Path
 import numpy as np
 from read_table import Run, measure, measure_command, put
 
+from estimate import ESTIMATE
+
 SAMPLES = (100, 1_000, 10_000, 100_000)
 COHORTS = 1_000
 BEGIN = "<!-- scale: begin (written by `make bench`) -->"
@@ -45,15 +47,7 @@ run(at("table.biom"), at("features.tsv"), **out("resolution.tsv", "taxa.tsv"))
 from tryptome.annotate.run import run
 run(at("taxa.tsv"), **out("capabilities.parquet", "copy_number.parquet"))
 """,
-    "estimate": """
-import os
-from tryptome.estimate.run import run
-run(at("table.biom"), at("ledger.json"), at("samples.tsv"), at("resolution.tsv"),
-    at("capabilities.parquet"), at("copy_number.parquet"),
-    **out("composition.biom", "quantities.parquet", "contributions.parquet", "accounting.tsv",
-          "depth.tsv", "applicability.tsv", "budget.tsv", "scenario_checks.tsv"),
-    copy_number_correction=True, min_assessable=0.5, cover=0.95, threads=os.cpu_count())
-""",
+    "estimate": f"import os\nthreads = os.cpu_count()\n{ESTIMATE}",
 }
 """Programs of the stages, which find and leave their files in the folder `path`."""
 

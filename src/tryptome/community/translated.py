@@ -9,7 +9,7 @@ import numpy as np
 
 from tryptome.compare.design import is_category
 from tryptome.compare.formula import read_formula, tested_columns
-from tryptome.compare.selection import known_values
+from tryptome.compare.selection import known_values, within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,9 +82,7 @@ def _levels(
     """The two levels of the tested column in the samples that have all that is named."""
     import pandas as pd
 
-    chosen = known_values(metadata, columns)
-    for name, wanted in (contrast.get("where") or {}).items():
-        chosen &= metadata[name].isin([wanted] if isinstance(wanted, str) else wanted).to_numpy()
+    chosen = known_values(metadata, columns) & within(metadata, contrast)
     values = metadata[column][chosen]
     texts = values.astype(object)
     numbers = pd.to_numeric(texts, errors="coerce").to_numpy(float)

@@ -13,7 +13,7 @@ import numpy as np
 from tryptome.compare.design import Array, NotEstimableError, adds, is_category
 from tryptome.compare.finding import BETWEEN, DIFFERENCE, SLOPE
 from tryptome.compare.formula import Formula, named_columns, read_formula, tested_columns
-from tryptome.compare.selection import Codes, Selection, known_values
+from tryptome.compare.selection import Codes, Selection, known_values, within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -178,10 +178,7 @@ def select_for_formula(
     Selection
         Without factors; its covariates are all columns that the contrast names.
     """
-    chosen = np.ones(len(samples), dtype=bool)
-    for column, levels in (contrast.get("where") or {}).items():
-        wanted = [levels] if isinstance(levels, str) else list(levels)
-        chosen &= samples[column].isin(wanted).to_numpy()
+    chosen = within(samples, contrast)
     for column, levels in (contrast.get("order") or {}).items():
         chosen &= samples[column].isin(levels).to_numpy()
     inside = samples[chosen]

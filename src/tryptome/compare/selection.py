@@ -96,10 +96,7 @@ def select(
         Samples of other levels are outside the contrast and are not counted
         as left out.
     """
-    chosen = np.ones(len(samples), dtype=bool)
-    for column, levels in (contrast.get("where") or {}).items():
-        wanted = [levels] if isinstance(levels, str) else list(levels)
-        chosen &= samples[column].isin(wanted).to_numpy()
+    chosen = within(samples, contrast)
     splits = factors(contrast)
     for split in splits:
         levels = [split["reference"], split["level"]]
@@ -116,6 +113,15 @@ def select(
     )
     needed = [*covariates, *filter(None, [subject_column])]
     return everyone.keep(known_values(inside, needed))
+
+
+def within(samples: pd.DataFrame, contrast: Mapping[str, Any]) -> Flags:
+    """Whether a contrast's ``where`` lets a sample in, for each sample."""
+    chosen = np.ones(len(samples), dtype=bool)
+    for column, levels in (contrast.get("where") or {}).items():
+        wanted = [levels] if isinstance(levels, str) else list(levels)
+        chosen &= samples[column].isin(wanted).to_numpy()
+    return chosen
 
 
 def known_values(samples: pd.DataFrame, columns: Iterable[str]) -> Flags:

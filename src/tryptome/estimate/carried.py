@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from tryptome.report import groups
+from tryptome import groups
 from tryptome.vocabulary import REST
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Members:
         samples : DataFrame
             ``samples.tsv``.
         columns, contrasts, subject_column
-            As for :func:`tryptome.report.groups.form` and ``persons``.
+            As for :func:`tryptome.groups.form` and ``persons``.
         """
         import pandas as pd
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tryptome.report.groups import EVERYTHING, Grouping
+from tryptome.groups import EVERYTHING, Grouping
 from tryptome.report.results import BALANCE, Results, records
 from tryptome.report.wording import percent, plural
 from tryptome.vocabulary import RESOLVED, TIERS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tryptome.report import accounting, groups
+from tryptome import groups
+from tryptome.report import accounting
 from tryptome.report.accounting import Verdict
 from tryptome.report.answer import Answer
 from tryptome.report.content import Content

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from tryptome import groups
 from tryptome.knowledge import Capability, KnowledgeBase
 from tryptome.report import (
     accounting,
@@ -16,7 +17,6 @@ from tryptome.report import (
     community,
     contrasts,
     evidence,
-    groups,
     measured,
     methods,
     pathway,

@@ -8,18 +8,10 @@ from typing import Any
 
 from tryptome.knowledge import Capability
 from tryptome.report.contrasts import BALANCE_TITLE, SCENARIO_TITLES
+from tryptome.report.kinds import kind_of
 from tryptome.report.results import BALANCE, DIVERT, MAKE, Results, records
 from tryptome.report.samples import MOST
-from tryptome.report.wording import (
-    interval,
-    listed,
-    magnitude,
-    magnitude_interval,
-    missing,
-    number,
-    percent,
-    percent_interval,
-)
+from tryptome.report.wording import listed, missing, percent
 from tryptome.vocabulary import REST
 
 NAMED = 3
@@ -96,11 +88,8 @@ def portraits(results: Results, capabilities: Sequence[Capability]) -> list[Port
 def _words(quantity: str, row: Mapping[str, Any]) -> tuple[str, str]:
     if missing(row["mean"]):
         return "not assessable", str(row["reason"])
-    if quantity.startswith("share:"):
-        return percent(row["mean"]), percent_interval(row["q05"], row["q95"])
-    if quantity == BALANCE:
-        return number(row["mean"]), interval(row["q05"], row["q95"])
-    return magnitude(row["mean"]), magnitude_interval(row["q05"], row["q95"])
+    kind = kind_of(quantity)
+    return kind.value(row["mean"]), kind.ends(row["q05"], row["q95"])
 
 
 def _carriers(results: Results, quantity: str) -> dict[str, str]:

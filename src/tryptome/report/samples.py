@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from tryptome.report.groups import Grouping, Person
+from tryptome.groups import Grouping, Person
 from tryptome.report.results import BALANCE, DIVERT, MAKE, Results, records
 from tryptome.report.strips import Scale, scale, strip
 from tryptome.report.wording import amount, interval, missing, number, percent, percent_interval

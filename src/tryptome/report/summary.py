@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tryptome.report.groups import Person
+from tryptome.groups import Person
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tryptome.estimate.carried import EVERYTHING
-from tryptome.report.groups import Grouping, Person
+from tryptome.groups import Grouping, Person
 from tryptome.report.results import Results, records
 from tryptome.report.summary import weights
 from tryptome.vocabulary import REST

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -138,23 +138,16 @@ class Results:
         half = half_width(found.estimate, 0.0, self.confidence)
         return Ours(scale, effect, effect - half, effect + half, found.p)
 
-    def _ready(self, contrast: str) -> Find:
-        """The contrast as the stage ``compare`` makes it ready; many statements ask the same."""
+    @cached_property
+    def _ready(self) -> Callable[[str], Find]:
+        """Gives a contrast as the stage ``compare`` makes it ready; many statements ask one."""
         from tryptome.compare.ready import ready
 
-        if contrast not in self._made_ready:
-            self._made_ready[contrast] = ready(
-                contrast,
-                self.contrasts[contrast],
-                self.samples,
-                self.subject_column,
-                self.seed,
+        return cache(
+            lambda name: ready(
+                name, self.contrasts[name], self.samples, self.subject_column, self.seed
             )
-        return self._made_ready[contrast]
-
-    @cached_property
-    def _made_ready(self) -> dict[str, Find]:
-        return {}
+        )
 
 
 def chosen(terms: Sequence[str], wanted: str | None) -> tuple[int | None, str]:

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from conftest import make
 
+from tryptome.groups import form
 from tryptome.report import page, pictures
 from tryptome.report.content import Content
 from tryptome.report.figures import ordination
 from tryptome.report.figures.style import save
-from tryptome.report.groups import form
 
 KINDS = [("shannon", "contrast"), ("observed", "contrast")]
 KINDS += [(m, t) for m in ("aitchison", "bray_curtis") for t in ("permanova", "permdisp")]

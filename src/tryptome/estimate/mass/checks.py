@@ -88,14 +88,21 @@ def _row(figure: pd.Series, found: Mapping[str, Array]) -> dict[str, object]:
         "literature_low": least,
         "literature_high": most,
         "agrees": agrees,
-        "reported": f"{_range(figure['low'], figure['high'])} {figure['unit']}",
+        "reported": f"{ranged(figure['low'], figure['high'])} {figure['unit']}",
         "conversion": figure["conversion"],
         "source": figure["citation"] + doi,
         "note": figure["note"],
     }
 
 
-def _range(low: str, high: str) -> str:
+def ranged(low: str, high: str) -> str:
+    """Two ends in words, or the one number that both are.
+
+    Examples
+    --------
+    >>> ranged("5", "20"), ranged("5", "5")
+    ('5 to 20', '5')
+    """
     return low if low == high else f"{low} to {high}"
 
 

@@ -7,30 +7,18 @@ them there.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tryptome.groups import Grouping
 from tryptome.knowledge import Capability
 from tryptome.report.charts import specs
 from tryptome.report.figures.style import IN_THE_DARK, spread
-from tryptome.report.groups import Grouping
+from tryptome.report.kinds import LOG_RATIO, MASS, Kind, kind_of
 from tryptome.report.portraits import shown
 from tryptome.report.results import BALANCE, DIVERT, MAKE, Results
 from tryptome.report.samples import MOST
 from tryptome.report.summary import Summary
-from tryptome.report.wording import (
-    confidence,
-    drawable,
-    interval,
-    magnitude,
-    magnitude_interval,
-    missing,
-    number,
-    percent,
-    percent_interval,
-    shortened,
-    visible,
-)
+from tryptome.report.wording import confidence, drawable, missing, shortened, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,31 +30,6 @@ LABEL_WIDTH = 38
 ID_SHOWN = 80
 MEAN_AT = 0.98
 """Where the mean of a group is drawn: below its samples, which are spread from 0 to 0.6."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How quantities of one unit are worded and drawn.
-
-    Attributes
-    ----------
-    unit : str
-        Unit, for the axis.
-    format : str
-        Format of the axis, as d3 writes it.
-    value, ends : callable
-        Words of a value, and of an interval.
-    """
-
-    unit: str
-    format: str
-    value: Callable[[float | None], str]
-    ends: Callable[[float | None, float | None], str]
-
-
-LOG_RATIO = Kind("log₂ ratio", "", number, interval)
-SHARE = Kind("share of cells", "%", percent, percent_interval)
-MASS = Kind("mg/day", "", magnitude, magnitude_interval)
 
 
 def describe(
@@ -102,7 +65,7 @@ def describe(
     labels = _different([drawable(group.label, LABEL_WIDTH) for group in grouping.groups])
     families = [drawable(group.family, LABEL_WIDTH) for group in grouping.groups]
     quantities = {
-        name: _entry(title, _kind(name), results.quantity(name), means(name))
+        name: _entry(title, kind_of(name), results.quantity(name), means(name))
         for name, title in shown(results, capabilities).items()
     }
     return {
@@ -120,12 +83,6 @@ def describe(
         "scatter": specs.scatter(labels, families),
         "dark": IN_THE_DARK,
     }
-
-
-def _kind(quantity: str) -> Kind:
-    if quantity == BALANCE:
-        return LOG_RATIO
-    return SHARE if quantity.startswith("share:") else MASS
 
 
 def _entry(

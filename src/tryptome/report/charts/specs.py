@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tryptome.report.figures.style import INK, MUTED, PAPER, RULE, colours
+from tryptome.report.figures.style import FONTS, INK, MUTED, PAPER, RULE, colours, within_families
 
 if TYPE_CHECKING:
     import altair
@@ -20,9 +20,6 @@ ROW = 58
 
 SCATTER_HEIGHT = 380
 PICKED = "datum.id === picked"
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-
-
 SHAPES = ("circle", "diamond", "square", "triangle-up", "triangle-down", "cross", "triangle-left")
 """Of the groups of a family, which share their colour."""
 
@@ -136,8 +133,7 @@ def _shapes(families: Sequence[str]) -> list[str]:
     >>> _shapes(["plant", "plant", "animal"])
     ['circle', 'diamond', 'circle']
     """
-    earlier = [families[:place].count(family) for place, family in enumerate(families)]
-    return [SHAPES[count % len(SHAPES)] for count in earlier]
+    return [SHAPES[place % len(SHAPES)] for place in within_families(families)]
 
 
 def _measure(axis: str) -> Any:
@@ -171,7 +167,7 @@ def _finished(chart: altair.LayerChart | altair.FacetChart, height: int) -> dict
     }
     axis |= {"domainColor": RULE, "labelFontSize": 12, "titleFontSize": 12}
     axis |= {"titleFontWeight": "normal", "labelOverlap": True}
-    whole = whole.configure(font=FONT, background="transparent", aria=True).configure_axis(**axis)
+    whole = whole.configure(font=FONTS, background="transparent", aria=True).configure_axis(**axis)
     whole = whole.configure_axisY(grid=False, titleAngle=0, titleAlign="left", titleX=0, titleY=-10)
     whole = whole.configure_mark(aria=False)
     whole = whole.configure_view(stroke=None).configure_legend(labelColor=INK, labelFontSize=12)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tryptome.groups import Grouping
 from tryptome.report.figures import style
-from tryptome.report.groups import Grouping
 from tryptome.report.summary import Summary
 from tryptome.report.wording import confidence as level_text
 from tryptome.report.wording import drawable, interval, number, plural

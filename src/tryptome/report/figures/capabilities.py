@@ -7,9 +7,9 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tryptome.groups import Grouping
 from tryptome.knowledge import Capability
 from tryptome.report.figures import style
-from tryptome.report.groups import Grouping
 from tryptome.report.summary import Summary
 from tryptome.report.wording import confidence as level_text
 from tryptome.report.wording import drawable, percent

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tryptome.groups import Grouping
 from tryptome.report.figures import style
-from tryptome.report.groups import Grouping
 from tryptome.report.wording import drawable, percent
 
 if TYPE_CHECKING:
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TITLES = {"aitchison": "Aitchison", "bray_curtis": "Bray-Curtis"}
-MARKERS = ("o", "D", "s", "^", "v", "P", "X")
-"""Of the groups of a family, which share their colour."""
-
 LEGEND_COLUMNS = 3
 HEIGHT = 3.2
 LEGEND_ROW = 0.2
@@ -58,11 +55,9 @@ def draw(axes_table: pd.DataFrame, samples: Sequence[str], grouping: Grouping) -
 def _panel(axes: Axes, table: pd.DataFrame, samples: Sequence[str], grouping: Grouping) -> None:
     wide = table.pivot(index="sample", columns="axis", values="value")
     points = wide.reindex(index=list(samples), columns=[1, 2])
-    colour = style.colours([group.family for group in grouping.groups])
-    seen: dict[str, int] = {}
-    for group in grouping.groups:
-        marker = MARKERS[seen.get(group.family, 0) % len(MARKERS)]
-        seen[group.family] = seen.get(group.family, 0) + 1
+    families = [group.family for group in grouping.groups]
+    colour = style.colours(families)
+    for group, marker in zip(grouping.groups, style.markers(families), strict=True):
         own = points.iloc[list(group.positions)]
         axes.scatter(own[1], own[2], s=12, marker=marker, color=colour[group.family], alpha=0.65,
                      linewidths=0, label=drawable(group.label, 30),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tryptome.groups import Grouping
 from tryptome.report.figures import style
-from tryptome.report.figures.ordination import LEGEND_COLUMNS, LEGEND_ROW, MARKERS
-from tryptome.report.groups import Grouping
+from tryptome.report.figures.ordination import LEGEND_COLUMNS, LEGEND_ROW
 from tryptome.report.wording import drawable, plural
 
 if TYPE_CHECKING:
@@ -53,11 +53,9 @@ def draw(make: pd.DataFrame, divert: pd.DataFrame, grouping: Grouping) -> style.
 
 
 def _points(axes: Axes, make: pd.Series, divert: pd.Series, grouping: Grouping) -> None:
-    colour = style.colours([group.family for group in grouping.groups])
-    seen: dict[str, int] = {}
-    for group in grouping.groups:
-        marker = MARKERS[seen.get(group.family, 0) % len(MARKERS)]
-        seen[group.family] = seen.get(group.family, 0) + 1
+    families = [group.family for group in grouping.groups]
+    colour = style.colours(families)
+    for group, marker in zip(grouping.groups, style.markers(families), strict=True):
         own = list(group.positions)
         axes.scatter(divert.iloc[own], make.iloc[own], s=14, marker=marker, alpha=0.65,
                      color=colour[group.family], linewidths=0, label=drawable(group.label, 30),

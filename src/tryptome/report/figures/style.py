@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,9 @@ PAPER = "#ffffff"
 GROUPS = ("#0072b2", "#d55e00", "#009e73", "#b0578d", "#8a6d00", "#3d8fc4", "#5b6675")
 UP = "#0072b2"
 DOWN = "#d55e00"
+
+MARKERS = ("o", "D", "s", "^", "v", "P", "X")
+"""Of the groups of a family, which share their colour."""
 
 IN_THE_DARK = {
     INK: "#e7ebf0",
@@ -189,6 +192,28 @@ def colours(families: list[str]) -> dict[str, str]:
     """Colour of each family of groups, in the order in which they first occur."""
     distinct = list(dict.fromkeys(families))
     return {family: GROUPS[place % len(GROUPS)] for place, family in enumerate(distinct)}
+
+
+def within_families(families: Sequence[str]) -> list[int]:
+    """Place of each group among those of its family, which share their colour.
+
+    Examples
+    --------
+    >>> within_families(["plant", "plant", "animal"])
+    [0, 1, 0]
+    """
+    return [families[:place].count(family) for place, family in enumerate(families)]
+
+
+def markers(families: Sequence[str]) -> list[str]:
+    """Marker of each group, different within a family.
+
+    Examples
+    --------
+    >>> markers(["plant", "plant", "animal"])
+    ['o', 'D', 'o']
+    """
+    return [MARKERS[place % len(MARKERS)] for place in within_families(families)]
 
 
 def spread(place: int) -> float:

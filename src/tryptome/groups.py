@@ -1,4 +1,4 @@
-"""The groups of samples that the report sets side by side, and the persons in them."""
+"""The groups of samples that are set side by side, and the persons in them."""
 
 from __future__ import annotations
 
