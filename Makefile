@@ -67,7 +67,7 @@ chaos: $(TEST_READY) ## kill KILLS runs at random moments and run again; writes 
 	PYTHONPATH=maintain $(BIN)/python -m chaos --kills $(or $(KILLS),60) --state results/chaos.json --report docs/reliability.md
 
 bench: $(TEST_READY) ## time and memory from table to estimates, and of the workflow (SAMPLES="100 1000"); writes docs/performance.md
-	$(BIN)/python tests/benchmarks/scale.py $(SAMPLES)
+	PYTHONPATH=maintain $(BIN)/python tests/benchmarks/scale.py $(SAMPLES)
 
 bench-read: $(TEST_READY) ## time and memory of reading a large table; writes docs/performance.md
 	$(BIN)/python tests/benchmarks/read_table.py

@@ -47,7 +47,7 @@ def kind_of(quantity: str) -> Kind:
     Examples
     --------
     >>> kind_of("share:indole").ends(0.1, 0.2), kind_of("mass:left").unit
-    ('10% to 20%', 'mg/day')
+    ('10 to 20%', 'mg/day')
     """
     if quantity == BALANCE:
         return LOG_RATIO

@@ -11,7 +11,8 @@ from conftest import make
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tryptome.report import answer, groups, taxa, wording
+from tryptome import groups
+from tryptome.report import answer, taxa, wording
 from tryptome.report.summary import summarise, weights
 
 
