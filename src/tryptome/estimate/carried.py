@@ -92,6 +92,35 @@ class Members:
         return cls(() if shown.single else labels, group, np.asarray(person, dtype=np.intp))
 
 
+@dataclass(frozen=True)
+class Sums:
+    """Weighted sums over samples, by block: all samples, then each group.
+
+    Attributes
+    ----------
+    parts : ndarray, shape (blocks, taxa, capabilities)
+        Of what each taxon contributes.
+    shares, weight : ndarray, shape (blocks, capabilities)
+        Of the shares, and of the weights themselves.
+    """
+
+    parts: Array
+    shares: Array
+    weight: Array
+
+    @classmethod
+    def zero(cls, blocks: int, taxa: int, capabilities: int) -> Sums:
+        """Sums over no sample."""
+        flat = (blocks, capabilities)
+        return cls(np.zeros((blocks, taxa, capabilities)), np.zeros(flat), np.zeros(flat))
+
+    def add(self, other: Sums) -> None:
+        """Add the sums over further samples."""
+        for name, further in vars(other).items():
+            values = getattr(self, name)
+            values += further
+
+
 class Carried:
     """Sums of what each taxon contributes, over the samples of each group.
 
@@ -109,20 +138,23 @@ class Carried:
 
     def __init__(self, members: Members, known: npt.NDArray[np.bool_], taxa: int) -> None:
         self._members, self._known = members, known
-        blocks, capabilities = 1 + len(members.labels), known.shape[1]
+        self._shape = 1 + len(members.labels), taxa, known.shape[1]
         self._codes = [members.person]
         if members.labels:
             self._codes.append(members.person * len(members.labels) + members.group)
         self._of_person = [_count(codes, known) for codes in self._codes]
-        self._parts = np.zeros((blocks, taxa, capabilities))
-        self._shares = np.zeros((blocks, capabilities))
-        self._weight = np.zeros((blocks, capabilities))
 
-    def add(self, part: slice, community: Community, shares: Shares) -> None:
+    def none(self) -> Sums:
+        """Sums over no sample, to add to."""
+        return Sums.zero(*self._shape)
+
+    def add(self, sums: Sums, part: slice, community: Community, shares: Shares) -> None:
         """Add the samples of a part of the cohort.
 
         Parameters
         ----------
+        sums : Sums
+            What is added to.
         part : slice
             Which samples of the cohort they are.
         community : Community
@@ -136,55 +168,63 @@ class Carried:
         ]
         mean = np.where(known, shares.mean, 0)
         rows = np.arange(len(known))
-        self._put(0, cells, weights[0], shares.cells, mean, rows)
+        _put(sums, 0, cells, weights[0], shares.cells, mean, rows)
         for number in np.unique(self._members.group[part]) if len(weights) > 1 else ():
             rows = np.flatnonzero(self._members.group[part] == number)
-            self._put(1 + int(number), cells, weights[1], shares.cells, mean, rows)
+            _put(sums, 1 + int(number), cells, weights[1], shares.cells, mean, rows)
 
-    def _put(
-        self, block: int, cells: Any, weights: Array, total: Array, mean: Array, rows: Codes
-    ) -> None:
-        weight = weights[rows]
-        scaled = np.divide(weight, total[rows], out=np.zeros_like(weight), where=weight > 0)
-        self._parts[block] += cells[rows].T @ scaled
-        self._shares[block] += (weight * mean[rows]).sum(axis=0)
-        self._weight[block] += weight.sum(axis=0)
 
-    def table(self, taxa: Sequence[str], prevalence: Prevalence, *, cover: float) -> pd.DataFrame:
-        """List the taxa that carry each share in each group.
+def _put(
+    sums: Sums, block: int, cells: Any, weights: Array, total: Array, mean: Array, rows: Codes
+) -> None:
+    weight = weights[rows]
+    scaled = np.divide(weight, total[rows], out=np.zeros_like(weight), where=weight > 0)
+    sums.parts[block] += cells[rows].T @ scaled
+    sums.shares[block] += (weight * mean[rows]).sum(axis=0)
+    sums.weight[block] += weight.sum(axis=0)
 
-        Parameters
-        ----------
-        taxa : sequence of str
-        prevalence : Prevalence
-            For these taxa.
-        cover : float
-            Least part of each group's share that named taxa make up.
 
-        Returns
-        -------
-        DataFrame
-            ``group`` (empty for all samples), ``taxon``, ``quantity``, ``mean``, ``share`` (of
-            the quantity in the group). A taxon that one group names is named in each that has
-            it; the row :data:`REST` holds all others, so that the rows add up to the mean.
-        """
-        import pandas as pd
+def carried_by_group(
+    sums: Sums, labels: Sequence[str], taxa: Sequence[str], prevalence: Prevalence, *, cover: float
+) -> pd.DataFrame:
+    """List the taxa that carry each share in each group.
 
-        names = np.array([*taxa, REST], dtype=object)
-        tables = []
-        with np.errstate(invalid="ignore"):
-            parts = self._parts / self._weight[:, None] * prevalence.mean
-            whole = self._shares / self._weight
-        for column, capability in enumerate(prevalence.capabilities):
-            given = np.flatnonzero(self._weight[:, column] > 0)
-            chosen = _named(parts[given, :, column], whole[given, column], cover)
-            for block in given:
-                taxon, mean = _rows(parts[block, :, column], whole[block, column], chosen)
-                labels = (EVERYTHING, *self._members.labels)
-                frame = {"group": labels[block], "taxon": names[taxon]}
-                frame |= {"quantity": f"share:{capability}", "mean": mean}
-                tables.append(pd.DataFrame(frame).assign(share=mean / whole[block, column]))
-        return _joined(tables)
+    Parameters
+    ----------
+    sums : Sums
+        Over all samples.
+    labels : sequence of str
+        Of the groups.
+    taxa : sequence of str
+    prevalence : Prevalence
+        For these taxa.
+    cover : float
+        Least part of each group's share that named taxa make up.
+
+    Returns
+    -------
+    DataFrame
+        ``group`` (empty for all samples), ``taxon``, ``quantity``, ``mean``, ``share`` (of
+        the quantity in the group). A taxon that one group names is named in each that has
+        it; the row :data:`REST` holds all others, so that the rows add up to the mean.
+    """
+    import pandas as pd
+
+    names = np.array([*taxa, REST], dtype=object)
+    groups_named = (EVERYTHING, *labels)
+    tables = []
+    with np.errstate(invalid="ignore"):
+        parts = sums.parts / sums.weight[:, None] * prevalence.mean
+        whole = sums.shares / sums.weight
+    for column, capability in enumerate(prevalence.capabilities):
+        given = np.flatnonzero(sums.weight[:, column] > 0)
+        chosen = _named(parts[given, :, column], whole[given, column], cover)
+        for block in given:
+            taxon, mean = _rows(parts[block, :, column], whole[block, column], chosen)
+            frame = {"group": groups_named[block], "taxon": names[taxon]}
+            frame |= {"quantity": f"share:{capability}", "mean": mean}
+            tables.append(pd.DataFrame(frame).assign(share=mean / whole[block, column]))
+    return _joined(tables)
 
 
 def _count(codes: Codes, known: npt.NDArray[np.bool_]) -> tuple[Array, Codes]:

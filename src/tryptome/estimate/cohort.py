@@ -11,13 +11,11 @@ from tryptome.estimate.community import Array, Assembly, Community, Positions
 from tryptome.estimate.faecal.block import features_of
 from tryptome.estimate.faecal.features import Families, Features
 from tryptome.estimate.shares import Prevalence, Shares, share_of_cells
+from tryptome.estimate.slices import parts
 
 if TYPE_CHECKING:
     import pandas as pd
     import scipy.sparse
-
-PART = 512
-"""Samples that are worked out at a time."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +72,10 @@ class Cohort:
         """Number of samples."""
         return self.table.shape[1]
 
-    def parts(self) -> Iterator[tuple[slice, Part]]:
-        """All samples in their order, a part at a time."""
-        for part in parts(self.samples):
+    def parts(self, within: slice | None = None) -> Iterator[tuple[slice, Part]]:
+        """All samples in their order, or those of a slice, a part at a time."""
+        where = slice(0, self.samples) if within is None else within
+        for part in parts(where.stop, start=where.start):
             yield part, self._made(self.table.of_samples(part.start, part.stop), part)
 
     def some(self, chosen: Positions) -> Part:
@@ -95,16 +94,3 @@ class Cohort:
         found = features_of(community, shares, capabilities, self.families, self.least)
         tiers = self.assembly.tier_reads(reads)
         return Part(community, shares, found, self.metadata.iloc[chosen], tiers)
-
-
-def parts(samples: int, size: int | None = None) -> Iterator[slice]:
-    """Slices of the samples, so that memory does not grow with them; one where there are none.
-
-    Examples
-    --------
-    >>> [part.stop - part.start for part in parts(5, size=2)]
-    [2, 2, 1]
-    """
-    step = PART if size is None else size
-    for start in range(0, max(samples, 1), step):
-        yield slice(start, min(start + step, samples))

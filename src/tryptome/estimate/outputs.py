@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,10 @@ from tryptome.biom_parts import biom_parts
 from tryptome.estimate.blocks import Block
 from tryptome.estimate.cohort import Cohort, Part
 from tryptome.estimate.community import Array
+from tryptome.estimate.contributions import contributions
 from tryptome.estimate.faecal.applicability import Training, applicability
 from tryptome.estimate.quantities import quantities
+from tryptome.estimate.shares import mask
 from tryptome.tables import parquet_parts, text_parts
 from tryptome.vocabulary import TIERS
 
@@ -22,56 +24,69 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+FILES = {
+    "composition": "composition.biom",
+    "accounting": "accounting.tsv",
+    "depth": "depth.tsv",
+    "applicability": "applicability.tsv",
+    "quantities": "quantities.parquet",
+    "contributions": "contributions.parquet",
+}
+"""Files with rows of single samples; contributions only where they are not by group."""
+
+
 @dataclass(frozen=True)
 class Outputs:
     """Open files; see :func:`outputs`."""
 
-    composition: Callable[[Any], None]
-    accounting: Callable[[pd.DataFrame], None]
-    depth: Callable[[pd.DataFrame], None]
-    applicability: Callable[[pd.DataFrame], None]
-    quantities: Callable[[pd.DataFrame], None]
+    append: Mapping[str, Callable[[Any], None]]
+    cohort: Cohort
+    cover: float
     training: Training
 
     def put(self, one: Part, blocks: Sequence[Block]) -> None:
         """Write the next samples of the cohort."""
         names = one.community.samples
-        self.composition(one.community.cells)
-        self.accounting(account(names, one.tiers))
-        self.depth(count_reads(names, one.tiers))
-        self.applicability(applicability(names, one.features, self.training))
-        self.quantities(quantities(names, blocks))
+        self.append["composition"](one.community.cells)
+        self.append["accounting"](account(names, one.tiers))
+        self.append["depth"](count_reads(names, one.tiers))
+        self.append["applicability"](applicability(names, one.features, self.training))
+        self.append["quantities"](quantities(names, blocks))
+        if "contributions" in self.append:
+            given = mask(one.shares, self.cohort.least)
+            known = self.cohort.prevalence
+            found = contributions(one.community, known, given, cover=self.cover)
+            self.append["contributions"](found)
 
 
 @contextmanager
 def outputs(
-    cohort: Cohort,
-    *,
-    composition: str,
-    accounting: str,
-    depth: str,
-    applicability: str,
-    quantities: str,
+    cohort: Cohort, samples: slice, paths: Mapping[str, str], *, cover: float
 ) -> Iterator[Outputs]:
     """Open files of the output contract, each written whole or not at all.
 
     Parameters
     ----------
     cohort : Cohort
-    composition, accounting, depth, applicability, quantities : str
-        Their paths.
+    samples : slice
+        Those that will be written.
+    paths : mapping of str to str
+        By the keys of :data:`FILES`; without contributions none are written.
+    cover : float
+        Part of each share for which contributions name taxa.
     """
-    taxa, samples = cohort.assembly.taxa, cohort.table.samples
-    with (
-        biom_parts(composition, taxa, samples, "sample", "Taxon table") as cells,
-        text_parts(accounting) as account_rows,
-        text_parts(depth) as depth_rows,
-        text_parts(applicability) as applicability_rows,
-        parquet_parts(quantities) as quantity_rows,
-    ):
-        yield Outputs(
-            cells, account_rows, depth_rows, applicability_rows, quantity_rows, Training.load()
-        )
+    taxa, names = cohort.assembly.taxa, cohort.table.samples[samples]
+    with ExitStack() as stack:
+
+        def append(key: str) -> Callable[[Any], None]:
+            if key == "composition":
+                return stack.enter_context(
+                    biom_parts(paths[key], taxa, names, "sample", "Taxon table")
+                )
+            parts = parquet_parts if paths[key].endswith(".parquet") else text_parts
+            return stack.enter_context(parts(paths[key]))
+
+        yield Outputs({key: append(key) for key in paths}, cohort, cover, Training.load())
 
 
 def account(samples: tuple[str, ...], reads: Array) -> pd.DataFrame:

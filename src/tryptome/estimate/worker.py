@@ -8,8 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-import numpy as np
-
 from tryptome.estimate.blocks import Block
 from tryptome.estimate.cohort import Part
 from tryptome.estimate.community import Array
@@ -84,11 +82,6 @@ class Worker:
         )
         ranked = faecal(community, one.features, self.least, self.model, self.surveyed.among)
         return [*blocks, masses.block, ranked], intervals(masses)
-
-
-def joined(found: list[dict[str, Array]]) -> dict[str, Array]:
-    """Figures of all parts of a cohort, in their order."""
-    return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
 
 
 def ahead(

@@ -11,6 +11,7 @@ from tryptome.config.pooling import questions
 from tryptome.ingest.profiles import files_of
 from tryptome.paths import cohort_dir, locate
 from tryptome.workflow import resources
+from tryptome.workflow.samples import samples_in, shards_for
 
 EXTEND = "results/extend"
 """Folder of the stage ``extend``, which is one for all cohorts."""
@@ -24,6 +25,9 @@ Ten thousand communities take more; the groups of smaller ones are no setting of
 
 TWO_THREADS = 80.0
 """MB of text above which samples are worked out by two threads."""
+
+ONE_SHARD = 10.0
+"""MB of text up to which samples are not counted: 50,000 communities take more."""
 
 ORGANISM = ("species", "lineage", "genome", "place")
 
@@ -42,6 +46,7 @@ class Plan:
     def __init__(self, config: Config) -> None:
         self.config = config
         self._sizes: dict[str, float] = {}
+        self._shards: dict[str, int] = {}
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Plan:
@@ -162,8 +167,18 @@ class Plan:
         return self.added_species(wildcards) | own
 
     def estimate(self, wildcards: Any) -> dict[str, Any]:
-        """Settings of ``estimate``, with the priors of the mass balance that are replaced."""
-        settings = self.config.estimate.model_dump()
+        """Settings of ``estimate``; its threads where they are more than one."""
+        threads = self.estimate_threads(wildcards)
+        return self.estimate_survey(wildcards) | ({"threads": threads} if threads > 1 else {})
+
+    def estimate_threads(self, wildcards: Any) -> int:
+        """Threads of ``estimate``: two for a large cohort that is one job."""
+        alone = self.shards(wildcards) == 1
+        return 2 if alone and self.size(wildcards) > TWO_THREADS else 1
+
+    def estimate_survey(self, wildcards: Any) -> dict[str, Any]:
+        """What estimates go by, with the priors of the mass balance that are replaced."""
+        settings = self.config.estimate.model_dump(exclude={"shards"})
         # The stage reads a file of that name.
         settings["copy_number_correction"] = settings.pop("copy_number")
         settings["mass_balance"] = self.config.mass_balance.model_dump(exclude_none=True)
@@ -171,13 +186,46 @@ class Plan:
         form, size = self.config.estimate.contributions, self.size(wildcards)
         if form == "groups" or (form == "auto" and size > NO_LARGE_COHORT):
             settings |= self._groups(self.cohort(wildcards))
-        if size > TWO_THREADS:
-            settings["threads"] = self.estimate_threads(wildcards)
         return settings
 
-    def estimate_threads(self, wildcards: Any) -> int:
-        """Threads of ``estimate``: two for a large cohort."""
-        return 2 if self.size(wildcards) > TWO_THREADS else 1
+    def estimate_shard(self, wildcards: Any) -> dict[str, Any]:
+        """Settings of one of the shards of a cohort."""
+        place = {"number": int(wildcards.number), "shards": self.shards(wildcards)}
+        return self.estimate_survey(wildcards) | place
+
+    def shards(self, wildcards: Any) -> int:
+        """How many jobs work out the samples of a cohort."""
+        asked = self.config.estimate.shards
+        return self._shards_of(wildcards.cohort) if asked == "auto" else asked
+
+    def _shards_of(self, name: str) -> int:
+        if name not in self._shards:
+            found = None
+            if self._size_of(name) > ONE_SHARD:
+                found = samples_in(self.config.cohorts[name])
+            self._shards[name] = 1 if found is None else shards_for(found)
+        return self._shards[name]
+
+    @property
+    def any_sharded(self) -> bool:
+        """Whether the samples of one of the cohorts are divided among jobs."""
+        asked = self.config.estimate.shards
+        return (
+            any(self._shards_of(name) > 1 for name in self.cohorts)
+            if asked == "auto"
+            else asked > 1
+        )
+
+    def sharded(self, wildcards: Any) -> dict[str, Any]:
+        """Inputs of ``estimate`` where the cohort is sharded: what shards wrote."""
+        shards = self.shards(wildcards)
+        if shards == 1:
+            return {}
+        folder = cohort_dir(wildcards.cohort, "estimate") / "shards"
+        return {
+            "divided": str(folder / "budget.tsv"),
+            "shards": [str(folder / str(number)) for number in range(shards)],
+        }
 
     def _groups(self, cohort: Cohort) -> dict[str, Any]:
         """Groups that the report shows, and the persons in them."""
@@ -277,7 +325,7 @@ class Plan:
             "description": cohort.description,
             "citation": cohort.citation,
             **self._groups(cohort),
-            "estimate": self.config.estimate.model_dump(),
+            "estimate": self.config.estimate.model_dump(exclude={"shards"}),
             "compare": self.config.compare.model_dump(),
             "seed": self.config.seed,
         }

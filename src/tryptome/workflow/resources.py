@@ -34,6 +34,8 @@ NEEDS = {
     "extend": Need(mem_mb=2000, minutes=60, minutes_per_mb=1),
     # A part of the samples at a time: 536 MiB with 100,000 samples, 370 MB as text.
     "estimate": Need(mem_mb_per_mb=1),
+    "estimate_survey": Need(mem_mb_per_mb=1),
+    "estimate_shard": Need(mem_mb_per_mb=1),
     # 4,000 samples, 126 MB as text: 1,135 MiB.
     "compare": Need(minutes_per_mb=0.3),
     # There 2,036 MiB: distances and reads as full tables.

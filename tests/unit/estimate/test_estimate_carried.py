@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import scipy.sparse
 
-from tryptome.estimate.carried import EVERYTHING, Carried, Members
+from tryptome.estimate.carried import EVERYTHING, Carried, Members, carried_by_group
 from tryptome.estimate.community import Community
 from tryptome.estimate.shares import Prevalence, mask, share_of_cells
 from tryptome.vocabulary import REST
@@ -45,10 +45,12 @@ def table_of(world, *, columns=("diet",), subject="person", cover=0.95, size=SAM
     shares = mask(share_of_cells(community, known), 0.5)
     members = Members.of(metadata, columns, {}, subject)
     carried = Carried(members, ~np.isnan(shares.mean), TAXA)
+    sums = carried.none()
     for start in range(0, SAMPLES, size):
         part = slice(start, start + size)
-        carried.add(part, community.rows(part), shares.rows(part))
-    return carried.table(community.taxa, known, cover=cover), shares
+        carried.add(sums, part, community.rows(part), shares.rows(part))
+    found = carried_by_group(sums, members.labels, community.taxa, known, cover=cover)
+    return found, shares
 
 
 def by_hand(world, shares, column, rows):

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from tryptome.errors import InputError
 from tryptome.estimate.cofactors import makers_to_needers, three_points
-from tryptome.estimate.cohort import parts
 from tryptome.estimate.community import assemble
 from tryptome.estimate.compose import compose
 from tryptome.estimate.inducers import either
 from tryptome.estimate.quantities import quantities
 from tryptome.estimate.shares import QUANTILES, Prevalence, share_of_cells
+from tryptome.estimate.slices import parts
 from tryptome.tables import parquet_parts
 
 NAMES = ("trp_synthesis", "trp_diversion", "acetate", "propionate", "butyrate", "vitamin_b6")

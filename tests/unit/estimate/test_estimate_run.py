@@ -1,16 +1,26 @@
-"""A cohort is worked out in parts, whose size does not matter."""
+"""A cohort is worked out in parts, whose size does not matter, and in shards."""
+
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from stages import annotated
-from tryptome.estimate import cohort as cohorts
+from tryptome.estimate import slices
 from tryptome.estimate.run import run
+from tryptome.estimate.shards import run_shard, run_survey
 from tryptome.paths import resource
 from tryptome.tables import read_parquet, read_tsv
 
 TEXT = ("accounting.tsv", "depth.tsv", "applicability.tsv", "budget.tsv", "scenario_checks.tsv")
+INPUTS = (
+    "table.biom", "ledger.json", "samples.tsv",
+    "resolution.tsv", "capabilities.parquet", "copy_number.parquet",
+)  # fmt: skip
+SETTINGS = {"copy_number_correction": True, "min_assessable": 0.5, "cover": 0.95}
+SHARDS = 5
+"""More than there are blocks: the last ones are empty."""
 FILES = ("composition.biom", "quantities.parquet", "contributions.parquet", *TEXT)
 
 
@@ -25,18 +35,18 @@ def before(tmp_path_factory):
 def made(folder, before, **settings):
     folder.mkdir()
     run(
-        before["table.biom"], before["ledger.json"], before["samples.tsv"],
-        before["resolution.tsv"], before["capabilities.parquet"], before["copy_number.parquet"],
+        *(before[name] for name in INPUTS),
         **{f"{name.split('.')[0]}_out": str(folder / name) for name in FILES},
-        copy_number_correction=True, min_assessable=0.5, cover=0.95, **settings,
-    )  # fmt: skip
+        **SETTINGS,
+        **settings,
+    )
     return folder
 
 
 @pytest.mark.parametrize("form", ["samples", "groups"])
 def test_parts_of_any_size_give_the_same_files(tmp_path, before, monkeypatch, form):
     whole = made(tmp_path / "whole", before, contributions=form)
-    monkeypatch.setattr(cohorts, "PART", 50)
+    monkeypatch.setattr(slices, "PART", 50)
     parts = made(tmp_path / "parts", before, contributions=form, threads=2)
     for name in TEXT:
         assert (whole / name).read_bytes() == (parts / name).read_bytes(), name
@@ -54,3 +64,21 @@ def test_parts_of_any_size_give_the_same_files(tmp_path, before, monkeypatch, fo
         subset="mean"
     )
     assert ranked.groupby("quantity")["mean"].mean().between(0.4, 0.6).all()
+
+
+@pytest.mark.parametrize("form", ["samples", "groups"])
+def test_shards_give_the_bytes_of_one_job(tmp_path, before, monkeypatch, form):
+    monkeypatch.setattr(slices, "PART", 32)
+    monkeypatch.setattr(slices, "BLOCK", 2)
+    settings = {"contributions": form, "groups": ["phase"], "subject_column": "person"}
+    whole = made(tmp_path / "whole", before, **settings)
+    given = {Path(name).stem: before[name] for name in INPUTS} | SETTINGS | settings
+    survey, budget = str(tmp_path / "survey"), str(tmp_path / "budget.tsv")
+    run_survey(survey_out=survey, budget_out=budget, **given)
+    folders = [str(tmp_path / f"shard{number}") for number in range(SHARDS)]
+    for number in reversed(range(SHARDS)):
+        run_shard(survey=survey, shard_out=folders[number], number=number, shards=SHARDS, **given)
+    joined = made(tmp_path / "joined", before, divided=budget, shards=folders, **settings)
+    for name in FILES:
+        assert (whole / name).read_bytes() == (joined / name).read_bytes(), name
+    assert read_parquet(joined / "quantities.parquet")["sample"].nunique() > 100

@@ -1,0 +1,75 @@
+"""How many samples a cohort has, as far as its table tells before it is read.
+
+A wrong number costs time, not results: shards beyond the last sample are empty.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from io import BufferedIOBase
+from pathlib import Path
+
+from tryptome.config import Cohort
+from tryptome.estimate.slices import BLOCK, PART
+from tryptome.ingest.profiles import files_of
+from tryptome.paths import locate
+
+MOST = 50_000
+"""Samples of a cohort that are one job of ``estimate``, and of each shard of a larger one."""
+
+HDF5, GZIP = b"\x89HDF\r\n\x1a\n", b"\x1f\x8b"
+NO_TEXT = (b"PK", b"{")
+"""Starts of archives, workbooks and JSON, whose samples are not counted."""
+
+SEPARATORS = (b"\t", b",", b";")
+HEAD = 5
+"""Lines among which the header is."""
+
+
+def shards_for(samples: int) -> int:
+    """Shards of a cohort with so many samples.
+
+    Examples
+    --------
+    >>> [shards_for(samples) for samples in (0, 50_000, 50_001, 100_000, 1_000_000)]
+    [1, 1, 2, 3, 21]
+    """
+    if samples <= MOST:
+        return 1
+    blocks = -(-samples // (BLOCK * PART))
+    return -(-blocks // (MOST // (BLOCK * PART)))
+
+
+def samples_in(cohort: Cohort) -> int | None:
+    """Samples of a cohort's table, about; None where it does not say or cannot be read."""
+    table = locate(cohort.table)
+    if table.is_dir():
+        return len(files_of(table))
+    try:
+        with table.open("rb") as handle:
+            start = handle.read(len(HDF5))
+        if start == HDF5:
+            return _of_hdf5(table)
+        if start.startswith(NO_TEXT):
+            return None
+        with gzip.open(table) if start.startswith(GZIP) else table.open("rb") as text:
+            return _of_text(text, by_rows=cohort.orientation == "samples_as_rows")
+    except (OSError, EOFError, KeyError, ValueError, zlib.error):  # said by the stage that reads it
+        return None
+
+
+def _of_hdf5(path: Path) -> int:
+    import h5py
+
+    with h5py.File(path) as handle:
+        _, samples = handle.attrs["shape"]
+        return int(samples)
+
+
+def _of_text(text: BufferedIOBase, *, by_rows: bool) -> int:
+    """Lines, or the most separators in one of the first."""
+    if by_rows:
+        return sum(block.count(b"\n") for block in iter(lambda: text.read(2**20), b""))
+    lines = [text.readline() for _ in range(HEAD)]
+    return max(line.count(separator) for line in lines for separator in SEPARATORS)
