@@ -1,7 +1,7 @@
 rule estimate:
     input:
         plan.prediction,
-        unpack(plan.sharded),
+        unpack(sharded(workflow, plan)),
         table=rules.ingest.output.table,
         ledger=rules.ingest.output.ledger,
         samples=rules.ingest.output.samples,

@@ -89,8 +89,9 @@ def joined_totals(
     Totals
         Of each block.
     """
-    folders = [Path(folder) for folder in shards if any(Path(folder).iterdir())]
     cohort = setup.cohort
+    # A shard beyond the last sample holds no files, but what Snakemake leaves there.
+    folders = [Path(folder) for folder in shards if (Path(folder) / FILES["depth"]).exists()]
     for key, path in paths.items():
         files = [folder / FILES[key] for folder in folders]
         join(files, path, cohort.assembly.taxa, cohort.table.samples)

@@ -6,7 +6,7 @@ from tryptome.workflow.fingerprint import (
     physiology_fingerprint,
     prediction_fingerprint,
 )
-from tryptome.workflow.groups import regroup
+from tryptome.workflow.groups import sharded
 from tryptome.workflow.job import job
 from tryptome.workflow.plan import Plan
 
@@ -17,5 +17,5 @@ __all__ = [
     "knowledge_fingerprint",
     "physiology_fingerprint",
     "prediction_fingerprint",
-    "regroup",
+    "sharded",
 ]

@@ -16,23 +16,36 @@ BEFORE = ("ingest", "resolve", "annotate", "estimate_survey")
 AFTER = "{}_after_shards"
 
 
-def regroup(workflow: Any, plan: Plan) -> None:
-    """Split the groups that a profile asks for, around the shards of large cohorts.
+def sharded(workflow: Any, plan: Plan) -> Callable[[Any], dict[str, Any]]:
+    """Give the input function of ``estimate`` for what shards wrote.
 
-    Nothing is changed where no cohort is sharded.
+    Snakemake knows the groups of a profile by the names of rules alone, and only once jobs are
+    planned: they are split as the function is called first.
 
     Parameters
     ----------
     workflow : snakemake.workflow.Workflow
-        With all its rules.
     plan : Plan
+
+    Returns
+    -------
+    callable
+        Takes wildcards; see :meth:`tryptome.workflow.plan.Plan.sharded`.
     """
-    if not plan.any_sharded:
-        return
+
+    def inputs(wildcards: Any) -> dict[str, Any]:
+        if plan.any_sharded:
+            _split_groups(workflow, plan)
+        return plan.sharded(wildcards)
+
+    return inputs
+
+
+def _split_groups(workflow: Any, plan: Plan) -> None:
     groups = workflow.group_settings.overwrite_groups
     for rule in workflow.rules:
         if rule.name not in BEFORE and rule.name in groups:
-            # What the settings say goes before what the rule says.
+            # What the settings say would go before what the rule says.
             rule.group = _group(groups.pop(rule.name), plan)
 
 
