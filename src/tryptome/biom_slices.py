@@ -7,7 +7,7 @@ row ends ``indptr``; no other part of the file is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +25,9 @@ Side = Literal["observation", "sample"]
 
 ENTRIES = 2**22
 """Entries of a slice, where nothing else is said: about 50 MB."""
+
+PIECE = 2**16
+"""Entries that are packed together in a file."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,64 @@ class SlicedTable:
             The features of each sample in order.
         """
         return self._rows("sample", start, stop)
+
+    def in_parts(
+        self, parts: Iterable[slice], entries: int = ENTRIES
+    ) -> Iterator[tuple[slice, csr_array]]:
+        """Reads of one range of samples after another; short ranges are read together.
+
+        A file's arrays are packed in pieces, and each is unpacked anew for every range that
+        touches it.
+
+        Parameters
+        ----------
+        parts : iterable of slice
+            Each begins where the one before ends.
+        entries : int
+            Most entries that are read at once, or those of a single range with more.
+
+        Yields
+        ------
+        part : slice
+        reads : scipy.sparse.csr_array, shape (samples of the part, features)
+        """
+        for together in self._batches(list(parts), entries):
+            start = together[0].start
+            read = self.of_samples(start, together[-1].stop)
+            for part in together:
+                yield part, read[part.start - start : part.stop - start]
+
+    def _batches(self, parts: list[slice], entries: int) -> Iterator[list[slice]]:
+        import numpy as np
+
+        edges = [part.start for part in parts] + [part.stop for part in parts[-1:]]
+        ends = self._indptr["sample"][np.array(edges, dtype=int)]
+        for first, last in row_ranges(ends, entries):
+            yield parts[first:last]
+
+    def of_some(self, chosen: NDArray[np.intp], entries: int = PIECE) -> csr_array:
+        """Reads of samples here and there; those that lie close together are read together.
+
+        Parameters
+        ----------
+        chosen : ndarray of int
+            Their positions, in order.
+        entries : int
+            Most entries from one that is read to the last one that is read with it.
+
+        Returns
+        -------
+        scipy.sparse.csr_array, shape (chosen, features)
+        """
+        import numpy as np
+        from scipy.sparse import csr_array, vstack
+
+        rows = [self.of_samples(0, 0)]
+        ends = self._indptr["sample"][np.append(0, chosen + 1)]
+        for first, last in row_ranges(ends, entries):
+            near = chosen[first:last]
+            rows.append(self.of_samples(int(near[0]), int(near[-1]) + 1)[near - near[0]])
+        return csr_array(vstack(rows))
 
     def of_features(self, start: int, stop: int) -> csr_array:
         """Reads of a range of features, shape (stop - start, samples); else as `of_samples`."""

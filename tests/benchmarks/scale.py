@@ -3,20 +3,23 @@
 Every figure is of a whole process, the start of the interpreter and imports among it, one run
 each. Tables are drawn from `large/TwinsUK.biom.gz` of the folder that `TRYPTOME_DATA` names
 (see `drawn`); numbers of samples, and of cohorts behind `--cohorts`, come from the command line.
-Writes its section of docs/performance.md, or prints it after `--print`.
+Writes its section of docs/performance.md, or prints it after `--print`. With `--state FILE`,
+sizes that the file holds are not measured again: the largest takes half an hour.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from read_table import Run, measure, measure_command, put
@@ -60,6 +63,24 @@ x @ np.ones((x.shape[1], 32))
 """
 """The least that any estimate of 32 shares does: read the arrays, and one sparse product."""
 
+MEANS = """
+import json
+from tryptome.biom_slices import sliced
+from tryptome.estimate.community import Assembly
+from tryptome.estimate.shares import Prevalence, share_of_cells
+from tryptome.tables import read_parquet, read_tsv
+counts = json.load(open(at("ledger.json")))["values"] == "counts"
+copies = read_parquet(at("copy_number.parquet"))
+assembly = Assembly.of(read_tsv(at("resolution.tsv")), copies, counts=counts, correct_copies=True)
+prevalence = Prevalence.of(read_parquet(at("capabilities.parquet")), assembly.taxa)
+with sliced(at("table.biom")) as table:
+    for part, reads in table.parts():
+        community = assembly.community(tuple(table.ids("sample", part.start, part.stop)), reads)
+        shares = share_of_cells(community, prevalence)
+        mean, sd = shares.mean, shares.variance**0.5
+"""
+"""Means and sds of all shares, a part at a time, as the stage works them out."""
+
 DRAW = """
 import sys
 sys.path.insert(0, {here!r})
@@ -71,12 +92,20 @@ draw(Path({real!r}), Path(at("drawn.biom")), {samples})
 
 @dataclass(frozen=True)
 class Row:
-    """A drawn table: its size, and one run of each stage and of the floor."""
+    """A drawn table: its size, and one run of each stage, of means and sds, and of the floor."""
 
     samples: int
     entries: int
     stages: dict[str, Run]
+    means: Run
     floor: Run
+
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> Row:
+        """Take up a row that was kept."""
+        stages = {name: Run(**run) for name, run in kept["stages"].items()}
+        means, floor = Run(**kept["means"]), Run(**kept["floor"])
+        return cls(kept["samples"], kept["entries"], stages, means, floor)
 
     @property
     def wall(self) -> float:
@@ -110,6 +139,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="make bench")
     parser.add_argument("samples", nargs="*", type=int, default=SAMPLES)
     parser.add_argument("--cohorts", type=int, default=COHORTS)
+    parser.add_argument("--state", type=Path, help="file that keeps what was measured")
     parser.add_argument("--print", action="store_true", dest="only_print")
     options = parser.parse_args()
     data = os.environ.get("TRYPTOME_DATA")
@@ -118,12 +148,24 @@ def main() -> None:
     real = Path(data) / "large" / "TwinsUK.biom.gz"
     with tempfile.TemporaryDirectory() as folder:
         workflow = run_workflow(Path(folder), options.cohorts)
-        rows = [run_stages(Path(folder), real, samples) for samples in options.samples]
+        rows = run_sizes(Path(folder), real, options.samples, options.state)
     text = section(rows, workflow)
     if options.only_print:
         print(text)
     else:
         put(text, BEGIN, END)
+
+
+def run_sizes(folder: Path, real: Path, sizes: Sequence[int], state: Path | None) -> list[Row]:
+    """Measure the sizes that were not yet, and keep each at once."""
+    kept = json.loads(state.read_text()) if state and state.exists() else []
+    rows = {row["samples"]: Row.read(row) for row in kept}
+    for samples in sizes:
+        if samples not in rows:
+            rows[samples] = run_stages(folder, real, samples)
+            if state:
+                state.write_text(json.dumps([asdict(row) for row in rows.values()]))
+    return [rows[samples] for samples in sizes]
 
 
 def run_stages(folder: Path, real: Path, samples: int) -> Row:
@@ -137,7 +179,8 @@ def run_stages(folder: Path, real: Path, samples: int) -> Row:
     with h5py.File(place / "drawn.biom") as drawn:
         entries = int(drawn.attrs["nnz"])
     stages = {name: measure(PREAMBLE + code, place) for name, code in STAGES.items()}
-    row = Row(samples, entries, stages, measure(PREAMBLE + FLOOR, place))
+    means, floor = (measure(PREAMBLE + code, place) for code in (MEANS, FLOOR))
+    row = Row(samples, entries, stages, means, floor)
     for path in place.iterdir():
         path.unlink()
     print(f"{samples:,} samples: {row.wall:.1f} s", file=sys.stderr)
@@ -180,7 +223,7 @@ def section(rows: Sequence[Row], workflow: Workflow) -> str:
     load = os.getloadavg()[2]
     head = [
         *("samples", "non-zeros", *(f"{name}, s" for name in STAGES), "all, s", "of processor"),
-        *("floor", "peak, MiB"),
+        *("means and sds", "floor", "peak, MiB"),
     ]
     return f"""{BEGIN}
 ## From table to estimates
@@ -189,7 +232,8 @@ Tables drawn from the lineages and the sparsity of a real one of 8,480 features 
 150 features a sample), through the four stages, each in a process of its own with the start of
 the interpreter, imports, reading and writing. One run each. Contributions are of samples up to
 10,000 samples and of groups above. *Floor*: seconds of processor to read the arrays and multiply
-them once with a matrix of 32 columns, without output. Beyond the smallest table, processor time
+them once with a matrix of 32 columns, without output; *means and sds* of all shares, likewise
+without output, come beside it. Beyond the smallest table, processor time
 and peak memory grow with these powers of the non-zeros: {told or "too few sizes to tell"}.
 Python {platform.python_version()}, {versions}; {os.cpu_count()} processors. Load of the machine
 over the last 15 minutes, at the end: {load:.1f}; where it is above 2, other work ran, and the
@@ -222,7 +266,7 @@ def _line(row: Row) -> str:
     stages = (f"{row.stages[name].wall:.1f}" for name in STAGES)
     cells = [
         *(f"{row.samples:,}", f"{row.entries:,}", *stages, f"{row.wall:.1f}", f"{row.cpu:.1f}"),
-        *(f"{row.floor.cpu:.1f}", f"{row.peak:.0f}"),
+        *(f"{row.means.cpu:.1f}", f"{row.floor.cpu:.1f}", f"{row.peak:.0f}"),
     ]
     return _joined(cells)
 

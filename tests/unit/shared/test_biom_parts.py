@@ -118,3 +118,19 @@ def test_ranges_of_rows_cover_all_rows_and_hold_what_is_allowed():
         assert [row for start, stop in found for row in range(start, stop)] == list(range(6))
         for start, stop in found:
             assert stop == start + 1 or indptr[stop] - indptr[start] <= entries
+
+
+@pytest.mark.parametrize("entries", [1, 30, 10_000])
+def test_parts_and_single_samples_are_the_same_cells(tmp_path, dense, entries):
+    parts = [slice(start, min(start + 10, 91)) for start in range(0, 91, 10)]
+    chosen = np.array([0, 1, 7, 40, 88, 90])
+    with sliced(_write(tmp_path / "a.biom", dense, "sample", rows=7)) as table:
+        found = list(table.in_parts(parts, entries))
+        some = table.of_some(chosen, entries).toarray()
+        none = table.of_some(chosen[:0], entries).toarray()
+    assert [part for part, _ in found] == parts
+    np.testing.assert_array_equal(
+        np.concatenate([reads.toarray() for _, reads in found]), dense.T
+    )
+    np.testing.assert_array_equal(some, dense.T[chosen])
+    assert none.shape == (0, 37)
