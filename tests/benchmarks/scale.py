@@ -68,13 +68,14 @@ import json
 from tryptome.biom_slices import sliced
 from tryptome.estimate.community import Assembly
 from tryptome.estimate.shares import Prevalence, share_of_cells
+from tryptome.estimate.slices import parts
 from tryptome.tables import read_parquet, read_tsv
 counts = json.load(open(at("ledger.json")))["values"] == "counts"
 copies = read_parquet(at("copy_number.parquet"))
 assembly = Assembly.of(read_tsv(at("resolution.tsv")), copies, counts=counts, correct_copies=True)
 prevalence = Prevalence.of(read_parquet(at("capabilities.parquet")), assembly.taxa)
 with sliced(at("table.biom")) as table:
-    for part, reads in table.parts():
+    for part, reads in table.in_parts(parts(table.shape[1])):
         community = assembly.community(tuple(table.ids("sample", part.start, part.stop)), reads)
         shares = share_of_cells(community, prevalence)
         mean, sd = shares.mean, shares.variance**0.5

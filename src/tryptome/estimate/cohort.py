@@ -75,16 +75,12 @@ class Cohort:
     def parts(self, within: slice | None = None) -> Iterator[tuple[slice, Part]]:
         """All samples in their order, or those of a slice, a part at a time."""
         where = slice(0, self.samples) if within is None else within
-        for part in parts(where.stop, start=where.start):
-            yield part, self._made(self.table.of_samples(part.start, part.stop), part)
+        for part, reads in self.table.in_parts(parts(where.stop, start=where.start)):
+            yield part, self._made(reads, part)
 
     def some(self, chosen: Positions) -> Part:
         """A few samples, by their positions."""
-        import scipy.sparse
-
-        rows = [self.table.of_samples(at, at + 1) for at in chosen.tolist()]
-        empty = self.table.of_samples(0, 0)
-        return self._made(scipy.sparse.csr_array(scipy.sparse.vstack([empty, *rows])), chosen)
+        return self._made(self.table.of_some(chosen), chosen)
 
     def _made(self, reads: scipy.sparse.csr_array, chosen: slice | Positions) -> Part:
         names = self.metadata["sample"].iloc[chosen]
