@@ -129,8 +129,6 @@ def test_parts_and_single_samples_are_the_same_cells(tmp_path, dense, entries):
         some = table.of_some(chosen, entries).toarray()
         none = table.of_some(chosen[:0], entries).toarray()
     assert [part for part, _ in found] == parts
-    np.testing.assert_array_equal(
-        np.concatenate([reads.toarray() for _, reads in found]), dense.T
-    )
+    np.testing.assert_array_equal(np.concatenate([reads.toarray() for _, reads in found]), dense.T)
     np.testing.assert_array_equal(some, dense.T[chosen])
     assert none.shape == (0, 37)
