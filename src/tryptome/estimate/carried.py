@@ -227,10 +227,10 @@ def carried_by_group(
     return _joined(tables)
 
 
-def _count(codes: Codes, known: npt.NDArray[np.bool_]) -> tuple[Array, Codes]:
+def _count(codes: Codes, known: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int32], Codes]:
     """Assessable samples of each person (in a group) by capability, and where each sample's are."""
     people, place = np.unique(codes, return_inverse=True)
-    counts = np.zeros((len(people), known.shape[1]))
+    counts = np.zeros((len(people), known.shape[1]), dtype=np.int32)
     for column in range(known.shape[1]):
         counts[:, column] = np.bincount(place, known[:, column], minlength=len(people))
     return counts, place

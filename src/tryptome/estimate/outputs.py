@@ -75,7 +75,8 @@ def outputs(
     cover : float
         Part of each share for which contributions name taxa.
     """
-    taxa, names = cohort.assembly.taxa, cohort.table.samples[samples]
+    taxa = cohort.assembly.taxa
+    names = cohort.table.ids("sample", samples.start, samples.stop)
     with ExitStack() as stack:
 
         def append(key: str) -> Callable[[Any], None]:

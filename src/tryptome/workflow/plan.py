@@ -89,10 +89,12 @@ class Plan:
     def size(self, wildcards: Any) -> float:
         """MB of what a job is about: its cohort's files; all cohorts', where it names none.
 
-        The files of earlier stages do not exist yet when a cluster is asked.
+        A shard has its part of them. The files of earlier stages do not exist yet when a
+        cluster is asked.
         """
         names = [wildcards.cohort] if hasattr(wildcards, "cohort") else self.cohorts
-        return sum(self._size_of(name) for name in names)
+        size = sum(self._size_of(name) for name in names)
+        return size / self.shards(wildcards) if hasattr(wildcards, "number") else size
 
     def _size_of(self, name: str) -> float:
         if name not in self._sizes:
@@ -183,7 +185,7 @@ class Plan:
         settings["copy_number_correction"] = settings.pop("copy_number")
         settings["mass_balance"] = self.config.mass_balance.model_dump(exclude_none=True)
         settings["seed"] = self.config.seed
-        form, size = self.config.estimate.contributions, self.size(wildcards)
+        form, size = self.config.estimate.contributions, self._size_of(wildcards.cohort)
         if form == "groups" or (form == "auto" and size > NO_LARGE_COHORT):
             settings |= self._groups(self.cohort(wildcards))
         return settings

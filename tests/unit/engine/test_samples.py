@@ -76,3 +76,14 @@ def test_only_large_cohorts_are_sharded(tmp_path, monkeypatch):
     for job in names.values():
         assert forced.estimate(job) == of.estimate(job) == of.estimate_survey(job)
         assert forced.report(job) == of.report(job)
+
+
+def test_a_shard_asks_for_its_part_and_knows_the_settings_of_all(tmp_path):
+    (tmp_path / "table.tsv").write_bytes(b"0" * 6_000_000)
+    cohort = {"table": str(tmp_path / "table.tsv"), "groups": ["diet"]}
+    of = Plan.of({"cohorts": {"a": cohort}, "estimate": {"shards": 4}})
+    whole, part = SimpleNamespace(cohort="a"), SimpleNamespace(cohort="a", number="2")
+    assert of.size(part) == of.size(whole) / 4
+    # Contributions go by group where the cohort is large, however small its shards.
+    assert of.estimate_shard(part) == of.estimate(whole) | {"number": 2, "shards": 4}
+    assert "groups" in of.estimate(whole)
