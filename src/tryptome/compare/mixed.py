@@ -42,7 +42,7 @@ import numpy as np
 
 from tryptome.compare.design import Array, NotEstimableError, coded, fixed_effects
 from tryptome.compare.regression import FULL, Estimate
-from tryptome.compare.reml import Components, RandomEffect, Reml
+from tryptome.compare.reml import Components, Inverse, RandomEffect, Reml
 from tryptome.compare.selection import Codes, Selection
 
 MIN_PERSONS = 3
@@ -159,11 +159,11 @@ class Fit:
     @cached_property
     def leaned(self) -> Array:
         """Fixed effects over the covariance (in residual variances), samples x parameters."""
-        reml, found = self.model.reml, np.zeros_like(self.model.reml.fixed)
-        covariances = reml.covariances(self.components.ratios)
-        for members, covariance in zip(reml.blocks, covariances, strict=True):
-            found[members] = np.linalg.solve(covariance, reml.fixed[members])
-        return found
+        return self._inverse.solve(self.model.reml.fixed)
+
+    @cached_property
+    def _inverse(self) -> Inverse:
+        return self.model.reml.inverse(self.components.ratios)
 
     @cached_property
     def joint(self) -> Array:
@@ -233,12 +233,7 @@ class Fit:
 
     def _projector(self) -> Array:
         """Inverse covariance less what the fixed effects take of it."""
-        reml = self.model.reml
-        inverse = np.zeros((len(self.outcome),) * 2)
-        for members, one in zip(reml.blocks, reml.covariances(self.components.ratios), strict=True):
-            for rows, covariance in zip(members, one, strict=True):
-                inverse[np.ix_(rows, rows)] = np.linalg.inv(covariance)
-        return inverse - self.leaned @ self.joint @ self.leaned.T
+        return np.asarray(self._inverse.dense() - self.leaned @ self.joint @ self.leaned.T)
 
 
 def _unbiased(squares: Array, shares: Array, covariance: Array) -> tuple[float, float]:

@@ -8,8 +8,11 @@ the profiled criterion is minimised over :math:`\theta \ge 0` with its gradient,
     (n - p) \log\, r' V^{-1} r + \log |V| + \log |X' V^{-1} X| ,
 
 as in lme4 (Bates et al. 2015, J. Stat. Softw., doi:10.18637/jss.v067.i01), whose figures a
-test holds. *V* falls into blocks of samples that no random effect joins: persons, where nothing
-crosses them; blocks of one size are worked on together. Own code because statsmodels takes
+test holds. Without what crosses them, *V* falls into blocks of samples that random effects join:
+persons. Blocks of one size are worked on together. A grouping that crosses persons (a batch) has
+few levels and enters by Woodbury's identity: with *D* the blocks and *Z* its design, in units
+of its variance, :math:`V^{-1} = D^{-1} - W W'`, :math:`W = D^{-1} Z L^{-T}`,
+:math:`L L' = I + Z' D^{-1} Z`, :math:`|V| = |D| |L|^2`. Own code because statsmodels takes
 0.4 s for 500 samples where this takes 0.01 s, and a table of contrasts needs hundreds of fits.
 """
 
@@ -18,17 +21,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from tryptome.compare.design import Array
 from tryptome.compare.selection import Codes
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
 START = 0.7
 """First guess of each standard deviation, in residual ones."""
 
 LARGE = 64
-"""Samples in a block from which its inverse is made out of its Cholesky factor, twice as fast."""
+"""Samples in a block from which its inverse is made out of its Cholesky factor, twice as fast;
+and more of which no grouping may join, but crosses."""
 
 TINY = 1e-30
 """Sum of squares that is none: the fixed effects say all."""
@@ -53,6 +61,14 @@ class RandomEffect:
         """Design of the effect, samples x groups."""
         return np.asarray(self.values[:, None] * (self.group[:, None] == np.unique(self.group)))
 
+    @cached_property
+    def summing(self) -> csr_array:
+        """The same, groups x samples, sparse."""
+        from scipy.sparse import csr_array
+
+        at = (self.group, np.arange(len(self.group)))
+        return csr_array((self.values, at))
+
 
 @dataclass(frozen=True)
 class Components:
@@ -72,6 +88,55 @@ class Components:
     fixed: Array
 
 
+@dataclass(frozen=True)
+class Inverse:
+    """Inverse of the covariance of the samples, in units of the residual variance.
+
+    Attributes
+    ----------
+    blocks : list of ndarray of int
+        As of :func:`blocks`.
+    within : list of ndarray, shape (blocks of one size, size, size)
+        Inverse within blocks.
+    crossed : ndarray, shape (samples, levels)
+        *W*: its square is what crossing groupings take from that.
+    logdet : float
+        Log determinant of the covariance.
+    """
+
+    blocks: list[Codes]
+    within: list[Array]
+    crossed: Array
+    logdet: float
+
+    @classmethod
+    def of(cls, blocks: list[Codes], within: list[Array], logdet: float, crossing: Array) -> Self:
+        """Add crossing effects, ``crossing`` their design times their sd, to blocks."""
+        from scipy.linalg import solve_triangular
+
+        plain = cls(blocks, within, np.zeros((len(crossing), 0)), logdet)
+        if not crossing.shape[1]:
+            return plain
+        leaned = plain.solve(crossing)
+        half = np.linalg.cholesky(np.eye(crossing.shape[1]) + crossing.T @ leaned)
+        crossed = solve_triangular(half, leaned.T, lower=True).T
+        return cls(blocks, within, crossed, logdet + 2 * float(np.log(half.diagonal()).sum()))
+
+    def solve(self, columns: Array) -> Array:
+        """Multiply columns, samples x k, by the inverse."""
+        found = np.empty_like(columns)
+        for members, inverse in zip(self.blocks, self.within, strict=True):
+            found[members] = inverse @ columns[members]
+        return np.asarray(found - self.crossed @ (self.crossed.T @ columns))
+
+    def dense(self) -> Array:
+        """The inverse, samples x samples."""
+        found = -self.crossed @ self.crossed.T
+        for members, inverse in zip(self.blocks, self.within, strict=True):
+            found[members[:, :, None], members[:, None, :]] += inverse
+        return np.asarray(found)
+
+
 class Reml:
     """REML of one outcome after another under one design.
 
@@ -79,12 +144,19 @@ class Reml:
     ----------
     fixed : ndarray, shape (samples, parameters)
     effects : sequence of RandomEffect
+
+    Attributes
+    ----------
+    blocks : list of ndarray of int
+        Sets of samples that random effects join, but for those that cross.
     """
 
     def __init__(self, fixed: Array, effects: Sequence[RandomEffect]) -> None:
         self.fixed = fixed
         self.effects = tuple(effects)
-        self.blocks = blocks([effect.group for effect in effects])
+        self._crossing = _crossing([effect.group for effect in effects])
+        joining = [one.group for at, one in enumerate(effects) if at not in self._crossing]
+        self.blocks = blocks(joining)
         self._kinship = [_kinship(effects, members) for members in self.blocks]
 
     def fit(self, outcome: Array) -> Components:
@@ -117,39 +189,45 @@ class Reml:
         _, _, residual, fixed = self._criterion(np.sqrt(ratios), scaled)
         return Components(ratios, residual * spread**2, fixed * spread)
 
-    def covariances(self, ratios: Array) -> list[Array]:
-        """Covariance of the samples of each set of blocks, in units of the residual variance.
+    def inverse(self, ratios: Array) -> Inverse:
+        """Inverse of the covariance of the samples, in units of the residual variance.
 
-        Returns
-        -------
-        list of ndarray, shape (blocks of one size, size, size)
+        Parameters
+        ----------
+        ratios : ndarray, shape (effects,)
+            Variance of each random effect over the residual's.
         """
-        return [np.eye(kin.shape[-1]) + np.tensordot(ratios, kin, axes=1) for kin in self._kinship]
+        inside = np.array(ratios, dtype=float)
+        inside[self._crossing] = 0
+        within, logdet = [], 0.0
+        for kin in self._kinship:
+            one, part = _inverse(np.eye(kin.shape[-1]) + np.tensordot(inside, kin, axes=1))
+            within.append(one)
+            logdet += part
+        scaled = [self.effects[at].matrix * np.sqrt(ratios[at]) for at in self._crossing]
+        crossing = np.column_stack([np.zeros((len(self.fixed), 0)), *scaled])
+        return Inverse.of(self.blocks, within, logdet, crossing)
 
     def _criterion(self, theta: Array, outcome: Array) -> tuple[float, Array, float, Array]:
         """Criterion, its gradient, residual variance and fixed effects."""
         both = np.column_stack([self.fixed, outcome])
         count, parameters = self.fixed.shape
-        parts, logdet = [], 0.0
-        for members, covariance in zip(self.blocks, self.covariances(theta**2), strict=True):
-            inverse, one = _inverse(covariance)
-            rows = both[members]
-            logdet += one
-            parts.append((inverse, rows, inverse @ rows))
-        cross = sum(np.einsum("bik,bil->kl", rows, solved) for _, rows, solved in parts)
+        inverse = self.inverse(theta**2)
+        solved = inverse.solve(both)
+        cross = both.T @ solved
         joint = np.linalg.inv(cross[:-1, :-1])
         fixed = joint @ cross[:-1, -1]
-        rss = float(cross[-1, -1] - cross[:-1, -1] @ fixed)
-        value = (count - parameters) * np.log(max(rss, TINY)) + logdet
-        value += -float(np.linalg.slogdet(joint)[1])
-        slopes = np.zeros(len(theta))
-        for (inverse, _, solved), kin in zip(parts, self._kinship, strict=True):
-            free = solved[..., -1] - solved[..., :-1] @ fixed
-            # All three are sums of the covariances times a matrix, which is symmetric.
-            leaned = solved[..., :-1]
-            outer = (count - parameters) / max(rss, TINY) * free[:, :, None] * free[:, None, :]
-            matrix = inverse - leaned @ joint @ leaned.transpose(0, 2, 1) - outer
-            slopes += kin.reshape(len(kin), -1) @ matrix.ravel()
+        rss = max(float(cross[-1, -1] - cross[:-1, -1] @ fixed), TINY)
+        value = (count - parameters) * np.log(rss) + inverse.logdet
+        value -= float(np.linalg.slogdet(joint)[1])
+        leaned = solved[:, :-1]
+        free = solved[:, -1] - leaned @ fixed
+        # The slope is that of the inverse within blocks, less the squares of these.
+        taken = [inverse.crossed, leaned @ np.linalg.cholesky(joint)]
+        factors = np.column_stack([*taken, np.sqrt((count - parameters) / rss) * free])
+        slopes = np.array([-np.sum((one.summing @ factors) ** 2) for one in self.effects])
+        for one, kin in zip(inverse.within, self._kinship, strict=True):
+            slopes += kin.reshape(len(kin), -1) @ one.ravel()
         return float(value), 2 * theta * slopes, rss / (count - parameters), fixed
 
 
@@ -189,6 +267,27 @@ def blocks(groups: Sequence[Codes]) -> list[Codes]:
         np.array([order[at : at + size] for at in starts[sizes == size]])
         for size in np.unique(sizes)
     ]
+
+
+def _crossing(groups: Sequence[Codes]) -> list[int]:
+    """Positions of groupings that cross the finest one and would join large sets of samples.
+
+    Examples
+    --------
+    >>> person, batch = np.repeat(np.arange(100), 3), np.tile(np.arange(3), 100)
+    >>> _crossing([batch, person, person])
+    [0]
+    """
+    order = sorted(range(len(groups)), key=lambda at: -int(groups[at].max()))
+    joining, found = [groups[order[0]]], []
+    for at in order[1:]:
+        joined, alone = blocks([*joining, groups[at]]), blocks(joining)
+        # Sizes rise, and the same sets stay the same however large.
+        if joined[-1].shape[1] > max(LARGE, alone[-1].shape[1]):
+            found.append(at)
+        else:
+            joining.append(groups[at])
+    return sorted(found)
 
 
 def _inverse(covariance: Array) -> tuple[Array, float]:

@@ -4,10 +4,16 @@ library(lme4)
 library(lmerTest)
 samples <- read.delim("samples.tsv", stringsAsFactors = TRUE)
 control <- lmerControl(optCtrl = list(ftol_abs = 1e-12, xtol_abs = 1e-10))
+samples$w <- 1 + (seq_len(nrow(samples)) %% 4) / 2
+samples$step <- as.integer(samples$diet) - 1
 models <- list(
   slope = lmer(y ~ x + age + (1 | person) + (0 + x | person), samples, control = control),
   batch = lmer(y ~ x + age + (1 | person) + (1 | batch), samples, control = control),
-  levels = lmer(y ~ diet + age + (1 | person) + (1 | batch), samples, control = control)
+  levels = lmer(y ~ diet + age + (1 | person) + (1 | batch), samples, control = control),
+  weighted = lmer(y ~ diet + age + (1 | person) + (1 | batch), samples, weights = w,
+                  control = control),
+  crossed = lmer(y ~ diet * age + (1 | person) + (1 | batch), samples, control = control),
+  steps = lmer(y ~ step + age + (1 | person) + (1 | batch), samples, control = control)
 )
 rows <- list()
 add <- function(model, what, name, value) {
@@ -27,10 +33,12 @@ for (name in names(models)) {
     add(name, "variance", label, variances$vcov[row])
   }
 }
-joint <- anova(models$levels)
-add("levels", "F", "diet", joint["diet", "F value"])
-add("levels", "df", "diet", joint["diet", "DenDF"])
-add("levels", "p", "diet", joint["diet", "Pr(>F)"])
+for (tested in list(c("levels", "diet"), c("weighted", "diet"), c("crossed", "diet:age"))) {
+  joint <- anova(models[[tested[1]]])
+  add(tested[1], "F", tested[2], joint[tested[2], "F value"])
+  add(tested[1], "df", tested[2], joint[tested[2], "DenDF"])
+  add(tested[1], "p", tested[2], joint[tested[2], "Pr(>F)"])
+}
 found <- do.call(rbind, rows)
 found$value <- signif(found$value, 9)
 write.table(found, "reference.tsv", sep = "\t", quote = FALSE, row.names = FALSE)

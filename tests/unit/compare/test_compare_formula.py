@@ -128,18 +128,27 @@ def test_the_joint_test_is_near_that_of_equal_variances():
     assert np.log10(found[0].p_joint) == pytest.approx(np.log10(classic), abs=0.25)
 
 
-def test_groupings_that_cross_are_those_of_lmertest():
+@pytest.mark.parametrize(
+    ("model", "formula", "settings", "names", "joint"),
+    [
+        ("levels", "diet + age", {}, ["dietb", "dietc"], "diet"),
+        ("weighted", "diet + age", {"weights": "w"}, ["dietb", "dietc"], "diet"),
+        ("crossed", "diet * age", {}, ["dietb:age", "dietc:age"], "diet:age"),
+        ("steps", "diet + age", {"order": {"diet": ["a", "b", "c"]}}, ["step"], None),
+    ],
+)
+def test_groupings_that_cross_are_those_of_lmertest(model, formula, settings, names, joint):
     samples = pd.read_csv(LME4 / "samples.tsv", sep="\t").rename(columns={"y": "outcome"})
     samples.insert(0, "sample", [f"s{row}" for row in range(len(samples))])
+    samples["w"] = 1 + np.arange(1, len(samples) + 1) % 4 / 2
     table = pd.read_csv(LME4 / "reference.tsv", sep="\t", keep_default_na=False)
     theirs = table.set_index(["model", "what", "name"])["value"].sort_index()
-    found = find(samples, "diet + age + (1|person) + (1|batch)")
-    for finding, name in zip(found, ["dietb", "dietc"], strict=True):
-        assert finding.estimate.effect == pytest.approx(
-            theirs["levels", "estimate", name], rel=1e-3
-        )
-        assert finding.estimate.se == pytest.approx(theirs["levels", "se", name], rel=1e-3)
-    assert found[0].p_joint == pytest.approx(theirs["levels", "p", "diet"], rel=0.02)
+    found = find(samples, f"{formula} + (1|person) + (1|batch)", **settings)
+    for finding, name in zip(found, names, strict=True):
+        assert finding.estimate.effect == pytest.approx(theirs[model, "estimate", name], rel=1e-3)
+        assert finding.estimate.se == pytest.approx(theirs[model, "se", name], rel=1e-3)
+    if joint:
+        assert found[0].p_joint == pytest.approx(theirs[model, "p", joint], rel=0.02)
     assert "random intercept of person and of batch" in found[0].estimate.model
 
 

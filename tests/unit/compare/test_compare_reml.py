@@ -97,6 +97,21 @@ def test_the_gradient_is_that_of_finite_differences(samples):
     assert reml._criterion(at, outcome)[1] == pytest.approx(numeric, rel=1e-4)
 
 
+@pytest.mark.parametrize("ratios", [(0.5, 0.3, 0.8), (0.5, 0.3, 0)])
+def test_the_inverse_with_what_crosses_is_that_of_the_whole_covariance(samples, ratios):
+    person, batch = _codes(samples["person"]), _codes(samples["batch"])
+    x, ones = samples["x"].to_numpy(float), np.ones(len(samples))
+    effects = [RandomEffect(person, ones), RandomEffect(person, x), RandomEffect(batch, ones)]
+    reml = Reml(_fixed(samples, "slope")[0], effects)
+    assert max(members.shape[1] for members in reml.blocks) < len(samples)
+    pairs = zip(ratios, effects, strict=True)
+    whole = np.eye(len(samples)) + sum(r * one.matrix @ one.matrix.T for r, one in pairs)
+    inverse = reml.inverse(np.array(ratios))
+    assert inverse.dense() == pytest.approx(np.linalg.inv(whole))
+    assert inverse.solve(reml.fixed) == pytest.approx(np.linalg.solve(whole, reml.fixed))
+    assert inverse.logdet == pytest.approx(np.linalg.slogdet(whole)[1])
+
+
 def test_an_effect_that_is_not_there_has_no_variance(samples):
     rng = np.random.default_rng(3)
     person = _codes(samples["person"])
