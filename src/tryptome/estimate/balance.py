@@ -4,7 +4,7 @@ r"""The precursor balance: synthesis against diversion of tryptophan, on a log s
 
     B = \log_2 \frac{S_{\mathrm{synthesis}} + \varepsilon}{S_{\mathrm{diversion}} + \varepsilon}
 
-Each share is the beta distribution of :mod:`tryptome.estimate.shares`: the mean
+Each share has the distribution of :mod:`tryptome.estimate.shares`: the mean
 of *B* is that of the cells that can be assessed, sd and quantiles are for all
 bacterial cells. The distribution of *B* is that of the differences between the
 two logarithms at :data:`NODES` Gauss-Legendre nodes of their probabilities each.
@@ -72,9 +72,8 @@ def precursor_balance(community: Community, prevalence: Prevalence, shares: Shar
     pair = [prevalence.capabilities.index(name) for name in (NUMERATOR, DENOMINATOR)]
     both = shares.columns(pair)
     weight = np.polynomial.legendre.leggauss(NODES)[1] / 2
-    own = log_shares(both.mean, both.own_variance)
-    means = own @ weight
-    logs = log_shares(both.center, both.variance)
+    means = log_shares(both.mean, both.own_variance) @ weight
+    logs = np.log2(both.at(levels()) + EPSILON)
     joint = np.outer(weight, weight).ravel()
     differences = _differences(logs)
     center = differences @ joint
@@ -92,7 +91,7 @@ def precursor_balance(community: Community, prevalence: Prevalence, shares: Shar
 
 
 def log_shares(mean: Array, variance: Array) -> Array:
-    """Log2 of a share and epsilon, at the nodes of its distribution.
+    """Log2 of a share and epsilon, at the nodes of the beta distribution.
 
     Parameters
     ----------
@@ -102,8 +101,13 @@ def log_shares(mean: Array, variance: Array) -> Array:
     -------
     ndarray, shape (samples, shares, nodes)
     """
-    levels = (np.polynomial.legendre.leggauss(NODES)[0] + 1) / 2
-    return np.asarray(np.log2(beta_quantiles(mean, variance, levels.tolist()) + EPSILON))
+    return np.asarray(np.log2(beta_quantiles(mean, variance, levels()) + EPSILON))
+
+
+def levels() -> list[float]:
+    """Probabilities of the nodes."""
+    nodes: list[float] = ((np.polynomial.legendre.leggauss(NODES)[0] + 1) / 2).tolist()
+    return nodes
 
 
 def _differences(logs: Array) -> Array:

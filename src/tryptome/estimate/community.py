@@ -42,6 +42,8 @@ class Community:
         Reads that may be bacteria but stand for no reference genome.
     unresolved_squares : ndarray, shape (samples,)
         Sum of the squared reads of each name among them.
+    unresolved_fourths : ndarray, shape (samples,)
+        Sum of their fourth powers.
     per_read : ndarray, shape (taxa,)
         Cells per read: the inverse of the 16S copies.
     log_sd : ndarray, shape (taxa,)
@@ -57,6 +59,7 @@ class Community:
     reads: scipy.sparse.csr_array
     unresolved: Array
     unresolved_squares: Array
+    unresolved_fourths: Array
     per_read: Array
     log_sd: Array
     unseen_per_read: float
@@ -70,6 +73,7 @@ class Community:
             reads=self.reads[chosen],
             unresolved=self.unresolved[chosen],
             unresolved_squares=self.unresolved_squares[chosen],
+            unresolved_fourths=self.unresolved_fourths[chosen],
         )
 
     @property
@@ -201,6 +205,7 @@ class Assembly:
             reads=sum_features(table, self.group, len(self.taxa)),
             unresolved=np.asarray(unresolved.sum(axis=1)),
             unresolved_squares=np.asarray(unresolved.power(2).sum(axis=1)),
+            unresolved_fourths=np.asarray(unresolved.power(4).sum(axis=1)),
             per_read=self.per_read,
             log_sd=self.log_sd,
             unseen_per_read=self.unseen_per_read,

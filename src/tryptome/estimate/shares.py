@@ -35,7 +35,8 @@ decide how samples differ. Where few cells can be assessed, and those differ
 from most bacteria, the mean may lie outside the interval.
 
 Quantiles are those of the beta distribution with the mean and variance of *T*,
-those about the median rounded outward to :data:`RESOLUTION` near 0 and 1.
+drawn in about its median where strains make *T* more peaked
+(:mod:`tryptome.estimate.peak`), those about the median rounded outward to :data:`RESOLUTION` near 0 and 1.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tryptome.estimate.community import Array, Community, scale_columns
+from tryptome.estimate.peak import beyond_beta, fourth_cumulant, peaked
 from tryptome.vocabulary import BACTERIUM
 
 if TYPE_CHECKING:
@@ -126,6 +128,8 @@ class Shares:
     center, variance : ndarray
         Mean and variance of the share of all bacterial cells, those that cannot
         be assessed taken as bacteria of unknown families.
+    peak : ndarray
+        How much more peaked that share is than a beta distribution.
     assessable_cells : ndarray
         Share of the bacterial cells that the value speaks for; 0 where there
         are none.
@@ -137,6 +141,7 @@ class Shares:
     own_variance: Array
     center: Array
     variance: Array
+    peak: Array
     assessable_cells: Array
     cells: Array
 
@@ -162,7 +167,17 @@ class Shares:
         -------
         ndarray, shape (samples, capabilities, quantiles)
         """
-        return outward(beta_quantiles(self.center, self.variance))
+        return outward(self.at(QUANTILES))
+
+    def at(self, levels: Sequence[float]) -> Array:
+        """Quantiles of the share of all bacterial cells at any probabilities.
+
+        Returns
+        -------
+        ndarray, shape (samples, capabilities, levels)
+        """
+        smooth = beta_quantiles(self.center, self.variance, levels)
+        return peaked(smooth, self.variance, self.peak, levels)
 
     def bounds(self) -> tuple[Array, Array]:
         """Share of all bacterial cells if none, and if all, that cannot be assessed had it."""
@@ -207,11 +222,14 @@ def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:
         center = covered * mean + (1 - covered) * prevalence.prior_mean
         names = missing_squares(community, prevalence) / bacterial**2
         whole = _bounded(covered**2 * own + names * prevalence.prior_variance, center)
+        fourth = (covered / total) ** 4 * own_fourths(community, prevalence)
+        fourth += missing_fourths(community, prevalence) / bacterial**4
+        peak = beyond_beta(fourth, center, whole)
     empty = assessed == 0
-    mean, own, center, whole = (
-        np.where(empty, np.nan, value) for value in (mean, own, center, whole)
+    mean, own, center, whole, peak = (
+        np.where(empty, np.nan, value) for value in (mean, own, center, whole, peak)
     )
-    return Shares(mean, own, center, whole, covered, total)
+    return Shares(mean, own, center, whole, peak, covered, total)
 
 
 def bacterial_cells(community: Community) -> Array:
@@ -253,6 +271,26 @@ def missing_squares(community: Community, prevalence: Prevalence) -> Array:
     squares = scale_columns(community.reads.power(2), community.per_read**2)
     named = np.asarray(squares @ (~prevalence.assessable).astype(float))
     return named + (community.unresolved_squares * community.unseen_per_read**2)[:, None]
+
+
+def own_fourths(community: Community, prevalence: Prevalence) -> Array:
+    """Fourth cumulant of the assessable cells with a capability, samples x capabilities.
+
+    That of prevalence and strains; reads and copies are taken as normal, which have none.
+    """
+    fourth = np.where(
+        prevalence.assessable, fourth_cumulant(prevalence.mean, prevalence.variance), 0
+    )
+    prior = fourth_cumulant(prevalence.prior_mean, prevalence.prior_variance)
+    unseen = community.unseen * community.unseen_per_read
+    return np.asarray(community.cells.power(4) @ fourth + unseen**4 * prior)
+
+
+def missing_fourths(community: Community, prevalence: Prevalence) -> Array:
+    """Fourth cumulant of the cells that cannot be assessed, samples x capabilities."""
+    named = np.asarray(community.cells.power(4) @ (~prevalence.assessable).astype(float))
+    named += (community.unresolved_fourths * community.unseen_per_read**4)[:, None]
+    return named * fourth_cumulant(prevalence.prior_mean, prevalence.prior_variance)
 
 
 def _bounded(variance: Array, mean: Array) -> Array:

@@ -25,6 +25,7 @@ def world():
         reads=scipy.sparse.csr_array(reads),
         unresolved=rng.uniform(0, 900, SAMPLES),  # some samples under half assessable
         unresolved_squares=np.zeros(SAMPLES),
+        unresolved_fourths=np.zeros(SAMPLES),
         per_read=1 / rng.uniform(1, 9, TAXA),
         log_sd=np.zeros(TAXA),
         unseen_per_read=0.3,

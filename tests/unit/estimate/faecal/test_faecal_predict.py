@@ -26,6 +26,7 @@ def community(samples, seed=1):
         scipy.sparse.csr_array(reads),
         np.zeros(samples),
         np.zeros(samples),
+        np.zeros(samples),
         np.ones(len(TAXA)),
         np.zeros(len(TAXA)),
         1.0,
