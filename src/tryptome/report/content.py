@@ -48,6 +48,7 @@ MOST_CONTRASTS = 4
 """Most contrasts whose drivers are shown."""
 
 Drivers = list[tuple[str, str, list[taxa.Carrier]]]
+"""Title of a contrast, of a quantity, and the taxa that drive its difference."""
 
 
 @dataclass(frozen=True)
@@ -187,12 +188,20 @@ class Content:
 
     @cached_property
     def drivers(self) -> Drivers:
-        """Contrast, side of the balance, and the taxa that drive its difference."""
+        """Drivers of the two sides of the balance, in shares of cells."""
+        return self._drivers(SIDES)
+
+    @property
+    def balance_drivers(self) -> Drivers:
+        """Drivers of the balance itself, in units of log2."""
+        return self._drivers([(BALANCE, "The balance")])
+
+    def _drivers(self, quantities: Sequence[tuple[str, str]]) -> Drivers:
         names = list(self.contrasts)[:MOST_CONTRASTS]
         found = [
             (self.settings.contrast_title(name), title, taxa.drivers(self.results, name, quantity))
             for name in names
-            for quantity, title in SIDES
+            for quantity, title in quantities
         ]
         return [entry for entry in found if entry[2]]
 
@@ -249,6 +258,7 @@ class Content:
             "undecided": self.undecided,
             "carriers": self.carriers,
             "drivers": self.drivers,
+            "balance_drivers": self.balance_drivers,
             "more_drivers": max(0, len(self.contrasts) - MOST_CONTRASTS),
             "tiers": TIER_LABELS,
             "tier_rows": [(k, bar, accounting.resolved(bar)) for k, bar in bars.items()],

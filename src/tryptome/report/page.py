@@ -47,7 +47,7 @@ OPTIONAL = ("measured", "sensitivity", "community")
 
 FILTERS = (
     *(wording.amount, wording.count, wording.magnitude, wording.number, wording.percent),
-    *(wording.percent_points, wording.shortened, wording.visible),
+    *(wording.percent_points, wording.shortened, wording.signed, wording.visible),
 )
 
 

@@ -242,7 +242,7 @@ def driver_rows(names: list[str], random: np.random.Generator) -> pd.DataFrame:
     rows = [
         {"contrast": n, "quantity": q, "taxon": t, "part": random.normal(0, 0.02), "share": 0.1}
         for n in names
-        for q in ("share:trp_synthesis", "share:trp_diversion")
+        for q in ("share:trp_synthesis", "share:trp_diversion", "precursor_balance")
         for t in [*TAXA, "rest"]
     ]
     table = pd.DataFrame(rows, columns=["contrast", "quantity", "taxon", "part", "share"])
