@@ -36,7 +36,8 @@ from most bacteria, the mean may lie outside the interval.
 
 Quantiles are those of the beta distribution with the mean and variance of *T*,
 drawn in about its median where strains make *T* more peaked
-(:mod:`tryptome.estimate.peak`), those about the median rounded outward to :data:`RESOLUTION` near 0 and 1.
+(:mod:`tryptome.estimate.peak`), those about the median rounded outward to
+:data:`RESOLUTION` near 0 and 1.
 """
 
 from __future__ import annotations

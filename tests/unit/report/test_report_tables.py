@@ -100,7 +100,10 @@ def test_parts_of_drivers_are_those_of_the_file(made, tables):
     label = dict(zip(made.taxa["taxon"], made.taxa["label"], strict=True))
     label["rest"] = "all other taxa"
     of_balance = made.drivers["quantity"] == "precursor_balance"
-    for name, own, place in (("drivers", ~of_balance, 3), ("drivers balance-drivers", of_balance, 1)):
+    for name, own, place in (
+        ("drivers", ~of_balance, 3),
+        ("drivers balance-drivers", of_balance, 1),
+    ):
         groups = made.drivers[own].groupby(["contrast", "quantity"], sort=False)
         shown = tables.named(name)
         assert len(shown) == groups.ngroups >= 2
