@@ -160,7 +160,22 @@ def group_counts(selection: Selection, splits: Sequence[Mapping[str, Any]]) -> s
         f"{split['reference']} {(~factor).sum()}, {split['level']} {factor.sum()}"
         for split, factor in zip(splits, selection.factors, strict=True)
     ]
-    return f" (samples: {'; '.join(said)})"
+    return counted(selection, said)
+
+
+def counted(selection: Selection, samples: Sequence[str]) -> str:
+    """Put numbers behind a reason.
+
+    Parameters
+    ----------
+    selection : Selection
+    samples : sequence of str
+        Samples of levels, in words; none where there are too many levels.
+    """
+    said = [f"samples: {'; '.join(samples)}"] if samples else []
+    said += [f"persons: {selection.persons}"] if selection.repeats else []
+    said += [f"left out: {selection.lacking}"] if selection.lacking else []
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def check_rank(selection: Selection, covariates: Array, names: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from tryptome.compare.assumptions import notes
 from tryptome.compare.contrast import NO_VARIATION, SAMPLES
-from tryptome.compare.design import Array, NotEstimableError
+from tryptome.compare.design import Array, NotEstimableError, counted
 from tryptome.compare.exchange import Exchange, complement
 from tryptome.compare.finding import Finding
 from tryptome.compare.formula import tested_columns
@@ -246,10 +246,10 @@ def _groups(layout: Layout, at: int) -> GroupWeights | None:
 
 
 def _counts(selection: Selection, columns: Sequence[str]) -> str:
-    """Samples of each level of the tested columns, where they are few enough to list."""
+    """Samples of each level of the tested columns where these are few, persons, what is missing."""
     said = []
     for column in columns:
         counts = selection.covariates[column].astype(object).value_counts().sort_index()
         if 0 < len(counts) <= FEW_LEVELS:
             said.append(", ".join(f"{level} {count}" for level, count in counts.items()))
-    return f" (samples: {'; '.join(said)})" if said else ""
+    return counted(selection, said)

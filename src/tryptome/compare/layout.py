@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tryptome.compare.design import Array, NotEstimableError, adds, is_category
+from tryptome.compare.design import Array, NotEstimableError, is_category
 from tryptome.compare.finding import BETWEEN, DIFFERENCE, SLOPE
 from tryptome.compare.formula import Formula, named_columns, read_formula, tested_columns
-from tryptome.compare.selection import Codes, Selection, known_values, within
+from tryptome.compare.rank import Column, check_columns
+from tryptome.compare.selection import Codes, Flags, Selection, known_values, lacking, within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,15 +141,20 @@ class Layout:
         matrix, names, inside = _matrix(formula, variables, tested)
         strata = _codes(selection, contrast.get("strata") or "")
         dummies = np.zeros((len(selection), 0)) if strata is None else _dummies(strata)
-        _check_rank(np.column_stack([matrix[:, ~inside], dummies]), matrix[:, inside])
-        parts = [[_PART.fullmatch(part) for part in name.split(":")] for name in names[inside]]
+        parts = [[_PART.fullmatch(part) for part in name.split(":")] for name in names]
+        columns = _columns(matrix, parts, inside, variables)
+        of_strata = [Column(str(contrast.get("strata")), column, False) for column in dummies.T]
+        told = [one for one in columns if one.tested]
+        check_columns(
+            [*(one for one in columns if not one.tested), *of_strata, *told], selection.covariates
+        )
         blocks = [name for name in formula.groups if name != subject_column]
         return cls(
             selection=selection,
             nuisance=np.column_stack([matrix[:, ~inside], dummies]),
             targets=matrix[:, inside],
-            units=np.array([_unit(found, variables) for found in parts]),
-            terms=tuple(_words(found, variables) for found in parts),
+            units=np.array([_unit(parts[at], variables) for at in np.flatnonzero(inside)]),
+            terms=tuple(one.words for one in told),
             tested=tuple(one for one in variables if one.name in tested),
             blocks=tuple(
                 (name, codes)
@@ -192,7 +198,7 @@ def select_for_formula(
         covariates=inside[named_columns(contrast)],
         left_out=0,
     )
-    return everyone.keep(known_values(inside, needed))
+    return replace(everyone, lacking=lacking(inside, needed)).keep(known_values(inside, needed))
 
 
 def _variable(
@@ -254,17 +260,20 @@ def _matrix(
     return matrix.to_numpy(float), np.asarray(matrix.columns.to_numpy(object)), inside
 
 
-def _check_rank(nuisance: Array, targets: Array) -> None:
-    """Raise where a column says nothing that those before it do not."""
-    basis: list[Array] = []
-    for columns, reason in (
-        (nuisance, "a covariate or stratum is constant, empty or collinear with others"),
-        (targets, "a group is empty, or cannot be told apart from the covariates"),
-    ):
-        for column in columns.T:
-            if not adds(column, basis):
-                raise NotEstimableError(reason)
-            basis.append(column)
+def _columns(
+    matrix: Array,
+    parts: Sequence[Sequence[re.Match[str] | None]],
+    inside: Flags,
+    variables: Sequence[Variable],
+) -> list[Column]:
+    """Fixed effects with their words."""
+    found = []
+    for at, matched in enumerate(parts):
+        named = [variables[int(part[1])] for part in matched if part]
+        categories = tuple(one.name for one in named if one.levels)
+        words = _words(matched, variables)
+        found.append(Column(words, matrix[:, at], bool(inside[at]), categories))
+    return found
 
 
 def _codes(selection: Selection, column: str) -> Codes | None:

@@ -35,6 +35,8 @@ class Selection:
         As in the metadata.
     left_out : int
         Samples of the two groups that lack a covariate, a person or a value.
+    lacking : str
+        In how many samples which columns have no value, in words.
     """
 
     rows: Codes
@@ -42,6 +44,7 @@ class Selection:
     person: Codes
     covariates: pd.DataFrame
     left_out: int
+    lacking: str = ""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -112,7 +115,7 @@ def select(
         left_out=0,
     )
     needed = [*covariates, *filter(None, [subject_column])]
-    return everyone.keep(known_values(inside, needed))
+    return replace(everyone, lacking=lacking(inside, needed)).keep(known_values(inside, needed))
 
 
 def within(samples: pd.DataFrame, contrast: Mapping[str, Any]) -> Flags:
@@ -130,3 +133,16 @@ def known_values(samples: pd.DataFrame, columns: Iterable[str]) -> Flags:
     for values in (samples[column] for column in columns):
         known &= ~values.str.strip().str.casefold().isin(MISSING).to_numpy()
     return known
+
+
+def lacking(samples: pd.DataFrame, columns: Iterable[str]) -> str:
+    """Say in how many samples which columns have no value.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> lacking(pd.DataFrame({"age": ["31", "NA"], "sex": ["f", "m"]}), ["age", "sex"])
+    "no 'age' in 1"
+    """
+    counts = {name: int((~known_values(samples, [name])).sum()) for name in dict.fromkeys(columns)}
+    return ", ".join(f"no {name!r} in {count}" for name, count in counts.items() if count)
