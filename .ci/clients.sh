@@ -31,3 +31,8 @@ for results in "$demo/results" "$scratch/hostile/results"; do
   "$bin/python" .ci/clients/multiqc.py "$results" "$scratch"
   "$bin/python" .ci/clients/crate.py "$results" "$scratch"
 done
+
+# A study that was run again has a crate of its own, with its verdicts.
+"$bin/tryptome" reproduce david2014 --directory "$scratch" > "$scratch/reproduce.log" 2>&1 ||
+  { cat "$scratch/reproduce.log"; exit 1; }
+"$bin/python" .ci/clients/crate.py "$scratch/results/studies/david2014/results" "$scratch"

@@ -30,6 +30,8 @@ def section(name: str, study: Study, rows: list[dict[str, Any]]) -> str:
         ]
         lines += [_row(row) for row in rows]
         lines.append("")
+    else:
+        lines += ["No published statement is compared.", ""]
     if study.unseen:
         lines += [f"Not compared: {' '.join(study.unseen.split())}", ""]
     return "\n".join(lines)

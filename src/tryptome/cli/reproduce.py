@@ -96,6 +96,8 @@ def describe(study: Study, table: pd.DataFrame) -> str:
     lines = [study.title, *textwrap.wrap(study.citation, WIDTH), ""]
     for row in table.to_dict("records"):
         lines += _statement({str(key): value for key, value in row.items()})
+    if table.empty:
+        lines += ["No published statement is compared.", ""]
     if study.unseen:
         lines += textwrap.wrap(f"Not compared: {study.unseen}", WIDTH)
     return printable("\n".join(lines).rstrip())

@@ -118,6 +118,8 @@ class Study(Strict):
         for table in self.joined.values():
             if not {table.file, table.join or table.file} <= set(self.files):
                 raise ValueError("`joined` names a file that is not in `files`")
+        if not self.statements and not self.unseen:
+            raise ValueError("a study without `statements` says in `unseen` why it has none")
         for one in self.statements:
             if one.contrast is not None and one.contrast not in (self.cohort.contrasts or {}):
                 raise ValueError(f"no contrast `{one.contrast}` in the cohort")

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tryptome.cli import main
+from tryptome.cli.reproduce import describe
 from tryptome.config import parse
 from tryptome.config.load import validate
 from tryptome.config.model import Contrast
@@ -22,11 +23,12 @@ from tryptome.studies.measures import Ours, Results, shannon, share_of
 from tryptome.studies.metadata import write_joined
 from tryptome.studies.model import DataFile, Joined, Statement, Study, Taxon
 from tryptome.studies.run import prepare
-from tryptome.studies.verdicts import judge
+from tryptome.studies.verdicts import judge, verdicts
 
 STATEMENT = {"statement": "s", "place": "p", "seen": "w", "direction": "higher"}
 CONTRAST = {"column": "g", "reference": "0", "level": "1"}
 SMALL = {
+    "unseen": "U",
     "title": "T",
     "citation": "C",
     "data": "D",
@@ -53,6 +55,7 @@ def test_there_are_the_six_studies():
     ("change", "message"),
     [
         ({"statemets": []}, "did you mean `statements`"),
+        ({"unseen": ""}, "says in `unseen` why it has none"),
         ({"statements": [STATEMENT]}, "give one of"),
         ({"statements": [STATEMENT | {"quantity": "share:gaba"}]}, "needs `contrast`"),
         ({"statements": [STATEMENT | {"quantity": "x", "contrast": "d"}]}, "no contrast `d`"),
@@ -253,6 +256,14 @@ def test_without_the_data_a_study_says_what_to_do(tmp_path, capsys, monkeypatch)
     said = capsys.readouterr().err
     assert "`t.tsv` could not be had" in said
     assert "--folder" in said
+
+
+def test_a_study_of_which_nothing_was_read_says_so():
+    _, study = load("sinha2016")
+    assert not study.statements
+    nothing = verdicts("sinha2016", [], Results(Path(), None, {}, 1, 0.95))
+    said = " ".join(describe(study, nothing).split())
+    assert "No published statement is compared. Not compared: Title, authors and affil" in said
 
 
 def test_studies_are_listed(capsys):
