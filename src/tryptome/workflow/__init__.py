@@ -8,10 +8,12 @@ from tryptome.workflow.fingerprint import (
 )
 from tryptome.workflow.groups import sharded
 from tryptome.workflow.job import job
+from tryptome.workflow.leftovers import clear_shards
 from tryptome.workflow.plan import Plan
 
 __all__ = [
     "Plan",
+    "clear_shards",
     "fingerprint",
     "job",
     "knowledge_fingerprint",

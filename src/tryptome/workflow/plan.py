@@ -208,7 +208,7 @@ class Plan:
             self._shards[name] = 1 if found is None else shards_for(found)
         return self._shards[name]
 
-    @property
+    @cached_property
     def any_sharded(self) -> bool:
         """Whether the samples of one of the cohorts are divided among jobs."""
         asked = self.config.estimate.shards
