@@ -222,12 +222,14 @@ class Reml:
         value -= float(np.linalg.slogdet(joint)[1])
         leaned = solved[:, :-1]
         free = solved[:, -1] - leaned @ fixed
-        # The slope is that of the inverse within blocks, less the squares of these.
-        taken = [inverse.crossed, leaned @ np.linalg.cholesky(joint)]
-        factors = np.column_stack([*taken, np.sqrt((count - parameters) / rss) * free])
-        slopes = np.array([-np.sum((one.summing @ factors) ** 2) for one in self.effects])
-        for one, kin in zip(inverse.within, self._kinship, strict=True):
-            slopes += kin.reshape(len(kin), -1) @ one.ravel()
+        factors = np.column_stack([inverse.crossed, np.sqrt((count - parameters) / rss) * free])
+        # The slope is that of the inverse within blocks, less what these and fixed effects take.
+        slopes = np.zeros(len(theta))
+        for at, one in enumerate(self.effects):
+            moved, sums = one.summing @ factors, one.summing @ leaned
+            slopes[at] = -np.sum(moved**2) - np.sum(sums @ joint * sums)
+        for within, kin in zip(inverse.within, self._kinship, strict=True):
+            slopes += kin.reshape(len(kin), -1) @ within.ravel()
         return float(value), 2 * theta * slopes, rss / (count - parameters), fixed
 
 

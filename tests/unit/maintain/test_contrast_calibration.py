@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.contrasts import groups, of_persons, rate, sound, within
+from calibration.contrasts import DESIGNS, continued, groups, of_persons, rate, sound, within
 
 
 @pytest.fixture
@@ -48,3 +48,15 @@ def test_the_error_of_a_rate_counts_contrasts_and_not_quantities():
     assert error == pytest.approx(np.sqrt(hits.mean() * (1 - hits.mean()) / 400), rel=0.01)
     assert sound(rows)
     assert not sound(rows.assign(p=0.01))
+
+
+def test_contrasts_that_were_run_further_add_to_the_first_ones_and_are_told_apart():
+    (design,) = (one for one in DESIGNS if one.title.startswith("three levels"))
+    assert sum(one.first(1000) for one in DESIGNS) == 1000
+    assert design.total(1000) > design.first(1000) == 75
+    rows = pd.DataFrame({"contrast": np.arange(design.total(1000)), "design": design.title})
+    # One in five of the first is a false positive, none of the others.
+    rows["p"] = np.where((rows["contrast"] < 75) & (rows["contrast"] % 5 == 0), 0.01, 0.5)
+    assert rate(rows, "p")[0] == pytest.approx(15 / design.total(1000))
+    said = continued(rows, 1000)
+    assert "20.0% ± 4.6% in the first 75, 0.0% ± 0.0% in 325 further ones" in said
