@@ -3,21 +3,22 @@
 import re
 import shutil
 
+import h5py
+import numpy as np
+
 from tryptome.paths import STAGES, cohort_dir, share
 
 SNAKEFILE = ("--snakefile", str(share() / "Snakefile"), "--configfile", "config.yaml")
 GROUPED = ("ingest", "resolve", "annotate", "estimate_survey", "estimate", *STAGES[4:])
 
 
-def sharded(cohort):
-    with (cohort / "config.yaml").open("a") as handle:
-        handle.write("estimate: {shards: 2}\n")
-    return cohort
-
-
-def test_shards_are_jobs_between_two_groups_of_a_profile(cohort, snakemake, plan_of):
+def test_shards_are_jobs_between_two_groups_of_a_profile(tmp_path, snakemake, plan_of):
+    with h5py.File(tmp_path / "large.biom", "w") as table:  # all that is read before any job
+        table.attrs["shape"] = (7, 60_000)
+        table["of the size of a large one"] = np.zeros(300_000)
+    (tmp_path / "config.yaml").write_text("cohorts: {large: {table: large.biom}}\n")
     groups = [f"{rule}=cohort" for rule in GROUPED]
-    done = snakemake("-n", *SNAKEFILE, "--groups", *groups, cwd=sharded(cohort))
+    done = snakemake("-n", *SNAKEFILE, "--groups", *groups, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     counts = dict.fromkeys([*STAGES, "estimate_survey", "index", "default"], 1)
     assert plan_of(done.stdout) == counts | {"estimate_shard": 2}
@@ -36,7 +37,7 @@ def test_shards_are_jobs_between_two_groups_of_a_profile(cohort, snakemake, plan
         "alone": 3,
     }
     assert {name for name in jobs["alone"] if "shard" in name} == {
-        f"small: what the communities of shard {number} do" for number in range(2)
+        f"large: what the communities of shard {number} do" for number in range(2)
     }
 
 
@@ -47,7 +48,9 @@ def test_shards_leave_the_same_bytes_and_nothing_else(cohort, checkout, snakemak
         made = cohort_dir("small", stage)
         shutil.copytree(checkout / made, cohort / made, copy_function=shutil.copyfile)
     words = (str(folder / "quantities.parquet"), "--cores", "1", *SNAKEFILE)
-    done = snakemake(*words, cwd=sharded(cohort))
+    with (cohort / "config.yaml").open("a") as handle:
+        handle.write("estimate: {shards: 2}\n")
+    done = snakemake(*words, cwd=cohort)
     assert done.returncode == 0, done.stderr[-4000:]
     assert plan_of(done.stderr) == {"estimate_survey": 1, "estimate_shard": 2, "estimate": 1}
     found = {path.name: path for path in (cohort / folder).iterdir() if path.is_file()}
