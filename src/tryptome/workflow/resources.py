@@ -34,8 +34,10 @@ NEEDS = {
     "extend": Need(mem_mb=2000, minutes=60, minutes_per_mb=1),
     # A part of the samples at a time: 536 MiB with 100,000 samples, 370 MB as text.
     "estimate": Need(mem_mb_per_mb=1),
-    "estimate_survey": Need(mem_mb_per_mb=1),
-    "estimate_shard": Need(mem_mb_per_mb=1),
+    # 284 MiB there, and 1,056 with 1,000,000 samples, 3,175 MB as text.
+    "estimate_survey": Need(mem_mb_per_mb=0.6),
+    # 376 and 840 MiB; its input is its part of the cohort's.
+    "estimate_shard": Need(mem_mb=2500, mem_mb_per_mb=1),
     # 4,000 samples, 126 MB as text: 1,135 MiB.
     "compare": Need(minutes_per_mb=0.3),
     # There 2,036 MiB: distances and reads as full tables.

@@ -60,6 +60,13 @@ def test_estimates_of_a_large_cohort_ask_for_little(plan):
     assert 536 < resources.memory("estimate", 370, 1) < 2048
 
 
+def test_surveys_and_shards_ask_for_three_times_what_was_seen():
+    # MiB with 100,000 and 1,000,000 samples, 370 and 3,175 MB as text, in 3 and 21 shards.
+    for size, shards, survey, shard in ((370, 3, 284, 376), (3175, 21, 1056, 840)):
+        assert 3 * survey < resources.memory("estimate_survey", size, 1) < 4 * 1024
+        assert 3 * shard < resources.memory("estimate_shard", size / shards, 1) < 3 * 1024
+
+
 def test_a_job_about_all_cohorts_asks_for_all_of_them(plan):
     assert asked(plan, "pool")[0] > asked(plan, "pool", cohort="packed")[0]
 
