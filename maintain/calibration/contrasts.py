@@ -334,7 +334,7 @@ def page(
         lines.append(f"| {title} | {block['contrast'].nunique()} | {' | '.join(cells)} | {shown} |")
     cells = [_cell(*rate(whole, column)) for column in ("p", "model", "permutation")]
     shown = f"{rows['covered'].mean():.1%}"
-    lines += [f"| **all** | {total} | {' | '.join(cells)} | {shown} |", "", outside(rows), ""]
+    lines += [f"| **all** | {total:,} | {' | '.join(cells)} | {shown} |", "", outside(rows), ""]
     lines += [continued(rows, contrasts), ""]
     lines.append(QUANTITIES)
     for name, block in whole.groupby("quantity", sort=False):
@@ -365,17 +365,20 @@ def outside(rows: pd.DataFrame) -> str:
 
 def continued(rows: pd.DataFrame, contrasts: int) -> str:
     """Tell the first reading of designs that were run further from what came after it."""
-    found = []
-    for design in DESIGNS:
-        block, first = rows[rows["design"] == design.title], design.first(contrasts)
-        if design.further:
-            before, after = block[block["contrast"] < first], block[block["contrast"] >= first]
-            found.append(
-                f"{design.title}: {_cell(*rate(before, 'p'))} in the first "
-                f"{before['contrast'].nunique()}, {_cell(*rate(after, 'p'))} in "
-                f"{after['contrast'].nunique()} further ones"
-            )
-    return f"{CONTINUED} {'; '.join(found)}."
+    lines = [CONTINUED, ""]
+    limits = {design.title: design.first(contrasts) for design in DESIGNS}
+    early = rows["contrast"] < rows["design"].map(limits)
+    for design in (one for one in DESIGNS if one.further):
+        block = rows["design"] == design.title
+        before, after = rows[block & early], rows[block & ~early]
+        lines.append(
+            f"- {design.title}: {_cell(*rate(before, 'p'))} in the first "
+            f"{before['contrast'].nunique()}, {_cell(*rate(after, 'p'))} in "
+            f"{after['contrast'].nunique()} further ones"
+        )
+    whole = rows[early].assign(contrast=rows["design"] + rows["contrast"].astype(str))
+    count = whole["contrast"].nunique()
+    return "\n".join([*lines, f"- all first readings ({count:,}): {_cell(*rate(whole, 'p'))}"])
 
 
 def _cell(value: float, error: float) -> str:
@@ -393,8 +396,9 @@ residual covers no effect.
 | contrast | contrasts | p | of the model | of the permutation | interval covers |
 | --- | --- | --- | --- | --- | --- |"""
 
-CONTINUED = """Where a first reading lay outside, the design was run further, and its row holds all
-that was run."""
+CONTINUED = """\
+Where a first reading lay outside, the design was run further, and its row holds all that
+was run:"""
 
 QUANTITIES = """By quantity, all designs together:
 

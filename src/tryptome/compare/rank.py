@@ -92,5 +92,5 @@ def empty_cells(categories: pd.DataFrame) -> str:
     levels = [sorted(texts[name].unique()) for name in texts]
     empty = [cell for cell in product(*levels) if cell not in present]
     said = [" and ".join(repr(level) for level in cell) for cell in empty[:SHOWN]]
-    more = f", or {len(empty) - SHOWN} further combinations" if len(empty) > SHOWN else ""
+    more = f", and {len(empty) - SHOWN} more" if len(empty) > SHOWN else ""
     return f"{', or '.join(said)}{more}"
