@@ -10,7 +10,15 @@ from tryptome.knowledge import Capability
 from tryptome.report.contrasts import BALANCE_TITLE
 from tryptome.report.results import BALANCE, Results, records
 from tryptome.report.settings import Settings
-from tryptome.report.wording import count, interval, missing, p_value, percent, signed
+from tryptome.report.wording import (
+    count,
+    interval,
+    missing,
+    p_value,
+    percent,
+    signed,
+    statistic,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,22 +171,17 @@ def _side(row: dict[str, Any], tests: pd.DataFrame, taxa: pd.DataFrame, settings
 def _effect(row: dict[str, Any], effect: str, p: str) -> str:
     if missing(row.get(effect)):
         return NOT_TESTED
-    return f"{signed(row[effect])} ({_p_words(row[p])})"
+    return f"{signed(row[effect])} ({statistic('p', row[p])})"
 
 
 def _explained(row: dict[str, Any]) -> str:
     if missing(row["r2"]):
         return NOT_TESTED
-    return f"{percent(row['r2'])} ({_p_words(row['p'])})"
+    return f"{percent(row['r2'])} ({statistic('p', row['p'])})"
 
 
 def _p(row: dict[str, Any]) -> str:
-    return NOT_TESTED if missing(row["p"]) else _p_words(row["p"])
-
-
-def _p_words(value: float) -> str:
-    text = p_value(value)
-    return f"p {text}" if text.startswith("<") else f"p = {text}"
+    return NOT_TESTED if missing(row["p"]) else statistic("p", row["p"])
 
 
 def _counted(taxa: pd.DataFrame) -> str:
@@ -195,7 +198,7 @@ def _held(row: dict[str, Any], labels: dict[str, str], settings: Settings) -> He
         NOT_TESTED
         if missing(row[f"effect{end}"])
         else f"{signed(row[f'effect{end}'])} "
-        f"({interval(row[f'lower{end}'], row[f'upper{end}'])}; {_p_words(row[f'p{end}'])})"
+        f"({interval(row[f'lower{end}'], row[f'upper{end}'])}; {statistic('p', row[f'p{end}'])})"
         for end in ends
     )
     label = labels.get(str(row["quantity"]), str(row["quantity"]))
