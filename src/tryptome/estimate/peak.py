@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 BOUNDS = (-1.0, 2.0)
 """Least and most that is corrected for.
 
-Of worlds drawn from the model, shares beyond 2 had too narrow quartiles without the
-bound (40 % of truths between them), and right ones with it.
+In worlds drawn from the model, quartiles of shares at the upper bound held the truth in
+47 % of cases; without a bound, of shares between 4 and 8, in 26 %.
 """
 
 
