@@ -24,6 +24,7 @@ from tryptome.estimate.community import Array
 from tryptome.knowledge import load
 from tryptome.sensitivity.outcomes import headline
 from tryptome.tables import read_biom, read_parquet, read_tsv, write_tsv
+from tryptome.values import read_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -202,9 +203,8 @@ def _read(
 
 def _headline_means(quantities: str, names: list[str]) -> dict[str, Array]:
     """Posterior means of the headline quantities, in the order of the samples."""
-    table = read_parquet(quantities)
-    wide = table.pivot(index="sample", columns="quantity", values="mean").reindex(names)
-    return {name: wide[name].to_numpy(float) for name in headline(load()) if name in wide}
+    means = read_values(quantities).of(names).by_name()
+    return {name: means[name] for name in headline(load()) if name in means}
 
 
 def _with_prevalence(taxa: list[pd.DataFrame], capabilities: str) -> pd.DataFrame:

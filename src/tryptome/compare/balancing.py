@@ -37,6 +37,8 @@ from tryptome.compare.selection import Codes
 from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR
 
 if TYPE_CHECKING:
+    import scipy.sparse
+
     from tryptome.compare.drivers import Community
 
 SAME = 1e-12
@@ -49,7 +51,7 @@ class Side:
 
     Attributes
     ----------
-    cells : ndarray, shape (taxa, n)
+    cells : sparse array, shape (taxa, n)
         Parts of the cells that can be assessed; 0 for taxa that cannot be.
     prevalence, sd : ndarray, shape (taxa,)
         Posterior mean and sd; 0 for taxa that cannot be assessed.
@@ -57,7 +59,7 @@ class Side:
         Weights of the samples in the mean composition.
     """
 
-    cells: Array
+    cells: scipy.sparse.csr_array
     prevalence: Array
     sd: Array
     reference: Array
@@ -65,14 +67,17 @@ class Side:
     @classmethod
     def of(cls, community: Community, capability: str, rows: Codes, weights: Array) -> Side:
         """Take it from a community; ``weights`` are those of the difference."""
+        import scipy.sparse
+
         none = np.full(len(community.taxa), np.nan)
         mean = community.prevalence.get(capability, none)
         sd = community.sd.get(capability, none)
-        cells = np.where(np.isnan(mean)[:, None], 0, community.cells[:, rows])
+        cells = community.assessed(capability, rows)
         total = cells.sum(axis=0)
         reference = np.abs(weights) / np.abs(weights).sum()
         held = np.where(total > 0, total, 1)
-        return cls(cells / held, np.nan_to_num(mean), np.nan_to_num(sd), reference)
+        parts = scipy.sparse.csr_array(cells @ scipy.sparse.diags_array(1 / held))
+        return cls(parts, np.nan_to_num(mean), np.nan_to_num(sd), reference)
 
     @property
     def share(self) -> Array:
@@ -98,17 +103,18 @@ class Side:
         -------
         ndarray, shape (taxa, n)
         """
-        mean = self.prevalence[taxa]
+        mean, cells = self.prevalence[taxa], self.cells[taxa].toarray()
         shifted = np.clip(mean + steps * self.sd[taxa], 0, 1)
-        shares = self.share + (shifted - mean)[:, None] * self.cells[taxa]
+        shares = self.share + (shifted - mean)[:, None] * cells
         slopes = slope(shares, (shares @ self.reference)[:, None])
-        moved = self.cells[taxa] - (self.cells[taxa] @ self.reference)[:, None]
+        moved = cells - (cells @ self.reference)[:, None]
         return np.asarray(shifted[:, None] * moved * slopes)
 
     def without(self, taxon: int) -> Array:
         """The share in each sample where a taxon is left out; NaN where nothing is left."""
-        left = self.cells.sum(axis=0) - self.cells[taxon]
-        others = self.share - self.prevalence[taxon] * self.cells[taxon]
+        (cells,) = self.cells[[taxon]].toarray()
+        left = self.cells.sum(axis=0) - cells
+        others = self.share - self.prevalence[taxon] * cells
         shares: Array = np.divide(others, left, out=np.full_like(left, np.nan), where=left > SAME)
         return shares
 

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tryptome.compare.design import Array
+from tryptome.compare.selection import Codes
 from tryptome.vocabulary import REST
 
 if TYPE_CHECKING:
     import biom
     import pandas as pd
+    import scipy.sparse
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Community:
     Attributes
     ----------
     taxa : list of str
-    cells : ndarray, shape (taxa, samples)
+    cells : sparse array, shape (taxa, samples)
         Cell-equivalents.
     prevalence : mapping of str to ndarray of shape (taxa,)
         Posterior mean per capability; NaN where a taxon cannot be assessed.
@@ -38,7 +40,7 @@ class Community:
     """
 
     taxa: list[str]
-    cells: Array
+    cells: scipy.sparse.csr_array
     prevalence: dict[str, Array]
     sd: dict[str, Array] = field(default_factory=dict)
 
@@ -47,9 +49,11 @@ class Community:
         cls, composition: biom.Table, capabilities: pd.DataFrame, samples: list[str]
     ) -> Community:
         """Arrange the taxa of a cohort, its samples in the order given."""
+        import scipy.sparse
+
         taxa = [str(taxon) for taxon in composition.ids(axis="observation")]
         order = [composition.index(sample, axis="sample") for sample in samples]
-        cells = np.asarray(composition.matrix_data.tocsc()[:, order].toarray(), dtype=float)
+        cells = scipy.sparse.csr_array(composition.matrix_data.tocsc()[:, order], dtype=float)
         known = capabilities[capabilities["assessable"].astype(bool)]
         mean, sd = (
             {
@@ -59,6 +63,16 @@ class Community:
             for column in ("mean", "sd")
         )
         return cls(taxa, cells, mean, sd)
+
+    def assessed(self, capability: str, rows: Codes) -> scipy.sparse.csr_array:
+        """Cells in some samples, without the taxa that cannot be assessed; taxa x n."""
+        import scipy.sparse
+
+        none = np.full(len(self.taxa), np.nan)
+        kept = ~np.isnan(self.prevalence.get(capability, none))
+        return scipy.sparse.csr_array(
+            scipy.sparse.diags_array(kept.astype(float)) @ self.cells[:, rows]
+        )
 
 
 def largest(taxa: list[str], parts: Array, difference: float, most: int) -> pd.DataFrame:

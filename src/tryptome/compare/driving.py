@@ -31,6 +31,7 @@ from tryptome.vocabulary import REST
 
 if TYPE_CHECKING:
     import pandas as pd
+    import scipy.sparse
 
 FEWEST = 2
 """Fewest persons in a group, for a part to have an interval."""
@@ -177,7 +178,7 @@ class Carried:
 
     Attributes
     ----------
-    cells : ndarray, shape (taxa, n)
+    cells : sparse array, shape (taxa, n)
         Of the taxa that can be assessed; 0 for others.
     prevalence, sd : ndarray, shape (taxa,)
         Posterior mean and sd; 0 for taxa that cannot be assessed.
@@ -185,7 +186,7 @@ class Carried:
         Cells that can be assessed.
     """
 
-    cells: Array
+    cells: scipy.sparse.csr_array
     prevalence: Array
     sd: Array
     total: Array
@@ -196,8 +197,8 @@ class Carried:
         none = np.full(len(community.taxa), np.nan)
         mean = community.prevalence.get(capability, none)
         sd = community.sd.get(capability, none)
-        cells = np.where(np.isnan(mean)[:, None], 0, community.cells[:, rows])
-        return cls(cells, np.nan_to_num(mean), np.nan_to_num(sd), cells.sum(axis=0))
+        cells = community.assessed(capability, rows)
+        return cls(cells, np.nan_to_num(mean), np.nan_to_num(sd), np.asarray(cells.sum(axis=0)))
 
     def all_parts(self, weights: Array) -> Array:
         """Part of every taxon in the difference, shape (taxa,)."""
@@ -207,7 +208,7 @@ class Carried:
     def of_taxa(self, taxa: list[int]) -> Array:
         """Part of each taxon in the share of each sample, taxa x n."""
         held = np.where(self.total > 0, self.total, 1)
-        return np.asarray(self.prevalence[taxa, None] * self.cells[taxa] / held)
+        return np.asarray(self.prevalence[taxa, None] * self.cells[taxa].toarray() / held)
 
     def prevalence_sd(self, listed: list[int], weights: Array) -> Array:
         """Sd of each listed part, and of all others together, over their prevalences."""
@@ -219,11 +220,11 @@ class Carried:
         """Change of the weighted sum of shares when each taxon is left out of every sample."""
         carried = self.prevalence @ self.cells
         counts = weights != 0
-        for taxon in taxa:
-            left = self.total - self.cells[taxon]
+        for taxon, cells in zip(taxa, self.cells[taxa].toarray(), strict=True):
+            left = self.total - cells
             if (left[counts] <= 0).any():
                 yield np.nan
                 continue
             held, before = np.where(left > 0, left, 1), np.where(self.total > 0, self.total, 1)
-            others = carried - self.prevalence[taxon] * self.cells[taxon]
+            others = carried - self.prevalence[taxon] * cells
             yield float(weights @ (others / held - carried / before))

@@ -13,7 +13,7 @@ groups may differ in variance. Where there are few arrangements, all are tried.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -46,6 +46,9 @@ the one that is adjusted: with fewer the model leans on normality."""
 FEW_LEVELS = 6
 """Most values of a regressor that are groups of units; one with more is a scale."""
 
+AT_ONCE = 2**21
+"""Numbers of arranged units that are held at a time; orders beyond are drawn anew each time."""
+
 TIE = 1e-9
 """Relative difference below which two statistics are the same."""
 
@@ -57,14 +60,21 @@ class Draws:
     strata: Codes
     seed: Sequence[int]
 
-    def draw(self) -> npt.NDArray[np.intp]:
-        """Draw them, one a row."""
+    def parts(self) -> Iterator[npt.NDArray[np.intp]]:
+        """Draw them, one a row, as many at a time as may be held."""
         rng = np.random.default_rng(self.seed)
-        orders = np.tile(np.arange(len(self.strata)), (DRAWS, 1))
-        for stratum in np.unique(self.strata):
-            at = np.flatnonzero(self.strata == stratum)
-            orders[:, at] = rng.permuted(orders[:, at], axis=1)
-        return orders
+        places = [np.flatnonzero(self.strata == stratum) for stratum in np.unique(self.strata)]
+        for start, stop in _ranges(DRAWS, len(self.strata)):
+            orders = np.tile(np.arange(len(self.strata)), (stop - start, 1))
+            for at in places:
+                orders[:, at] = rng.permuted(orders[:, at], axis=1)
+            yield orders
+
+
+def _ranges(rows: int, width: int) -> Iterator[tuple[int, int]]:
+    """Ranges of rows of which no more numbers are held than :data:`AT_ONCE`."""
+    step = max(AT_ONCE // max(width, 1), 1)
+    return ((start, min(start + step, rows)) for start in range(0, rows, step))
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,7 @@ class Arrangements:
 
     Attributes
     ----------
-    signs : ndarray, shape (arrangements, units), or None
+    signs : ndarray of int8, shape (arrangements, units), or None
     all_orders : ndarray of int, shape (arrangements, units), or None
     drawn : Draws or None
         Orders to draw at random when they are first needed: they are large, and many
@@ -86,7 +96,7 @@ class Arrangements:
         Whether each order of all has a mirror image, the groups exchanged, that is as extreme.
     """
 
-    signs: Array | None
+    signs: npt.NDArray[np.int8] | None
     all_orders: npt.NDArray[np.intp] | None
     drawn: Draws | None
     exact: bool
@@ -103,31 +113,41 @@ class Arrangements:
         """Number of arrangements, the data themselves among them."""
         if not self.exact:
             return DRAWS + 1
-        return len(self.orders if self.signs is None else self.signs)
+        every = self.all_orders if self.signs is None else self.signs
+        assert every is not None
+        return len(every)
+
+    def moves(self, values: Sequence[Array]) -> Iterator[list[Array]]:
+        """Arrange several values of units in every way, one a row, some ways at a time."""
+        if self.signs is not None:
+            for start, stop in _ranges(*self.signs.shape):
+                yield [self.signs[start:stop] * one for one in values]
+        else:
+            for orders in self._orders:
+                yield [one[orders] for one in values]
+
+    @property
+    def _orders(self) -> Iterable[npt.NDArray[np.intp]]:
+        """Orders of the units, each shape (some arrangements, units)."""
+        if self.all_orders is not None:
+            return [self.all_orders]
+        assert self.drawn is not None
+        return self._held if len(self.drawn.strata) * DRAWS <= AT_ONCE else self.drawn.parts()
 
     @cached_property
-    def orders(self) -> npt.NDArray[np.intp]:
-        """Orders of the units, shape (arrangements, units)."""
-        if self.all_orders is not None:
-            return self.all_orders
+    def _held(self) -> list[npt.NDArray[np.intp]]:
         assert self.drawn is not None
-        return self.drawn.draw()
-
-    def move(self, values: Array) -> Array:
-        """Arrange values of units in every way, one a row."""
-        if self.signs is not None:
-            return self.signs * values
-        return np.asarray(values[self.orders])
+        return list(self.drawn.parts())
 
     @classmethod
     def of_signs(cls, count: int, seed: Sequence[int]) -> Arrangements:
         """Signs of differences: all of them up to a mirror image, or random ones."""
         exact = count <= EXACT
         if exact:
-            signs = np.array([(1.0, *rest) for rest in product((1.0, -1.0), repeat=count - 1)])
+            signs = np.array([(1, *rest) for rest in product((1, -1), repeat=count - 1)])
         else:
-            signs = np.random.default_rng(seed).choice((-1.0, 1.0), size=(DRAWS, count))
-        return cls(signs, None, None, exact, count < SMALL)
+            signs = np.random.default_rng(seed).choice((-1, 1), size=(DRAWS, count))
+        return cls(signs.astype(np.int8), None, None, exact, count < SMALL)
 
     @classmethod
     def of_orders(
@@ -252,15 +272,20 @@ class Permutation:
         float
             At least one over the number of arrangements: the data are one themselves.
         """
-        observed, moved = 0.0, np.zeros(1)
-        for trial in self.trials:
-            free = trial.null.residuals(trial.weights @ outcome)
-            observed += float(self._squares(trial, free[None, :])[0])
-            moved = moved + self._squares(trial, self.arrangements.move(free))
-        extreme = int((moved >= observed * (1 - TIE)).sum())
+        free = [trial.null.residuals(trial.weights @ outcome) for trial in self.trials]
+        observed = float(self._statistics([values[None, :] for values in free])[0])
+        extreme = sum(
+            int((self._statistics(moved) >= observed * (1 - TIE)).sum())
+            for moved in self.arrangements.moves(free)
+        )
         if self.arrangements.exact:
             return extreme / self.arrangements.count
         return (extreme + 1) / self.arrangements.count
+
+    def _statistics(self, values: Sequence[Array]) -> Array:
+        """Sum of the squares of all trials, for each row of their values."""
+        pairs = zip(self.trials, values, strict=True)
+        return np.asarray(sum(self._squares(trial, moved) for trial, moved in pairs))
 
     @staticmethod
     def _squares(trial: Trial, values: Array) -> Array:

@@ -17,6 +17,7 @@ from tryptome.compare.shared import Shared
 from tryptome.compare.table import CONTRASTS, SharedError, rows
 from tryptome.contrasts import check_contrasts
 from tryptome.tables import read_biom, read_parquet, read_tsv, write_tsv
+from tryptome.values import Values, read_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,11 +80,11 @@ def run(
     metadata = read_tsv(samples)
     check_contrasts(contrasts, metadata, subject_column=subject_column, place=samples)
     metadata = with_categories(metadata, declared(ledger))
-    estimates = read_parquet(quantities)
+    estimates = read_values(quantities)
     names = list(metadata["sample"])
-    means = _wide(estimates, names)
+    means = _tested(estimates.of(names))
     untold = untold_everywhere(estimates)
-    units = dict(zip(estimates["quantity"], estimates["unit"], strict=True))
+    units = dict(zip(estimates.quantities, estimates.units, strict=True))
     annotation = read_parquet(capabilities)
     community = Community.of(read_biom(composition), annotation, names)
     shared = Shared.of(
@@ -117,33 +118,33 @@ def _shared_error(shared: Shared) -> SharedError:
     return error
 
 
-def _wide(estimates: pd.DataFrame, names: list[str]) -> dict[str, Array]:
-    """Posterior means of each quantity that is tested, in the order of the samples."""
-    wide = estimates.pivot(index="sample", columns="quantity", values="mean").reindex(names)
-    named = {name: wide[name].to_numpy(float) for name in tested(estimates["quantity"])}
-    return without_repeats(named)
+def _tested(estimates: Values) -> dict[str, Array]:
+    """Posterior means of each quantity that is tested."""
+    means = estimates.by_name()
+    return without_repeats({name: means[name] for name in tested(estimates.quantities)})
 
 
-def untold_everywhere(estimates: pd.DataFrame) -> dict[str, str]:
+def untold_everywhere(estimates: Values) -> dict[str, str]:
     """Quantities that no sample has a value of, with the reason where it is one for all.
 
     Parameters
     ----------
-    estimates : DataFrame
-        ``quantities.parquet``.
+    estimates : Values
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> table = pd.DataFrame({"quantity": ["share:skatole"] * 2, "assessable": [False] * 2,
-    ...                       "reason": ["no genome data can tell it"] * 2})
-    >>> untold_everywhere(table)
+    >>> import numpy as np
+    >>> reason = np.array([["no genome data can tell it"]] * 2, dtype=object)
+    >>> mean = np.full((2, 1), np.nan)
+    >>> untold_everywhere(Values(("a", "b"), ("share:skatole",), ("share",), mean, reason))
     {'share:skatole': 'no genome data can tell it'}
     """
-    by_quantity = estimates.groupby("quantity", sort=False)
-    nowhere = ~by_quantity["assessable"].any() & (by_quantity["reason"].nunique() == 1)
-    reasons = by_quantity["reason"].first()[nowhere]
-    return {name: str(why) for name, why in reasons.items() if name in tested(nowhere.index)}
+    reasons = dict(zip(estimates.quantities, map(set, estimates.reason.T), strict=True))
+    return {
+        name: str(*reasons[name])
+        for name in tested(estimates.quantities)
+        if len(reasons[name]) == 1 and "" not in reasons[name]
+    }
 
 
 def _drivers(

@@ -24,7 +24,7 @@ Draws are keyed by taxon and capability, so a taxon's are the same beside whatev
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 DRAWS = 400
 """Draws of what is shared: the sd is good to 3.5 %."""
+
+PART = 2_000
+"""Samples that are worked out at a time: 6 MB of draws."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +105,13 @@ class Shared:
             In the unit of the effect; None where the quantity is neither a share
             nor the balance.
         """
-        values = self.draws(quantity)
-        if values is None:
+        drawn = self.parts(quantity, rows)
+        if drawn is None:
             return None
-        return float(np.std(to_scale(quantity, values[:, rows]) @ weights, ddof=1))
+        ends = range(PART, len(rows), PART)
+        pairs = zip(drawn, np.split(weights, ends), strict=True)
+        effects = sum(to_scale(quantity, values) @ part for values, part in pairs)
+        return float(np.std(effects, ddof=1))
 
     def draws(self, quantity: str) -> Array | None:
         """Draws of a quantity in its own unit, or None.
@@ -114,25 +120,45 @@ class Shared:
         -------
         ndarray, shape (draws, samples)
         """
-        if quantity == BALANCE and {NUMERATOR, DENOMINATOR} <= set(self.sd):
-            up, down = (self._share(name) + EPSILON for name in (NUMERATOR, DENOMINATOR))
-            return np.asarray(np.log2(up / down))
-        name = quantity.removeprefix(SHARE)
-        return self._share(name) if quantity.startswith(SHARE) and name in self.sd else None
+        drawn = self.parts(quantity, self._everything)
+        return None if drawn is None else np.hstack(list(drawn))
 
-    def _share(self, capability: str) -> Array:
+    def parts(self, quantity: str, rows: Codes) -> Iterator[Array] | None:
+        """Draws of a quantity in some samples, :data:`PART` of them at a time."""
+        if quantity == BALANCE and {NUMERATOR, DENOMINATOR} <= set(self.sd):
+            sides = (self._shares_of(name, rows) for name in (NUMERATOR, DENOMINATOR))
+            pairs = zip(*sides, strict=True)
+            return (np.log2((up + EPSILON) / (down + EPSILON)) for up, down in pairs)
+        name = quantity.removeprefix(SHARE)
+        known = quantity.startswith(SHARE) and name in self.sd
+        return self._shares_of(name, rows) if known else None
+
+    @property
+    def _everything(self) -> Codes:
+        return np.arange(self.community.cells.shape[1])
+
+    def _shares_of(self, capability: str, rows: Codes) -> Iterator[Array]:
+        """Draws of a share, which are kept for the next contrast where samples are few."""
+        if len(self._everything) > PART:
+            yield from self._drawn(capability, rows)
+            return
         if capability not in self._shares:
-            mean, sd = self.community.prevalence[capability], self.sd[capability]
-            seen = np.flatnonzero(~np.isnan(mean)).tolist()
-            cells = self.community.cells[seen]
-            relative = np.column_stack([self._copies(taxon) for taxon in seen])
-            prevalence = np.column_stack(
-                [_beta(mean[at], sd[at], self._random(at, capability)) for at in seen]
-            )
-            total = relative @ cells
-            share = (relative * prevalence) @ cells / np.where(total > 0, total, 1)
-            self._shares[capability] = share
-        return self._shares[capability]
+            (self._shares[capability],) = self._drawn(capability, self._everything)
+        yield self._shares[capability][:, rows]
+
+    def _drawn(self, capability: str, rows: Codes) -> Iterator[Array]:
+        mean, sd = self.community.prevalence[capability], self.sd[capability]
+        seen = np.flatnonzero(~np.isnan(mean)).tolist()
+        relative = np.column_stack([self._copies(taxon) for taxon in seen])
+        prevalence = np.column_stack(
+            [_beta(mean[at], sd[at], self._random(at, capability)) for at in seen]
+        )
+        of_all, of_makers = relative.T, (relative * prevalence).T
+        cells = self.community.cells[seen]
+        for start in range(0, max(len(rows), 1), PART):
+            part = cells[:, rows[start : start + PART]].T
+            total = part @ of_all
+            yield np.asarray(part @ of_makers / np.where(total > 0, total, 1)).T
 
     def _copies(self, taxon: int) -> Array:
         """Cells per read of a taxon over its mean."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tryptome.export.values import Values
+from tryptome.values import Values
 
 if TYPE_CHECKING:
     import biom

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tryptome.export.values import parts
+from tryptome.values import parts
 
 if TYPE_CHECKING:
     import pandas as pd

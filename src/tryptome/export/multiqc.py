@@ -20,7 +20,7 @@ from tryptome.resolved import median_resolved
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tryptome.export.values import Values
+    from tryptome.values import Values
 
 MOST_SAMPLES = 200
 """Samples in the bars of a cohort; of more, evenly spread ones are shown."""

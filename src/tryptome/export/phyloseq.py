@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import biom
     import pandas as pd
 
-    from tryptome.export.values import Values
     from tryptome.knowledge.base import KnowledgeBase
+    from tryptome.values import Values
 
 RANKS = ("phylum", "class", "order", "family", "genus", "species")
 OWN = "tryptome:"

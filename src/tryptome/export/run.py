@@ -10,7 +10,6 @@ from tryptome.export import multiqc, phyloseq
 from tryptome.export.artifact import FREQUENCIES, PER_SAMPLE, write_artifact
 from tryptome.export.capabilities import count_capabilities
 from tryptome.export.long import long_parts
-from tryptome.export.values import Values, read_values
 from tryptome.knowledge.extended import extended
 from tryptome.tables import (
     parquet_parts,
@@ -21,6 +20,7 @@ from tryptome.tables import (
     write_biom,
     write_tsv,
 )
+from tryptome.values import Values, read_values
 from tryptome.vocabulary import TIERS
 
 if TYPE_CHECKING:

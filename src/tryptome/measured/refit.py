@@ -24,7 +24,8 @@ from tryptome.estimate.faecal.metabolites import METABOLITES
 from tryptome.estimate.faecal.model import Model, load
 from tryptome.estimate.faecal.ranks import ranks
 from tryptome.measured.table import read_measured
-from tryptome.tables import read_biom, read_parquet, read_tsv, write_tsv
+from tryptome.tables import read_biom, read_tsv, write_tsv
+from tryptome.values import read_values
 
 if TYPE_CHECKING:
     from tryptome.estimate.community import Array
@@ -79,14 +80,12 @@ def run(
 
 def _ranked(quantities: str, composition: str, names: list[str], model: Model) -> Array:
     table = read_biom(composition)
-    rows = read_parquet(quantities)
-    rows = rows[rows["quantity"].str.startswith("share:")]
-    wide = rows.pivot(index="sample", columns="quantity", values="mean").loc[names]
-    shares = wide.to_numpy(float)
-    capabilities = [name.removeprefix("share:") for name in wide.columns]
+    shares = read_values(quantities).of(names).starting("share:")
     taxa = [str(taxon) for taxon in table.ids(axis="observation")]
     cells = table.matrix_data.T.tocsr()
-    return ranks(features(capabilities, shares, Families.of(taxa), cells).columns(model.features))
+    return ranks(
+        features(shares.quantities, shares.mean, Families.of(taxa), cells).columns(model.features)
+    )
 
 
 def refit(

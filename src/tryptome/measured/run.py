@@ -10,7 +10,8 @@ from tryptome.estimate.faecal.features import shannon
 from tryptome.estimate.faecal.metabolites import BY_NAME
 from tryptome.measured.correlation import correlate, person_weights, verdict
 from tryptome.measured.table import read_measured
-from tryptome.tables import read_biom, read_parquet, read_tsv, write_tsv
+from tryptome.tables import read_biom, read_tsv, write_tsv
+from tryptome.values import read_values
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -65,13 +66,13 @@ def run(
     names = list(metadata["sample"])
     persons = metadata[subject_column or "sample"].to_numpy(object)
     found = read_measured(measured, columns, names)
-    means = read_parquet(quantities).pivot(index="sample", columns="quantity", values="mean")
+    means = read_values(quantities).of(names).by_name()
     given = diversity_and_depth(composition, depth, names)
     rows = []
     for metabolite in found:
         y = found[metabolite].to_numpy(float)
         for quantity in counterparts(str(metabolite)):
-            x = means[quantity].reindex(names).to_numpy(float)
+            x = means[quantity]
             held = compare(x, y, given, persons, seed)
             rows.append({"metabolite": metabolite, "quantity": quantity, **held})
     write_tsv(pd.DataFrame(rows), measured_out)

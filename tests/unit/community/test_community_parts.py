@@ -293,7 +293,7 @@ def made(folder, metadata, reads, contrasts):
     write_parquet(known, folder / "capabilities.parquet")
     share = reads["g__T00"].to_numpy() / reads.sum(axis=1).clip(1).to_numpy()
     told = pd.DataFrame({"sample": metadata["sample"], "quantity": "share:indole", "mean": share})
-    write_parquet(told, folder / "quantities.parquet")
+    write_parquet(told.assign(unit="share of cells", reason=""), folder / "quantities.parquet")
     inputs = ("t.biom", "ledger.json", "samples.tsv", "resolution.tsv")
     inputs += ("capabilities.parquet", "quantities.parquet")
     outputs = ("alpha.tsv", "ordination.tsv", "tests.tsv", "abundance.tsv", "beyond.tsv")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
+from scipy.sparse import csr_array
 
 from tryptome.compare.balancing import BalanceParts
 from tryptome.compare.contrast import Comparison
@@ -22,7 +23,7 @@ CONTRAST = {"column": "diet", "reference": "plant", "level": "animal"}
 
 def community(cells, sd=0.0):
     means = {"trp_synthesis": MAKE, "trp_diversion": DIVERT}
-    return Community(TAXA, cells, means, {name: np.full(4, sd) for name in means})
+    return Community(TAXA, csr_array(cells), means, {name: np.full(4, sd) for name in means})
 
 
 def share(mean, cells):
@@ -98,7 +99,7 @@ def test_a_taxon_that_is_the_same_everywhere_carries_nothing():
     make, divert = np.array([0.9, 0.2, 0.1, 0.4]), np.array([0.1, 0.7, 0.3, 0.2])
     means = {"trp_synthesis": make, "trp_diversion": divert}
     parts = BalanceParts.of(
-        Community(TAXA, cells, means), np.arange(16), np.repeat([-1 / 8, 1 / 8], 8)
+        Community(TAXA, csr_array(cells), means), np.arange(16), np.repeat([-1 / 8, 1 / 8], 8)
     ).all_parts(np.repeat([-1 / 8, 1 / 8], 8))
     assert parts[[0, 3]] == pytest.approx([0, 0], abs=1e-12)
     assert parts.sum() == pytest.approx(
@@ -135,7 +136,7 @@ def test_prevalence_moves_a_part_as_it_would_worked_out_anew():
         means[name][0] += step
         named = {"trp_synthesis": means["make"], "trp_diversion": means["divert"]}
         weights = difference.weights
-        anew = BalanceParts.of(Community(TAXA, cells, named), difference.rows, weights)
+        anew = BalanceParts.of(Community(TAXA, csr_array(cells), named), difference.rows, weights)
         moves.append((anew.all_parts(weights)[0] - found.loc["g__A", "part"]) / step)
     half = (found.loc["g__A", "upper"] - found.loc["g__A", "lower"]) / 2
     assert half == pytest.approx(1.959964 * 1e-3 * np.hypot(*moves), rel=1e-3)

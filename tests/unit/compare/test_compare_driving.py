@@ -7,6 +7,7 @@ import scipy.stats
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from tryptome.compare.contrast import Comparison
 from tryptome.compare.drivers import Community
@@ -20,7 +21,7 @@ CONTRAST = {"column": "diet", "reference": "plant", "level": "animal"}
 
 
 def community(cells, sd=0.0):
-    return Community(TAXA, cells, {"make": MEAN}, {"make": np.full(4, sd)})
+    return Community(TAXA, csr_array(cells), {"make": MEAN}, {"make": np.full(4, sd)})
 
 
 def shares(cells):

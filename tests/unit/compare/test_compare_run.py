@@ -208,3 +208,14 @@ def test_wider_confidence_gives_wider_intervals(make_cohort, crossover, phase):
     wide, _ = cohort.compare(phase, subject="person", confidence=0.95)
     assert (wide["lower"] < narrow["lower"]).all()
     assert wide["p"].to_numpy() == pytest.approx(narrow["p"].to_numpy())
+
+
+@pytest.mark.parametrize("subject", [None, "person"])
+def test_arrangements_in_parts_are_those_of_one_piece(
+    make_cohort, crossover, phase, subject, monkeypatch
+):
+    """As where units are so many that only some arrangements are held at a time."""
+    whole, _ = make_cohort(crossover).compare(phase, subject=subject)
+    monkeypatch.setattr("tryptome.compare.permutation.AT_ONCE", 1_000)
+    parts, _ = make_cohort(crossover).compare(phase, subject=subject)
+    pd.testing.assert_frame_equal(whole, parts)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from scipy.sparse import csr_array
 from statsmodels.stats.power import TTestIndPower
 
 from tryptome.compare.drivers import Community
@@ -50,7 +51,7 @@ def _moves(world, capability, slope):
 
 def _shared(world) -> Shared:
     cells, mean, sd, log_sd, _ = world
-    return Shared(Community(TAXA, cells, mean), sd, log_sd, 1)
+    return Shared(Community(TAXA, csr_array(cells), mean), sd, log_sd, 1)
 
 
 @pytest.mark.parametrize("capability", ["trp_synthesis", "trp_diversion"])
@@ -79,7 +80,7 @@ def test_what_is_no_share_has_none(world):
 def test_samples_alike_in_taxa_share_nothing_that_moves_their_difference():
     cells = np.ones((len(TAXA), 4)) * np.arange(1, 9)[:, None]
     mean = {"indole": np.linspace(0.1, 0.9, len(TAXA))}
-    community = Community(TAXA, cells, mean)
+    community = Community(TAXA, csr_array(cells), mean)
     shared = Shared(community, {"indole": np.full(8, 0.1)}, np.full(8, 0.1), 1)
     weights = np.array([0.5, 0.5, -0.5, -0.5])
     assert shared.se("share:indole", np.arange(4), weights) == pytest.approx(0, abs=1e-12)
@@ -88,11 +89,11 @@ def test_samples_alike_in_taxa_share_nothing_that_moves_their_difference():
 def test_a_taxon_is_drawn_alike_beside_whatever_others(world):
     cells, mean, sd, log_sd, _ = world
     one = {"trp_synthesis": mean["trp_synthesis"][2:3]}
-    alone = Community(TAXA[2:3], cells[2:3], one)
+    alone = Community(TAXA[2:3], csr_array(cells[2:3]), one)
     spread = {"trp_synthesis": sd["trp_synthesis"][2:3]}
     drawn = Shared(alone, spread, log_sd[2:3], 1).draws("share:trp_synthesis")
     others = dict.fromkeys(TAXA, 0.0) | {"g__C": 50.0}
-    only = Community(TAXA, np.array([[others[t]] * SAMPLES for t in TAXA]), mean)
+    only = Community(TAXA, csr_array([[others[t]] * SAMPLES for t in TAXA]), mean)
     assert Shared(only, sd, log_sd, 1).draws("share:trp_synthesis") == pytest.approx(drawn)
 
 
@@ -148,3 +149,12 @@ def test_the_scenario_is_adjusted_as_a_family_of_its_own(make_cohort, crossover,
     for _, block in found.groupby("family"):
         expected = stats.false_discovery_control(block["p"].to_numpy())
         assert block["q"].to_numpy() == pytest.approx(expected)
+
+
+def test_parts_of_the_samples_give_what_all_together_give(world, monkeypatch):
+    chosen, weights = np.array([7, 2, 0, 5, 9]), np.array([0.5, -0.2, 0.1, 0.6, -1.0])
+    quantities = ("share:trp_synthesis", "precursor_balance")
+    together = [_shared(world).se(name, chosen, weights) for name in quantities]
+    monkeypatch.setattr("tryptome.compare.shared.PART", 2)
+    by_parts = [_shared(world).se(name, chosen, weights) for name in quantities]
+    assert by_parts == pytest.approx(together, rel=1e-9)

@@ -1,9 +1,9 @@
-"""What the estimates say, as a table of samples by quantities, read part by part."""
+"""Means of the estimates, as a table of samples by quantities, read part by part."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +43,17 @@ class Values:
         return Values(
             self.samples, tuple(names), tuple(units), self.mean[:, chosen], self.reason[:, chosen]
         )
+
+    def of(self, samples: Sequence[str]) -> Values:
+        """Samples in the order given; one that has no estimates has no values."""
+        place = {name: at for at, name in enumerate(self.samples)}
+        rows = np.array([place.get(name, -1) for name in samples], dtype=int)
+        mean = np.where(rows[:, None] < 0, np.nan, self.mean[rows])
+        return replace(self, samples=tuple(samples), mean=mean, reason=self.reason[rows])
+
+    def by_name(self) -> dict[str, npt.NDArray[np.float64]]:
+        """Means of each quantity."""
+        return dict(zip(self.quantities, self.mean.T, strict=True))
 
     def frame(self) -> pd.DataFrame:
         """Means with the samples as index."""
