@@ -59,9 +59,8 @@ class Cohort:
             str(name): rows.set_index("taxon")["mean"].reindex(taxa).to_numpy(float)
             for name, rows in known.groupby("capability", sort=False)
         }
-        sparse = scipy.sparse.csr_array(cells)
         return Shared.of(
-            Cells(taxa, sparse.toarray(), mean),
+            Cells(taxa, scipy.sparse.csr_array(cells), mean),
             self.capabilities,
             self.copies,
             correct=True,
