@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tryptome.community.reads import FEWEST_TAXA, proportions
+from tryptome.community.reads import FEWEST_TAXA, Reads, proportions
 from tryptome.community.units import Units
 from tryptome.compare.design import encode
 from tryptome.estimate.community import Array
@@ -32,12 +32,13 @@ DIRMULT = "dirmult_ttest"
 LN2 = float(np.log(2))
 
 
-def differential(reads: pd.DataFrame, units: Units, *, counts: bool, seed: int) -> pd.DataFrame:
+def differential(reads: Reads, units: Units, *, counts: bool, seed: int) -> pd.DataFrame:
     """Test every common taxon.
 
     Parameters
     ----------
-    reads : pandas.DataFrame, shape (all samples, taxa)
+    reads : Reads
+        Of all samples.
     units : Units
         Reads of a person's samples in a group are added up. Where persons are compared
         with themselves, at most :data:`MOST_PERSONS` of them, evenly spread, count.
@@ -54,12 +55,16 @@ def differential(reads: pd.DataFrame, units: Units, *, counts: bool, seed: int) 
         where persons are compared with themselves.
     """
     import pandas as pd
+    import scipy.sparse
 
     if units.paired:
         units = units.spread(2 * MOST_PERSONS)
-    summed = np.asarray((units.weights > 0).astype(float) @ reads.to_numpy())
-    common = (summed > 0).mean(axis=0) >= LEAST_PREVALENCE
-    table = pd.DataFrame(summed[:, common], columns=reads.columns[common])
+    summed = scipy.sparse.csr_array((units.weights > 0).astype(float) @ reads.values)
+    summed.eliminate_zeros()
+    occurs = np.bincount(summed.indices, minlength=len(reads.taxa)) / len(units)
+    common = np.flatnonzero(occurs >= LEAST_PREVALENCE)
+    names = [reads.taxa[at] for at in common]
+    table = pd.DataFrame(summed[:, common].toarray(), columns=names)
     table = table.loc[:, table.nunique() > 1]
     if table.shape[1] < FEWEST_TAXA:
         return pd.DataFrame(columns=["method", "taxon", "log2_fold_change", "p", "q"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tryptome.community.reads import FEWEST_TAXA, log_ratios, proportions
+from tryptome.community.reads import FEWEST_TAXA, Reads, log_ratios, proportions
 from tryptome.estimate.community import Array
 
 if TYPE_CHECKING:
@@ -71,13 +71,13 @@ def distances(metric: str, weights: scipy.sparse.csr_array, reads: Array) -> Dis
     return beta_diversity(name, coordinates(weights, reads), validate=False)
 
 
-def ordination(samples: Sequence[str], reads: pd.DataFrame) -> pd.DataFrame:
+def ordination(samples: Sequence[str], reads: Reads) -> pd.DataFrame:
     """Principal coordinates of the samples under each metric.
 
     Parameters
     ----------
     samples : sequence of str
-    reads : pandas.DataFrame, shape (samples, taxa)
+    reads : Reads
 
     Returns
     -------
@@ -87,10 +87,11 @@ def ordination(samples: Sequence[str], reads: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    some = np.flatnonzero(reads.sum(axis=1).to_numpy() > 0)
+    some = np.flatnonzero(reads.total > 0)
     if len(some) > MOST:
         some = some[np.linspace(0, len(some) - 1, MOST).astype(int)]
-    tables = [_axes(metric, some, samples, reads.to_numpy()[some]) for metric in METRICS]
+    values = reads.values[some].toarray()
+    tables = [_axes(metric, some, samples, values) for metric in METRICS]
     return pd.concat(tables, ignore_index=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +14,38 @@ if TYPE_CHECKING:
     import scipy.sparse
 
 
+METRICS = {"shannon": "shannon", "observed": "observed_features"}
+"""Alpha diversities, and what scikit-bio calls them."""
+
 FEWEST_TAXA = 2
 """Taxa from which there is a composition."""
 
 
-def resolved_reads(reads: scipy.sparse.csr_array, resolution: pd.DataFrame) -> pd.DataFrame:
+PART = 2_000
+"""Samples whose reads are a full table at a time."""
+
+
+@dataclass(frozen=True)
+class Reads:
+    """Reads of resolved taxa.
+
+    Attributes
+    ----------
+    values : sparse array, shape (samples, taxa)
+    taxa : list of str
+        Sorted.
+    """
+
+    values: scipy.sparse.csr_array
+    taxa: list[str]
+
+    @property
+    def total(self) -> Array:
+        """Reads of each sample."""
+        return np.asarray(self.values.sum(axis=1), dtype=float)
+
+
+def resolved_reads(reads: scipy.sparse.csr_array, resolution: pd.DataFrame) -> Reads:
     """Sum the reads of each resolved taxon; names that stand for no taxon are left out.
 
     Parameters
@@ -28,22 +56,21 @@ def resolved_reads(reads: scipy.sparse.csr_array, resolution: pd.DataFrame) -> p
 
     Returns
     -------
-    pandas.DataFrame, shape (samples, taxa)
-        Taxa sorted.
+    Reads
     """
     import pandas as pd
 
     names = resolution["taxon"].where(resolution["taxon"] != "")
     group, taxa = pd.factorize(names, sort=True)
-    return pd.DataFrame(sum_features(reads, group, len(taxa)).toarray(), columns=list(taxa))
+    return Reads(sum_features(reads, group, len(taxa)), [str(taxon) for taxon in taxa])
 
 
-def diversity(reads: pd.DataFrame) -> pd.DataFrame:
+def diversity(reads: Reads) -> pd.DataFrame:
     """Alpha diversity of each sample.
 
     Parameters
     ----------
-    reads : pandas.DataFrame, shape (samples, taxa)
+    reads : Reads
 
     Returns
     -------
@@ -54,13 +81,16 @@ def diversity(reads: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
     from skbio.diversity import alpha_diversity
 
-    some = (reads.sum(axis=1) > 0).to_numpy()
-    found = pd.DataFrame(np.nan, index=reads.index, columns=["shannon", "observed"])
-    # With counts scikit-bio insists on whole numbers only where it validates.
-    for column, metric in (("shannon", "shannon"), ("observed", "observed_features")):
-        values = alpha_diversity(metric, reads.to_numpy()[some], validate=False)
-        found.loc[some, column] = np.asarray(values, dtype=float)
-    return found
+    some = np.flatnonzero(reads.total > 0)
+    found = np.full((reads.values.shape[0], len(METRICS)), np.nan)
+    for start in range(0, len(some), PART):
+        rows = some[start : start + PART]
+        table = reads.values[rows].toarray()
+        for at, metric in enumerate(METRICS.values()):
+            # With counts scikit-bio insists on whole numbers only where it validates.
+            values = alpha_diversity(metric, table, validate=False)
+            found[rows, at] = np.asarray(values, dtype=float)
+    return pd.DataFrame(found, columns=list(METRICS))
 
 
 def proportions(reads: Array) -> Array:

@@ -16,7 +16,7 @@ from tryptome.community.abundance import differential
 from tryptome.community.beyond import Beside
 from tryptome.community.distances import METRICS, MOST, distances, ordination
 from tryptome.community.permutation import permanova, permdisp
-from tryptome.community.reads import FEWEST_TAXA, diversity, resolved_reads
+from tryptome.community.reads import FEWEST_TAXA, Reads, diversity, resolved_reads
 from tryptome.community.translated import NoTestError
 from tryptome.community.units import Units, units
 from tryptome.compare.design import with_categories
@@ -123,14 +123,14 @@ class Cohort:
 
     Attributes
     ----------
-    reads : pandas.DataFrame, shape (samples, taxa)
+    reads : Reads
     counts : bool
     metadata : pandas.DataFrame
     subject_column : str or None
     seed : int
     """
 
-    reads: pd.DataFrame
+    reads: Reads
     counts: bool
     metadata: pd.DataFrame
     subject_column: str | None
@@ -150,10 +150,10 @@ class Cohort:
         """
         import pandas as pd
 
-        some = (self.reads.sum(axis=1) > 0).to_numpy()
+        some = self.reads.total > 0
         seed = zlib.crc32(name.encode()) ^ self.seed
         try:
-            if self.reads.shape[1] < FEWEST_TAXA:
+            if len(self.reads.taxa) < FEWEST_TAXA:
                 raise NoTestError(f"fewer than {FEWEST_TAXA} taxa are resolved")
             arranged = units(contrast, self.metadata, self.subject_column, some)
         except NoTestError as reason:
@@ -166,7 +166,7 @@ class Cohort:
 
     def _tests(self, arranged: Units, seed: int) -> Iterator[dict[str, Any]]:
         used = np.unique(arranged.weights.indices)
-        reads, weights = self.reads.to_numpy()[used], arranged.weights[:, used]
+        reads, weights = self.reads.values[used].toarray(), arranged.weights[:, used]
         size = {"units": arranged.kind, "samples": arranged.samples, "persons": arranged.persons}
         size |= {"left_out": arranged.left_out, "reason": ""}
         for metric in METRICS:
