@@ -67,7 +67,9 @@ def _one(
 ) -> tuple[Array, Array, Array]:
     """Rows of one quantity: positions of sample and taxon, and the contribution."""
     sample = np.repeat(np.arange(cells.shape[0]), np.diff(cells.indptr))
-    part = cells.data * prevalence[cells.indices] / shares.cells[sample, column]
+    # Where no cell can be assessed there is nothing to divide by, and the share is unknown.
+    with np.errstate(invalid="ignore"):
+        part = cells.data * prevalence[cells.indices] / shares.cells[sample, column]
     named = (part > 0) & ~np.isnan(shares.mean[sample, column])
     sample, taxon, part = sample[named], cells.indices[named], part[named]
     order = np.lexsort((taxon, -part, sample))

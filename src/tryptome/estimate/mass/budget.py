@@ -120,8 +120,8 @@ def share_parts(community: Community, prevalence: Prevalence, shares: Shares) ->
     found = variance_parts(community, prevalence, shares.mean)
     names = missing_squares(community, prevalence) * prevalence.prior_variance
     zero = np.zeros(shares.mean.shape)
-    scale = (shares.assessable_cells / shares.cells) ** 2
     with np.errstate(invalid="ignore", divide="ignore"):
+        scale = (shares.assessable_cells / shares.cells) ** 2
         parts = [found.get(source, zero) * scale for source in SOURCES[:3]]
         return np.stack([*parts, names / bacterial_cells(community) ** 2], axis=-1)
 
