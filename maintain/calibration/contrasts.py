@@ -139,7 +139,7 @@ DESIGNS = (
         three,
         0.075,
         FORMULA,
-        further=0.325,
+        further=0.525,
     ),
     Design("a number, by formula", ("KIM", "HE", "POYET"), numbers, 0.075, FORMULA),
 )

@@ -59,4 +59,4 @@ def test_contrasts_that_were_run_further_add_to_the_first_ones_and_are_told_apar
     rows["p"] = np.where((rows["contrast"] < 75) & (rows["contrast"] % 5 == 0), 0.01, 0.5)
     assert rate(rows, "p")[0] == pytest.approx(15 / design.total(1000))
     said = continued(rows, 1000)
-    assert "20.0% ± 4.6% in the first 75, 0.0% ± 0.0% in 325 further ones" in said
+    assert "20.0% ± 4.6% in the first 75, 0.0% ± 0.0% in 525 further ones" in said
