@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from read_table import Run, measure, measure_command, put
 
-from estimate import ESTIMATE
+from estimate import ESTIMATE, MEANS
 
 SAMPLES = (100, 1_000, 10_000, 100_000)
 COHORTS = 1_000
@@ -62,25 +62,6 @@ with h5py.File(at("drawn.biom")) as f:
 x @ np.ones((x.shape[1], 32))
 """
 """The least that any estimate of 32 shares does: read the arrays, and one sparse product."""
-
-MEANS = """
-import json
-from tryptome.biom_slices import sliced
-from tryptome.estimate.community import Assembly
-from tryptome.estimate.shares import Prevalence, share_of_cells
-from tryptome.estimate.slices import parts
-from tryptome.tables import read_parquet, read_tsv
-counts = json.load(open(at("ledger.json")))["values"] == "counts"
-copies = read_parquet(at("copy_number.parquet"))
-assembly = Assembly.of(read_tsv(at("resolution.tsv")), copies, counts=counts, correct_copies=True)
-prevalence = Prevalence.of(read_parquet(at("capabilities.parquet")), assembly.taxa)
-with sliced(at("table.biom")) as table:
-    for part, reads in table.in_parts(parts(table.shape[1])):
-        community = assembly.community(tuple(table.ids("sample", part.start, part.stop)), reads)
-        shares = share_of_cells(community, prevalence)
-        mean, sd = shares.mean, shares.variance**0.5
-"""
-"""Means and sds of all shares, a part at a time, as the stage works them out."""
 
 DRAW = """
 import sys
@@ -149,18 +130,25 @@ def main() -> None:
     real = Path(data) / "large" / "TwinsUK.biom.gz"
     with tempfile.TemporaryDirectory() as folder:
         workflow = run_workflow(Path(folder), options.cohorts)
-        rows = run_sizes(Path(folder), real, options.samples, options.state)
-    text = section(rows, workflow)
+        kept = read_state(options.state)
+        rows = run_sizes(Path(folder), real, options.samples, dict(kept), options.state)
+    text = section(rows, workflow, [row.samples for row in rows if row.samples in kept])
     if options.only_print:
         print(text)
     else:
         put(text, BEGIN, END)
 
 
-def run_sizes(folder: Path, real: Path, sizes: Sequence[int], state: Path | None) -> list[Row]:
-    """Measure the sizes that were not yet, and keep each at once."""
+def read_state(state: Path | None) -> dict[int, Row]:
+    """Rows that were kept, by their samples."""
     kept = json.loads(state.read_text()) if state and state.exists() else []
-    rows = {row["samples"]: Row.read(row) for row in kept}
+    return {row["samples"]: Row.read(row) for row in kept}
+
+
+def run_sizes(
+    folder: Path, real: Path, sizes: Sequence[int], rows: dict[int, Row], state: Path | None
+) -> list[Row]:
+    """Measure the sizes that are not among the rows yet, and keep each at once."""
     for samples in sizes:
         if samples not in rows:
             rows[samples] = run_stages(folder, real, samples)
@@ -215,13 +203,14 @@ def exponent(rows: Sequence[Row], value: str) -> float | None:
     return float(np.polyfit(x, y, 1)[0])
 
 
-def section(rows: Sequence[Row], workflow: Workflow) -> str:
+def section(rows: Sequence[Row], workflow: Workflow, kept: Sequence[int] = ()) -> str:
     """Write the section of the page."""
     names = ("numpy", "scipy", "h5py", "pyarrow", "snakemake")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     slopes = {name: exponent(rows, value) for name, value in (("time", "cpu"), ("memory", "peak"))}
     told = "; ".join(f"{name} {slope:.2f}" for name, slope in slopes.items() if slope is not None)
     load = os.getloadavg()[2]
+    before = "; ".join(f"{samples:,} samples" for samples in kept)
     head = [
         *("samples", "non-zeros", *(f"{name}, s" for name in STAGES), "all, s", "of processor"),
         *("means and sds", "floor", "peak, MiB"),
@@ -238,7 +227,8 @@ without output, come beside it. Beyond the smallest table, processor time
 and peak memory grow with these powers of the non-zeros: {told or "too few sizes to tell"}.
 Python {platform.python_version()}, {versions}; {os.cpu_count()} processors. Load of the machine
 over the last 15 minutes, at the end: {load:.1f}; where it is above 2, other work ran, and the
-seconds of processor mean more than those of the clock.
+seconds of processor mean more than those of the clock. Measured before the others, by itself:
+{before or "none"}.
 
 {_joined(head)}
 {_joined(["---"] * len(head))}
