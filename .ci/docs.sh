@@ -7,3 +7,4 @@ make docs
 # Nothing is fetched from elsewhere.
 if grep -rlE "<(script|link|img|iframe)[^>]+(src|href)=.?https?://" site --include=*.html; then exit 1; fi
 .venv/bin/python maintain/examples.py docs/tutorial.md --done "$1"
+.venv/bin/python maintain/examples.py docs/how-to/own-genomes.md
