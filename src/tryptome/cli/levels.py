@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tryptome.ingest.directives import NUMERIC
+from tryptome.vocabulary import MISSING
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MISSING = frozenset({"", "na", "nan", "n/a", "none", "null", "missing", "not applicable"})
+NO_LEVEL = MISSING | {"not applicable"}
 """Fields, in lower case, that are no level worth comparing."""
 
 MAX_LEVELS = 8
@@ -79,7 +80,7 @@ def columns(samples: pd.DataFrame, types: Mapping[str, str]) -> list[Column]:
         levels = {
             str(level): int(count)
             for level, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-            if str(level).strip().lower() not in MISSING
+            if str(level).strip().lower() not in NO_LEVEL
         }
         declared = types.get(str(name))
         numbers = bool(levels) and all(map(is_number, levels))

@@ -40,7 +40,10 @@ STANDARD = ("p__", "c__", "o__", "f__", "g__", "s__")
 """Prefixes of the highest rank, and of those that follow it in standard order."""
 
 MISSING = frozenset({"", "na", "nan", "null", "none", "n/a", "<na>"})
-"""Words, in lower case, that stand for no value in a table of ranks."""
+"""Words, in lower case, that stand for no value in a table of ranks.
+
+Those of metadata that speak of collecting are not among them.
+"""
 
 MOST = 0.5
 """Share of names above which they are of a kind."""

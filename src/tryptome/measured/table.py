@@ -10,11 +10,10 @@ import numpy as np
 from tryptome.errors import EmptyTableError, InputError, MismatchError, ValueProblemError
 from tryptome.estimate.faecal.metabolites import BY_NAME
 from tryptome.tables import read_tsv
+from tryptome.vocabulary import MISSING
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MISSING = frozenset({"", "NA", "NaN", "nan", "null"})
 
 
 def read_measured(path: str, columns: Mapping[str, str], samples: Sequence[str]) -> pd.DataFrame:
@@ -83,8 +82,9 @@ def _check(
 def _numbers(path: str, column: pd.Series) -> pd.Series:
     import pandas as pd
 
-    values = pd.to_numeric(column.where(~column.isin(MISSING)), errors="coerce")
-    wrong = column.index[~column.isin(MISSING) & ~np.isfinite(values.fillna(np.nan))]
+    missing = column.str.strip().str.lower().isin(MISSING)
+    values = pd.to_numeric(column.where(~missing), errors="coerce")
+    wrong = column.index[~missing & ~np.isfinite(values.fillna(np.nan))]
     if len(wrong):
         raise ValueProblemError(
             f"`{column[wrong[0]]}` of sample `{wrong[0]}` is no number",
