@@ -7,12 +7,16 @@ does: a number stands for all that rounds to it.
 import csv
 import math
 import re
+import statistics
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import pyarrow.parquet
 import pytest
+import yaml
+
+from tryptome.paths import resource
 
 NUMBER = re.compile(r"([<>]\s?)?(?<![\w.])([−+]?\d[\d,]*(?:\.\d+)?)( ?%)?")
 
@@ -210,3 +214,101 @@ def test_the_answer(read, cohort):
     means = [sum(values) / len(values) for values in of_person.values()]
     found = re.search(r"over ([\d,]+) samples of (\d+) persons is (\S+)", words)
     agrees(" ".join(found.groups()), len(assessable), len(means), sum(means) / len(means))
+
+
+@pytest.fixture(scope="module")
+def quantities(cohort):
+    rows = pyarrow.parquet.read_table(cohort / "estimate/quantities.parquet").to_pylist()
+    return {(row["sample"], row["quantity"]): row for row in rows}
+
+
+@pytest.fixture(scope="module")
+def titles():
+    """Quantity of each label of a sample's own table."""
+    text = Path(resource("knowledge", "capabilities.yaml")).read_text(encoding="utf-8")
+    shares = {one["title"]: f"share:{one['name']}" for one in yaml.safe_load(text)}
+    return shares | {
+        "Precursor balance": "precursor_balance",
+        "Scenario: tryptophan diverted, mg/day": "mass:diverted",
+        "Scenario: tryptophan left, mg/day": "mass:left",
+        "Scenario: gut contribution, mg/day": "gut_contribution:median",
+    }
+
+
+def test_every_sample_by_itself(read, cohort, quantities, titles):
+    samples = [row["sample"] for row in table(cohort / "ingest/samples.tsv")]
+    seen = 0
+    for number, sample in enumerate(samples, 1):
+        (body,) = [rows for _, name, rows in read.tables if name == f"sample-{number}"]
+        for _, (label, mean, *ends) in body:
+            row = quantities[sample, titles[label]]
+            if not row["assessable"]:
+                continue
+            agrees(mean, row["mean"])
+            agrees(ends[0], row["q05"], row["q95"])
+            seen += 1
+    assert seen > 10 * len(samples)
+
+
+def test_intervals_of_the_table_of_samples(read, quantities):
+    (body,) = read.rows("samples", "sample-table")
+    places = {5: "precursor_balance", 7: "share:trp_synthesis", 8: "share:trp_diversion"}
+    assert len(body) == 236
+    for _, cells in body:
+        for place, quantity in places.items():
+            row = quantities[cells[0], quantity]
+            if row["assessable"]:
+                mean, ends = cells[place].split(" ", 1)
+                agrees(mean, row["mean"])
+                agrees(ends, row["q05"], row["q95"])
+
+
+def test_intervals_of_groups_are_those_of_the_equation_on_the_page(read, cohort, quantities):
+    """Mean and ends over persons: square root of t² s² / n + z² sigma², see the page's methods."""
+    from scipy.stats import norm
+    from scipy.stats import t as student
+
+    samples = table(cohort / "ingest/samples.tsv")
+    (body,) = read.rows("groups", "balance-table")
+    for _, cells in body:
+        own = [
+            row for row in samples
+            if cells[0] in (f"{row['diet']} · {row['phase']}", "all samples")
+            and quantities[row["sample"], "precursor_balance"]["assessable"]
+        ]  # fmt: skip
+        of_person, sds = {}, {}
+        for row in own:
+            found = quantities[row["sample"], "precursor_balance"]
+            of_person.setdefault(row["person"], []).append(found["mean"])
+            sds.setdefault(row["person"], []).append(found["sd"])
+        means = [statistics.fmean(values) for values in of_person.values()]
+        sigma = statistics.fmean([statistics.fmean(values) for values in sds.values()])
+        n, mean = len(means), statistics.fmean(means)
+        between = student.ppf(0.975, n - 1) * statistics.stdev(means) / math.sqrt(n)
+        whole = math.hypot(between, norm.ppf(0.975) * sigma)
+        agrees(cells[1] + " " + cells[2], len(own), n)
+        agrees(cells[4], mean)
+        agrees(cells[5], mean - whole, mean + whole)
+        agrees(cells[6], mean - between, mean + between)
+
+
+def test_drivers(read, cohort):
+    rows = table(cohort / "compare/drivers.tsv")
+    taxa = {row["label"]: row["taxon"] for row in table(cohort / "resolve/taxa.tsv")}
+    pairs = [
+        (name, quantity) for name in contrasts(cohort)
+        for quantity in ("share:trp_synthesis", "share:trp_diversion")
+    ]  # fmt: skip
+    shown = dict(zip(pairs, read.rows("taxa", "drivers"), strict=True))
+    balance = read.rows("taxa", "drivers balance-drivers")
+    names = [(name, "precursor_balance") for name in contrasts(cohort)]
+    shown |= dict(zip(names, balance, strict=True))
+    for (name, quantity), body in shown.items():
+        own = {r["taxon"]: r for r in rows if (r["contrast"], r["quantity"]) == (name, quantity)}
+        points = 1 if quantity == "precursor_balance" else 100
+        for _, cells in body[:-1]:
+            row = own[taxa[cells[0]]]
+            part, ends, without = cells[-3:]
+            agrees(part, points * float(row["part"]))
+            agrees(ends, points * float(row["lower"]), points * float(row["upper"]))
+            agrees(without, points * float(row["difference_without"]))
