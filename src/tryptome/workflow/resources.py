@@ -1,7 +1,7 @@
 """Memory and time that a job asks of a cluster, by stage, input size and attempt.
 
 The figures were measured on the demo cohort, on copies of it up to sixty times as
-large, and on 500 and 4,000 samples drawn of a public table with many more taxa
+large, and on 500 to 1,000,000 samples drawn of a public table with many more taxa
 (docs/reliability.md). They hold at least three times what was seen.
 They are small on purpose: Snakemake adds up the times of jobs that it groups
 into one, and a sum beyond the partition's limit leaves that job pending for
@@ -32,6 +32,12 @@ class Need:
 USUAL = Need()
 NEEDS = {
     "extend": Need(mem_mb=2000, minutes=60, minutes_per_mb=1),
+    # Part by part, as text or as BIOM: 157 MiB with 68 MB of text, 362 with a dense table of 126,
+    # 593 with 1,000,000 samples, 3,720 MB as text.
+    "ingest": Need(mem_mb_per_mb=0.2),
+    # There 277 and 171 MiB: names and taxa, however many samples.
+    "resolve": Need(mem_mb_per_mb=0.1),
+    "annotate": Need(mem_mb_per_mb=0.1),
     # A part of the samples at a time: 536 MiB with 100,000 samples, 370 MB as text.
     "estimate": Need(mem_mb_per_mb=1),
     # 284 MiB there, and 1,056 with 1,000,000 samples, 3,175 MB as text.
