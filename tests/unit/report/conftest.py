@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -239,10 +240,10 @@ def contrast_rows(names: list[str], quantities: list[str], random: np.random.Gen
 
 
 def driver_rows(names: list[str], random: np.random.Generator) -> pd.DataFrame:
+    sides = ("share:trp_synthesis", "share:trp_diversion")
     rows = [
         {"contrast": n, "quantity": q, "taxon": t, "part": random.normal(0, 0.02), "share": 0.1}
-        for n in names
-        for q in ("share:trp_synthesis", "share:trp_diversion", "precursor_balance")
+        for n, q in [*product(names, sides), *product(names, ["precursor_balance"])]
         for t in [*TAXA, "rest"]
     ]
     table = pd.DataFrame(rows, columns=["contrast", "quantity", "taxon", "part", "share"])
