@@ -15,7 +15,7 @@ from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from tryptome.atomic import whole
-from tryptome.biom_slices import ENTRIES, Side, row_ranges
+from tryptome.biom_slices import ENTRIES, PIECE, Side, row_ranges
 from tryptome.tables import EPOCH
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
-
-CHUNK = 2**16
-"""Entries that are packed together, and so are read together."""
 
 PACKING = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
 """Bytes of like weight are packed together, by which the quickest level packs best."""
@@ -138,7 +135,7 @@ class _Rows:
         self.entries = 0
         for name, kind in (("data", "f8"), ("indices", "i4")):
             self._group.create_dataset(
-                name, (0,), kind, maxshape=(None,), chunks=(CHUNK,), **PACKING
+                name, (0,), kind, maxshape=(None,), chunks=(PIECE,), **PACKING
             )
 
     def append(self, part: csr_array) -> None:

@@ -27,7 +27,7 @@ ENTRIES = 2**22
 """Entries of a slice, where nothing else is said: about 50 MB."""
 
 PIECE = 2**16
-"""Entries that are packed together in a file."""
+"""Entries that are packed together in a file, and so are read together."""
 
 
 @dataclass(frozen=True)

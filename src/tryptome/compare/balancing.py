@@ -69,15 +69,12 @@ class Side:
         """Take it from a community; ``weights`` are those of the difference."""
         import scipy.sparse
 
-        none = np.full(len(community.taxa), np.nan)
-        mean = community.prevalence.get(capability, none)
-        sd = community.sd.get(capability, none)
-        cells = community.assessed(capability, rows)
+        cells, mean, sd = community.assessed(capability, rows)
         total = cells.sum(axis=0)
         reference = np.abs(weights) / np.abs(weights).sum()
         held = np.where(total > 0, total, 1)
         parts = scipy.sparse.csr_array(cells @ scipy.sparse.diags_array(1 / held))
-        return cls(parts, np.nan_to_num(mean), np.nan_to_num(sd), reference)
+        return cls(parts, mean, sd, reference)
 
     @property
     def share(self) -> Array:

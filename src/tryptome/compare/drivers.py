@@ -64,15 +64,23 @@ class Community:
         )
         return cls(taxa, cells, mean, sd)
 
-    def assessed(self, capability: str, rows: Codes) -> scipy.sparse.csr_array:
-        """Cells in some samples, without the taxa that cannot be assessed; taxa x n."""
+    def assessed(self, capability: str, rows: Codes) -> tuple[scipy.sparse.csr_array, Array, Array]:
+        """Say what is known of a capability in some samples.
+
+        Returns
+        -------
+        cells : sparse array, shape (taxa, n)
+            Of the taxa that can be assessed; 0 for others.
+        prevalence, sd : ndarray, shape (taxa,)
+            Posterior mean and sd; likewise.
+        """
         import scipy.sparse
 
         none = np.full(len(self.taxa), np.nan)
-        kept = ~np.isnan(self.prevalence.get(capability, none))
-        return scipy.sparse.csr_array(
-            scipy.sparse.diags_array(kept.astype(float)) @ self.cells[:, rows]
-        )
+        mean, sd = (of.get(capability, none) for of in (self.prevalence, self.sd))
+        kept = scipy.sparse.diags_array((~np.isnan(mean)).astype(float))
+        cells = scipy.sparse.csr_array(kept @ self.cells[:, rows])
+        return cells, np.nan_to_num(mean), np.nan_to_num(sd)
 
 
 def largest(taxa: list[str], parts: Array, difference: float, most: int) -> pd.DataFrame:

@@ -194,11 +194,8 @@ class Carried:
     @classmethod
     def of(cls, community: Community, capability: str, rows: Codes) -> Carried:
         """Take them from a community."""
-        none = np.full(len(community.taxa), np.nan)
-        mean = community.prevalence.get(capability, none)
-        sd = community.sd.get(capability, none)
-        cells = community.assessed(capability, rows)
-        return cls(cells, np.nan_to_num(mean), np.nan_to_num(sd), np.asarray(cells.sum(axis=0)))
+        cells, mean, sd = community.assessed(capability, rows)
+        return cls(cells, mean, sd, np.asarray(cells.sum(axis=0)))
 
     def all_parts(self, weights: Array) -> Array:
         """Part of every taxon in the difference, shape (taxa,)."""

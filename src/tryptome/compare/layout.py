@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from tryptome.compare.design import Array, NotEstimableError, is_category
 from tryptome.compare.finding import BETWEEN, DIFFERENCE, SLOPE
 from tryptome.compare.formula import Formula, named_columns, read_formula, tested_columns
 from tryptome.compare.rank import Column, check_columns
-from tryptome.compare.selection import Codes, Flags, Selection, known_values, lacking, within
+from tryptome.compare.selection import Codes, Flags, Selection, complete, within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,7 +198,7 @@ def select_for_formula(
         covariates=inside[named_columns(contrast)],
         left_out=0,
     )
-    return replace(everyone, lacking=lacking(inside, needed)).keep(known_values(inside, needed))
+    return complete(everyone, inside, needed)
 
 
 def _variable(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +115,21 @@ def select(
         left_out=0,
     )
     needed = [*covariates, *filter(None, [subject_column])]
-    return replace(everyone, lacking=lacking(inside, needed)).keep(known_values(inside, needed))
+    return complete(everyone, inside, needed)
+
+
+def complete(everyone: Selection, samples: pd.DataFrame, columns: Sequence[str]) -> Selection:
+    """Keep the samples of a selection that have a value in every column.
+
+    Parameters
+    ----------
+    everyone : Selection
+    samples : pandas.DataFrame
+        Metadata of its samples.
+    columns : sequence of str
+    """
+    told = replace(everyone, lacking=lacking(samples, columns))
+    return told.keep(known_values(samples, columns))
 
 
 def within(samples: pd.DataFrame, contrast: Mapping[str, Any]) -> Flags:

@@ -223,8 +223,8 @@ def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:
         center = covered * mean + (1 - covered) * prevalence.prior_mean
         names = missing_squares(community, prevalence) / bacterial**2
         whole = _bounded(covered**2 * own + names * prevalence.prior_variance, center)
-        fourth = (covered / total) ** 4 * own_fourths(community, prevalence)
-        fourth += missing_fourths(community, prevalence) / bacterial**4
+        known, missing = fourth_cumulants(community, prevalence)
+        fourth = (covered / total) ** 4 * known + missing / bacterial**4
         peak = beyond_beta(fourth, center, whole)
     empty = assessed == 0
     mean, own, center, whole, peak = (
@@ -274,24 +274,23 @@ def missing_squares(community: Community, prevalence: Prevalence) -> Array:
     return named + (community.unresolved_squares * community.unseen_per_read**2)[:, None]
 
 
-def own_fourths(community: Community, prevalence: Prevalence) -> Array:
-    """Fourth cumulant of the assessable cells with a capability, samples x capabilities.
+def fourth_cumulants(community: Community, prevalence: Prevalence) -> tuple[Array, Array]:
+    """Fourth cumulants of the cells with a capability, samples x capabilities.
 
-    That of prevalence and strains; reads and copies are taken as normal, which have none.
+    Those of prevalence and strains; reads and copies are taken as normal, which have none.
+
+    Returns
+    -------
+    assessable, missing : ndarray
+        Of the cells that can be assessed, and of those that cannot.
     """
-    fourth = np.where(
-        prevalence.assessable, fourth_cumulant(prevalence.mean, prevalence.variance), 0
-    )
+    own = fourth_cumulant(prevalence.mean, prevalence.variance)
     prior = fourth_cumulant(prevalence.prior_mean, prevalence.prior_variance)
+    cells = community.cells.power(4)
     unseen = community.unseen * community.unseen_per_read
-    return np.asarray(community.cells.power(4) @ fourth + unseen**4 * prior)
-
-
-def missing_fourths(community: Community, prevalence: Prevalence) -> Array:
-    """Fourth cumulant of the cells that cannot be assessed, samples x capabilities."""
-    named = np.asarray(community.cells.power(4) @ (~prevalence.assessable).astype(float))
+    named = np.asarray(cells @ (~prevalence.assessable).astype(float))
     named += (community.unresolved_fourths * community.unseen_per_read**4)[:, None]
-    return named * fourth_cumulant(prevalence.prior_mean, prevalence.prior_variance)
+    return np.asarray(cells @ own + unseen**4 * prior), named * prior
 
 
 def _bounded(variance: Array, mean: Array) -> Array:

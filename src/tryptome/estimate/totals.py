@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,6 @@ import numpy as np
 
 from tryptome.estimate.carried import Sums
 from tryptome.estimate.community import Array
-
-SUMS = ("parts", "shares", "weight")
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class Totals:
         with np.load(path) as saved:
             names = saved["names"].tolist()
             figures = {name: saved[f"figure{number}"] for number, name in enumerate(names)}
-            sums = Sums(*(saved[name] for name in SUMS)) if "weight" in saved else None
+            sums = Sums(*(saved[one.name] for one in fields(Sums))) if "weight" in saved else None
         return cls(figures, sums)
 
 

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from tryptome.config import Cohort
 from tryptome.estimate.slices import BLOCK, PART
+from tryptome.ingest.hdf5_arrays import MAGIC
 from tryptome.ingest.profiles import files_of
+from tryptome.ingest.source import GZIP
 from tryptome.paths import locate
 
 MOST = 50_000
 """Samples of a cohort that are one job of ``estimate``, and of each shard of a larger one."""
 
-HDF5, GZIP = b"\x89HDF\r\n\x1a\n", b"\x1f\x8b"
 NO_TEXT = (b"PK", b"{")
 """Starts of archives, workbooks and JSON, whose samples are not counted."""
 
@@ -48,8 +49,8 @@ def samples_in(cohort: Cohort) -> int | None:
         return len(files_of(table))
     try:
         with table.open("rb") as handle:
-            start = handle.read(len(HDF5))
-        if start == HDF5:
+            start = handle.read(len(MAGIC))
+        if start == MAGIC:
             return _of_hdf5(table)
         if start.startswith(NO_TEXT):
             return None
