@@ -23,6 +23,7 @@ from tryptome.atomic import write_text
 from tryptome.compare.contrast import Comparison
 from tryptome.compare.finding import Finding
 from tryptome.compare.general import GeneralComparison
+from tryptome.compare.shared import Shared
 from tryptome.compare.table import detectable, half_width
 from tryptome.config.model import Contrast
 
@@ -239,11 +240,11 @@ def coverage(cohort: Cohort, labels_of: Labels, times: int) -> pd.DataFrame:
 
 
 def _covered(
-    cohort: Cohort, both: tuple[Any, Any], name: str, labels: Array, b: Array, turn: int
+    cohort: Cohort, both: tuple[Shared, Shared], name: str, labels: Array, b: Array, turn: int
 ) -> list[dict[str, float]]:
     from tryptome.compare.scale import to_scale
 
-    drawn = [to_scale(name, shared.draws(name)) for shared in both]
+    drawn = [to_scale(name, every) for shared in both if (every := shared.draws(name)) is not None]
     posterior = [drawn_mean(shared, name) for shared in both]
     outcome = np.where(b, posterior[1], posterior[0])
     _, found = next(findings(cohort, LEVELS, labels, {name: outcome}))
@@ -260,15 +261,16 @@ def _covered(
     }]  # fmt: skip
 
 
-def drawn_mean(shared: Any, name: str) -> Array:
+def drawn_mean(shared: Shared, name: str) -> Array:
     """A quantity on its scale at the posterior means."""
     from tryptome.compare.scale import to_scale
     from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR
 
     def share(capability: str) -> Array:
         mean = shared.community.prevalence[capability]
-        cells = np.where(np.isnan(mean)[:, None], 0, shared.community.cells)
-        return np.asarray(np.nan_to_num(mean) @ cells / cells.sum(axis=0))
+        seen = np.flatnonzero(~np.isnan(mean))
+        cells = shared.community.cells[seen]
+        return np.asarray((cells.T @ mean[seen]) / cells.sum(axis=0))
 
     if name == BALANCE:
         return np.log2((share(NUMERATOR) + EPSILON) / (share(DENOMINATOR) + EPSILON))

@@ -7,8 +7,18 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 
-from calibration.contrasts import DESIGNS, continued, groups, of_persons, rate, sound, within
+from calibration.contrasts import (
+    DESIGNS,
+    continued,
+    drawn_mean,
+    groups,
+    of_persons,
+    rate,
+    sound,
+    within,
+)
 
 
 @pytest.fixture
@@ -60,3 +70,13 @@ def test_contrasts_that_were_run_further_add_to_the_first_ones_and_are_told_apar
     assert rate(rows, "p")[0] == pytest.approx(15 / design.total(1000))
     said = continued(rows, 1000)
     assert "20.0% ± 4.6% in the first 75, 0.0% ± 0.0% in 525 further ones" in said
+
+
+def test_the_mean_of_a_quantity_leaves_out_cells_of_which_nothing_is_known():
+    # Two samples; the third taxon's prevalence is unknown.
+    cells = scipy.sparse.csr_array(np.array([[1.0, 3.0], [3.0, 1.0], [4.0, 0.0]]))
+    prevalence = {"indole": np.array([1.0, 0.2, np.nan])}
+    shared = SimpleNamespace(community=SimpleNamespace(cells=cells, prevalence=prevalence))
+    shares = np.array([(1 + 0.6) / 4, (3 + 0.2) / 4])
+    expected = np.log2(shares / (1 - shares))
+    assert drawn_mean(shared, "share:indole") == pytest.approx(expected)
