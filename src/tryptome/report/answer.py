@@ -122,8 +122,8 @@ def _headline(overall: Summary) -> str:
     if overall.upper < 0:
         return "In these communities more cells can divert tryptophan than can make it."
     return (
-        "Whether more cells of these communities can make tryptophan or can divert it is open: "
-        "the interval holds both."
+        "It is open whether more cells of these communities can make tryptophan or can divert it: "
+        "the interval allows both."
     )
 
 
@@ -134,8 +134,8 @@ def _contrasts_headline(findings: Sequence[Finding]) -> str:
     if told:
         return f"The balance differs in {told} of {plural(len(findings), 'contrast')}."
     if len(findings) == 1:
-        return "The contrast shows no difference of the balance that stands."
-    return f"None of {len(findings)} contrasts shows a difference of the balance that stands."
+        return "In the contrast the balance does not differ after correction."
+    return f"In none of {len(findings)} contrasts does the balance differ after correction."
 
 
 def _carriers(carriers: Sequence[tuple[str, Sequence[Carrier]]]) -> str:

@@ -30,6 +30,9 @@ MOST_TAXA = 8
 SIGNIFICANT = 0.05
 """q below which a taxon counts as different."""
 
+METHODS = {"ancombc2": "ANCOM-BC2", "dirmult_ttest": "Dirichlet-multinomial t test"}
+"""Methods of the file, for people."""
+
 NOT_TESTED = "not tested"
 
 
@@ -186,7 +189,8 @@ def _p(row: dict[str, Any]) -> str:
 
 def _counted(taxa: pd.DataFrame) -> str:
     parts = [
-        f"{count((rows['q'] < SIGNIFICANT).sum())} of {count(len(rows))} ({method})"
+        f"{count((rows['q'] < SIGNIFICANT).sum())} of {count(len(rows))} "
+        f"({METHODS.get(str(method), method)})"
         for method, rows in taxa.groupby("method", sort=False)
     ]
     return "; ".join(parts) or NOT_TESTED
@@ -213,7 +217,7 @@ def _differing(
         Differing(
             title=settings.contrast_title(name),
             label=results.taxon_label(str(row["taxon"])),
-            method=str(row["method"]),
+            method=METHODS.get(str(row["method"]), str(row["method"])),
             change=signed(row["log2_fold_change"]),
             q=p_value(row["q"]),
             make=percent(row["prevalence_trp_synthesis"]),

@@ -25,6 +25,9 @@ from tryptome.report.wording import (
 
 BALANCE_TITLE = "Precursor balance"
 
+PERMUTED = "; p by "
+"""What stands in a model's name before the permutations that its p value is from."""
+
 SCENARIO_TITLES = {
     "mass:diverted": "Scenario: tryptophan diverted, mg/day",
     "mass:left": "Scenario: tryptophan left, mg/day",
@@ -92,6 +95,17 @@ class Table:
         """Mark of each model that the rows rest on."""
         names = dict.fromkeys(str(row.values["model"]) for row in self.rows if row.estimable)
         return {name: chr(ord("a") + place) for place, name in enumerate(names)}
+
+    @property
+    def legend(self) -> list[tuple[str, str]]:
+        """Mark and words of each model; what two models share is said once."""
+        words: list[tuple[str, str]] = []
+        said: set[str] = set()
+        for name, mark in self.models.items():
+            model, apart, how = name.partition(PERMUTED)
+            words.append((mark, f"the same, p by {how}" if apart and model in said else name))
+            said.add(model)
+        return words
 
 
 def tables(

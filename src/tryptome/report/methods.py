@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from tryptome.annotate.literature import NAME as LITERATURE
 from tryptome.estimate.balance import EPSILON
 from tryptome.knowledge import KnowledgeBase, Source
 from tryptome.report import bibtex
+from tryptome.report.contrasts import PERMUTED
 from tryptome.report.results import Results
 from tryptome.report.settings import Settings
 
@@ -23,6 +24,9 @@ LIBRARIES = (
     *("biom-format", "jinja2", "matplotlib", "numpy", "pandas"),
     *("pyarrow", "scikit-bio", "scipy", "snakemake", "statsmodels"),
 )
+
+OF = " permutations of "
+"""Between the number of permutations, in the name of a model, and what was permuted."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,6 @@ def describe(results: Results, settings: Settings, knowledge: KnowledgeBase) -> 
         "contrasts": settings.contrasts,
         "seed": settings.seed,
     }
-    models = results.contrasts["model"]
     sources = tuple(source for source in knowledge.sources if source.name in used)
     return Methods(
         version=tryptome.__version__,
@@ -93,12 +96,37 @@ def describe(results: Results, settings: Settings, knowledge: KnowledgeBase) -> 
         knowledge_checksum=knowledge.checksum,
         libraries=tuple((name, version(name)) for name in LIBRARIES),
         settings=tuple(_flat(blocks)),
-        models=tuple(sorted(set(models[models != ""]))),
+        models=tuple(models(results.contrasts["model"])),
         sources=sources,
         own_sources=_own_sources(results.capabilities["source"], knowledge),
         epsilon=EPSILON,
         bibtex=bibtex.entries(tryptome.__version__, sources),
     )
+
+
+def models(names: Iterable[str]) -> list[str]:
+    """Name each model once, with all that its p values are from.
+
+    Examples
+    --------
+    >>> models(["t test; p by all 8 permutations of persons", "", "t test",
+    ...         "t test; p by all 64 permutations of persons"])
+    ['t test (in small groups p by all 8 or all 64 permutations of persons)']
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    # Shorter first: 64 permutations before 128.
+    for name in sorted(set(names) - {""}, key=lambda name: (len(name), name)):
+        model, _, how = name.partition(PERMUTED)
+        number, _, what = how.partition(OF)
+        units = found.setdefault(model, {})
+        if how:
+            units.setdefault(what, []).append(number)
+    return [_model(model, units) for model, units in found.items()]
+
+
+def _model(name: str, units: dict[str, list[str]]) -> str:
+    ways = [f"{' or '.join(n)}{OF}{what}" for what, n in units.items()]
+    return f"{name} (in small groups p by {', or by '.join(ways)})" if ways else name
 
 
 def _own_sources(named: pd.Series, knowledge: KnowledgeBase) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ def render(context: Mapping[str, Any]) -> str:
             interval=wording.interval,
             magnitude_interval=wording.magnitude_interval,
             percent_interval=wording.percent_interval,
+            signed_interval=wording.signed_interval,
             style=style,
             vega=vega,
             scripts=scripts,

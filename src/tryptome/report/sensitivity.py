@@ -211,12 +211,12 @@ def _verdict(main: pd.Series, others: pd.DataFrame, words: Words, significant: f
         if not found:
             return f"No difference could be told under any of {plural(told, 'other choice')}."
         return f"A difference under all {plural(told, 'other choice')}."
-    what = "Lost" if found else "A difference would be called"
+    what = "The difference is lost" if found else "A difference would be called"
     single = [words.choice(row) for row in records(broken) if row["changed"] == 1]
     named = "; ".join(single[:MOST_NAMED])
     more = f"; and {len(single) - MOST_NAMED} more" if len(single) > MOST_NAMED else ""
-    hangs = f" By itself: {named}{more}." if single else " Only where choices are combined."
-    return f"{what} under {len(broken)} of {told}.{hangs}"
+    hangs = f"One is enough: {named}{more}." if single else "Only where choices are combined."
+    return f"{what} under {len(broken)} of {plural(told, 'other choice')}. {hangs}"
 
 
 def _turned(others: pd.DataFrame, found: bool) -> pd.Series:

@@ -133,10 +133,28 @@ def interval(lower: float | None, upper: float | None, digits: int = 2) -> str:
     """
     if lower is None or upper is None or missing(lower) or missing(upper):
         return NOTHING
-    # An end is not shown as 0 unless it is: whether zero is inside must be seen.
-    if any(end != 0 and round(end, digits) == 0 for end in (lower, upper)):
-        digits += 1
+    digits = _digits_of_ends(lower, upper, digits)
     return f"{number(lower, digits)} to {number(upper, digits)}"
+
+
+def signed_interval(lower: float | None, upper: float | None, digits: int = 2) -> str:
+    """Two ends of an interval of a difference, with their signs.
+
+    Examples
+    --------
+    >>> signed_interval(0.0021, 0.03), signed_interval(-1.2, 0)
+    ('+0.002 to +0.030', '−1.20 to 0.00')
+    """
+    if lower is None or upper is None or missing(lower) or missing(upper):
+        return NOTHING
+    digits = _digits_of_ends(lower, upper, digits)
+    return f"{signed(lower, digits)} to {signed(upper, digits)}"
+
+
+def _digits_of_ends(lower: float, upper: float, digits: int) -> int:
+    """Decimals such that an end is not shown as 0 unless it is: whether 0 is inside is seen."""
+    near = any(end != 0 and round(end, digits) == 0 for end in (lower, upper))
+    return digits + near
 
 
 def percent_interval(lower: float | None, upper: float | None) -> str:

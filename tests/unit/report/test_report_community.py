@@ -68,7 +68,7 @@ def test_tests_stand_beside_the_balance(shown):
     assert first.shannon.replace(BLANK, " ") == "+0.50 (p = 0.004)"
     assert first.balance.replace(BLANK, " ") == "+0.40 (p = 0.002)"
     assert first.given.replace(BLANK, " ") == "+0.20 (p = 0.001)"
-    assert first.taxa == "1 of 2 (ancombc2)"
+    assert first.taxa == "1 of 2 (ANCOM-BC2)"
     assert (second.aitchison, second.taxa, second.units) == ("not tested", "not tested", reason)
     (taxon,) = section.taxa
     assert (taxon.label, taxon.change, taxon.make, taxon.divert) == (

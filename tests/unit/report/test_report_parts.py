@@ -133,7 +133,7 @@ def test_findings_are_worded_from_interval_and_q(tmp_path, crossover, design, ef
     [
         (1.0, 0.1, "more cells can make tryptophan than can divert it."),
         (-1.0, 0.1, "more cells can divert tryptophan than can make it."),
-        (0.1, 0.5, "is open: the interval holds both."),
+        (0.1, 0.5, "It is open whether more cells"),
     ],
 )
 def test_headline_follows_the_interval(tmp_path, crossover, design, mean, sd, expected):

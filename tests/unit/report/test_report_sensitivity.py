@@ -106,7 +106,7 @@ def test_a_covariate_that_is_left_out_is_named_in_figure_and_table(shown):
     assert list(dots.get_xdata()) == [0]
     section, html = shown(table)
     (told,) = section.tables.values()
-    assert "By itself: without the covariate <b>age</b> $x$" in told[0].verdict
+    assert "One is enough: without the covariate <b>age</b> $x$" in told[0].verdict
     assert "<b>age</b>" not in html
 
 
@@ -129,7 +129,7 @@ def test_single_choices_that_a_conclusion_hangs_on_are_named(shown):
     (rows,) = section.tables.values()
     assert rows[0].estimable == 8
     verdict = rows[0].verdict
-    assert verdict.startswith("Lost under 3 of 8. By itself: ")
+    assert verdict.startswith("The difference is lost under 3 of 8 other choices. One is enough: ")
     assert "without Bacteroides" in verdict
     assert "by paprica" in verdict
     assert "without Bacteroides" in html
@@ -141,7 +141,7 @@ def test_no_difference_and_combinations(shown):
     section, _ = shown(pd.concat([flat, none], ignore_index=True))
     first, second = section.tables.values()
     assert first[0].verdict == (
-        "A difference would be called under 1 of 9. Only where choices are combined."
+        "A difference would be called under 1 of 9 other choices. Only where choices are combined."
     )
     assert second[0].verdict == "Cannot be estimated."
 
