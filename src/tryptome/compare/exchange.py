@@ -31,18 +31,43 @@ DEPENDENT = 1e-8
 
 
 @dataclass(frozen=True)
+class Scores:
+    """What turns an outcome into scores of persons: a sparse matrix less one of low rank.
+
+    Attributes
+    ----------
+    own : sparse array, shape (persons, samples)
+    shared : ndarray, shape (persons, columns)
+    columns : ndarray, shape (samples, columns)
+        What the score is free of beside persons, orthonormal.
+    root : ndarray, shape (samples,)
+        Square roots of the samples' weights.
+    """
+
+    own: scipy.sparse.csr_array
+    shared: Array
+    columns: Array
+    root: Array
+
+    def __matmul__(self, outcome: Array) -> Array:
+        """Scores of one outcome."""
+        weighted = self.root * outcome
+        return np.asarray(self.own @ weighted - self.shared @ (self.columns.T @ weighted))
+
+
+@dataclass(frozen=True)
 class Exchange:
     """How a layout is permuted.
 
     Attributes
     ----------
-    weights : ndarray or sparse array, shape (units, samples)
+    weights : sparse array, shape (units, samples)
         What turns values of samples into values of units; of scores, which
         samples are a person's.
     root : ndarray, shape (samples,)
         Square roots of the samples' weights.
     nuisance, targets : ndarray
-        Of the units; of scores, of the samples.
+        Of the units; of scores, of the samples, free of persons.
     scores : bool
         Whether persons' scores change signs.
     arrangements : Arrangements
@@ -50,7 +75,7 @@ class Exchange:
         What is permuted, in the plural.
     """
 
-    weights: Array | scipy.sparse.csr_array
+    weights: scipy.sparse.csr_array
     root: Array
     nuisance: Array
     targets: Array
@@ -81,14 +106,19 @@ class Exchange:
     @classmethod
     def _scores(cls, layout: Layout, persons: Codes, seed: Sequence[int]) -> Exchange:
         """Signs of the scores of the persons in whom the term varies."""
-        root = layout.root_weights
-        groups = [layout.selection.person, *(codes for _, codes in layout.blocks)]
-        dummies = [codes[:, None] == np.unique(codes) for codes in groups]
+        root, person = layout.root_weights, layout.selection.person
+        dummies = [codes[:, None] == np.unique(codes) for _, codes in layout.blocks]
         nuisance = np.column_stack([layout.nuisance, *dummies]) * root[:, None]
-        member = (persons[:, None] == layout.selection.person).astype(float)
         arrangements = Arrangements.of_signs(len(persons), seed)
-        targets = layout.targets * root[:, None]
-        return cls(member, root, nuisance, targets, True, arrangements, "persons")
+        return cls(
+            _members(person)[persons],
+            root,
+            _inside(nuisance, person, root),
+            _inside(layout.targets * root[:, None], person, root),
+            True,
+            arrangements,
+            "persons",
+        )
 
     @classmethod
     def _means(cls, layout: Layout, codes: Codes, what: str, seed: Sequence[int]) -> Exchange:
@@ -162,9 +192,9 @@ class Exchange:
 
         basis = orth(beside)
         free = target - basis @ (basis.T @ target)
-        scores = self.weights * free
-        scores = (scores - (scores @ basis) @ basis.T) * self.root
-        count = len(scores)
+        own = self.weights.multiply(free).tocsr()
+        scores = Scores(own, own @ basis, basis, self.root)
+        count = self.weights.shape[0]
         return Trial.of(scores, Regression(np.ones(count), np.zeros((count, 0))))
 
 
@@ -177,6 +207,22 @@ def complement(direction: Array) -> Array:
     True
     """
     return np.asarray(np.linalg.svd(direction[None, :])[2][1:])
+
+
+def _members(codes: Codes) -> scipy.sparse.csr_array:
+    """Which samples are in each group, groups x samples."""
+    import scipy.sparse
+
+    return scipy.sparse.csr_array((np.ones(len(codes)), (codes, np.arange(len(codes)))))
+
+
+def _inside(columns: Array, codes: Codes, root: Array) -> Array:
+    """Columns less what groups say of them; 0 where they vary between groups only."""
+    member = _members(codes).multiply(root).tocsr()
+    means = (member @ columns) / (member @ root)[:, None]
+    free = columns - root[:, None] * means[codes]
+    length = np.linalg.norm(free, axis=0)
+    return np.asarray(free * (length > DEPENDENT * np.linalg.norm(columns, axis=0)))
 
 
 def _groupings(layout: Layout) -> list[Codes]:

@@ -37,6 +37,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -44,6 +45,9 @@ from tryptome.compare.design import Array, NotEstimableError, coded, fixed_effec
 from tryptome.compare.regression import FULL, Estimate
 from tryptome.compare.reml import Components, Inverse, RandomEffect, Reml
 from tryptome.compare.selection import Codes, Selection
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 MIN_PERSONS = 3
 """Fewest persons in whom a response varies, for a random slope of it."""
@@ -200,9 +204,7 @@ class Fit:
             moves.append(moved[members].sum(axis=1))
             leaning.append(np.einsum("bi,bip->bp", weights[members], fixed[members]))
         every = np.concatenate(leaning)
-        shares = every @ direction
-        covariance = np.diag(shares) - every @ self.joint @ every.T
-        return _unbiased(np.concatenate(moves) ** 2, shares, covariance)
+        return _unbiased(np.concatenate(moves) ** 2, every @ direction, every, self.joint)
 
     def _by_model(self, direction: Array, weights: Array) -> tuple[float, float]:
         """Variance under the model, and Satterthwaite's degrees of freedom."""
@@ -214,38 +216,64 @@ class Fit:
         return variance, float(2 * variance**2 / spread)
 
     @cached_property
-    def _present(self) -> tuple[list[Array], list[float]]:
-        """Designs and variances of the random effects that there are."""
+    def _present(self) -> tuple[list[csr_array], list[float]]:
+        """Designs, samples x groups, and variances of the random effects that there are."""
         pairs = zip(self.model.reml.effects, self.components.ratios, strict=True)
-        present = [(one.matrix, float(ratio)) for one, ratio in pairs if ratio > NO_VARIANCE]
-        return [matrix for matrix, _ in present], [ratio for _, ratio in present]
+        present = [(one.summing, float(ratio)) for one, ratio in pairs if ratio > NO_VARIANCE]
+        return [summing.T.tocsr() for summing, _ in present], [ratio for _, ratio in present]
 
     @cached_property
     def _uncertainty(self) -> Array:
-        """Covariance of the variances, the residual one last, from their expected information."""
-        projector, (designs, _) = self._projector(), self._present
-        halves = [projector @ one for one in designs]
-        inner = [[np.sum((one.T @ half) ** 2) for half in halves] for one in designs]
-        beside = [np.sum(half**2) for half in halves]
-        whole = [[*row, side] for row, side in zip(inner, beside, strict=True)]
-        whole.append([*beside, np.sum(projector**2)])
+        """Covariance of the variances, the residual one last, from their expected information.
+
+        It is made of squares of :math:`Z_k' P Z_l`, :math:`P Z_k` and *P*, with the inverse
+        covariance less what the fixed effects take of it, *P*: sparse less a product of few
+        columns, as which all of these stay.
+        """
+        inside, (designs, _) = self._inverse.sparse, self._present
+        taken = np.column_stack(
+            [self._inverse.crossed, self.leaned @ np.linalg.cholesky(self.joint)]
+        )
+        halves = [inside @ one for one in designs]
+        ends = [one.T @ taken for one in designs]
+        whole = [
+            [
+                *(_squared(one.T @ half, end, far) for half, far in zip(halves, ends, strict=True)),
+                _squared(inside @ one, taken, end),
+            ]
+            for one, end in zip(designs, ends, strict=True)
+        ]
+        whole.append([*(row[-1] for row in whole), _squared(inside, taken, taken)])
         return np.asarray(np.linalg.pinv(np.array(whole) / 2, hermitian=True))
 
-    def _projector(self) -> Array:
-        """Inverse covariance less what the fixed effects take of it."""
-        return np.asarray(self._inverse.dense() - self.leaned @ self.joint @ self.leaned.T)
+
+def _squared(matrix: csr_array, left: Array, right: Array) -> float:
+    """Sum of the squares of ``matrix - left @ right.T``.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> _squared(csr_array(np.eye(2)), np.array([[1.0], [2.0]]), np.array([[1.0], [0.0]]))
+    5.0
+    """
+    crossed = np.sum(left * (matrix @ right))
+    product = np.sum((left.T @ left) * (right.T @ right))
+    return float((matrix.data**2).sum() - 2 * crossed + product)
 
 
-def _unbiased(squares: Array, shares: Array, covariance: Array) -> tuple[float, float]:
+def _unbiased(squares: Array, shares: Array, leaning: Array, joint: Array) -> tuple[float, float]:
     """Variance of an effect from each person's squared move of it, and its df.
+
+    The covariance of the moves under the model is ``diag(shares) - leaning @ joint @
+    leaning.T``. No matrix of persons by persons is made of it.
 
     Parameters
     ----------
     squares : ndarray, shape (persons,)
     shares : ndarray, shape (persons,)
         Each person's part of the variance under the model.
-    covariance : ndarray, shape (persons, persons)
-        Of the moves under the model.
+    leaning : ndarray, shape (persons, parameters)
+    joint : ndarray, shape (parameters, parameters)
 
     Raises
     ------
@@ -253,12 +281,14 @@ def _unbiased(squares: Array, shares: Array, covariance: Array) -> tuple[float, 
         A person's move is always zero, although the effect leans on that person.
     """
     counted = shares > (1 - FULL) * shares.sum()
-    left = covariance.diagonal()[counted] / shares[counted]
+    shares, leaning = shares[counted], leaning[counted]
+    shared = np.einsum("ip,pq,iq->i", leaning, joint, leaning)
+    left = 1 - shared / shares
     if (left < 1 - FULL).any():
         raise NotEstimableError("a group holds one person only")
-    scaled = covariance[np.ix_(counted, counted)] / left
-    df = shares[counted].sum() ** 2 / np.sum(scaled * scaled.T)
-    return float(squares[counted] @ (1 / left)), float(df)
+    between = joint @ (leaning.T @ (leaning / left[:, None]))
+    squared = ((shares - shared) ** 2 - shared**2) @ (1 / left**2) + np.sum(between * between.T)
+    return float(squares[counted] @ (1 / left)), float(shares.sum() ** 2 / squared)
 
 
 def _estimable_slopes(person: Codes, columns: Sequence[Array]) -> list[int]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import comb, prod
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -26,9 +26,6 @@ import numpy.typing as npt
 from tryptome.compare.design import Array
 from tryptome.compare.regression import Regression
 from tryptome.compare.selection import Codes
-
-if TYPE_CHECKING:
-    import scipy.sparse
 
 DRAWS = 999
 """Random permutations, where not all can be tried."""
@@ -223,13 +220,20 @@ def _deals(labels: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
+class Matrix(Protocol):
+    """What an outcome can be multiplied by: an array, sparse or not, or a product of some."""
+
+    def __matmul__(self, outcome: Array, /) -> Any:
+        """Multiply the values of samples."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """One statistic of a permutation test.
 
     Attributes
     ----------
-    weights : ndarray or sparse array, shape (units, samples)
+    weights : matrix, shape (units, samples)
         What turns values of samples into values of units.
     regression : Regression
         Of the units.
@@ -237,12 +241,12 @@ class Trial:
         The same without the contrast: what is permuted are its residuals.
     """
 
-    weights: Array | scipy.sparse.csr_array
+    weights: Matrix
     regression: Regression
     null: Regression
 
     @classmethod
-    def of(cls, weights: Array | scipy.sparse.csr_array, regression: Regression) -> Trial:
+    def of(cls, weights: Matrix, regression: Regression) -> Trial:
         """Test of the regression's own target."""
         return cls(weights, regression, regression)
 

@@ -129,12 +129,21 @@ class Inverse:
             found[members] = inverse @ columns[members]
         return np.asarray(found - self.crossed @ (self.crossed.T @ columns))
 
-    def dense(self) -> Array:
-        """The inverse, samples x samples."""
-        found = -self.crossed @ self.crossed.T
-        for members, inverse in zip(self.blocks, self.within, strict=True):
-            found[members[:, :, None], members[:, None, :]] += inverse
-        return np.asarray(found)
+    @property
+    def sparse(self) -> csr_array:
+        """The inverse within blocks alone, samples x samples."""
+        from scipy.sparse import csr_array
+
+        pairs = list(zip(self.blocks, self.within, strict=True))
+        rows, columns = (
+            np.concatenate(
+                [np.broadcast_to(members[at], within.shape).ravel() for members, within in pairs]
+            )
+            for at in (np.s_[:, :, None], np.s_[:, None, :])
+        )
+        size = len(self.crossed)
+        values = np.concatenate([within.ravel() for within in self.within])
+        return csr_array((values, (rows, columns)), shape=(size, size))
 
 
 class Reml:

@@ -12,9 +12,11 @@ import statsmodels.formula.api as smf
 from scipy import stats
 
 from tryptome.compare.contrast import Comparison
+from tryptome.compare.exchange import Exchange
 from tryptome.compare.finding import Finding, of_term
 from tryptome.compare.formula import read_formula
 from tryptome.compare.general import GeneralComparison
+from tryptome.compare.layout import Layout, select_for_formula
 from tryptome.config.model import Contrast
 from tryptome.contrasts import check_contrasts
 from tryptome.errors import ContrastError
@@ -211,6 +213,25 @@ def test_within_persons_signs_of_scores_are_those_of_differences():
     assert finding.permutations == 2**7
     assert finding.p == pytest.approx(exact.pvalue)
     assert finding.p_model == pytest.approx(stats.ttest_1samp(differences, 0).pvalue, rel=1e-4)
+
+
+def test_scores_of_persons_are_sums_of_what_dense_matrices_leave(samples):
+    contrast = {"formula": "diet + age + (1 | batch)", "weights": "weight"}
+    settings = Contrast.model_validate(contrast).model_dump()
+    told = samples.drop(columns="outcome").astype(str)
+    layout = Layout.of(select_for_formula(told, settings, "person"), settings, "person")
+    trial = Exchange.of(layout, [1]).trial(np.array([0.6, 0.8]), joint=False)
+    root = np.sqrt(numeric(samples)["w"] / numeric(samples)["w"].mean()).to_numpy()
+    other = pd.get_dummies(samples["diet"]).to_numpy(float)[:, 1:] @ [0.8, -0.6]
+    person = pd.get_dummies(samples["person"], dtype=float)
+    beside = [pd.get_dummies(samples["batch"], dtype=float), person, other, numeric(samples)["age"]]
+    nuisance = np.column_stack(beside) * root[:, None]
+    free = np.eye(len(samples)) - nuisance @ np.linalg.pinv(nuisance)
+    target = pd.get_dummies(samples["diet"]).to_numpy(float)[:, 1:] @ [0.6, 0.8]
+    outcome = samples["outcome"].to_numpy()
+    products = (free @ (root * target)) * (free @ (root * outcome))
+    varying = samples.groupby("person", sort=True)["diet"].nunique() > 1
+    assert trial.weights @ outcome == pytest.approx((person.T @ products)[varying].to_numpy())
 
 
 def test_a_term_of_persons_permutes_persons():

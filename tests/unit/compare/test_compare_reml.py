@@ -77,6 +77,37 @@ def test_errors_by_persons_are_near_those_of_the_model(samples, lme4):
     assert 10 < estimate.df < 24
 
 
+def test_errors_by_persons_are_those_of_whole_matrices_of_persons(samples):
+    fit, names = _fit(samples, "slope")
+    fixed, person = fit.model.reml.fixed, _codes(samples["person"])
+    pairs = zip(fit.components.ratios, fit.model.reml.effects, strict=True)
+    covariance = np.eye(len(samples)) + sum(r * one.matrix @ one.matrix.T for r, one in pairs)
+    whole = np.linalg.inv(fixed.T @ np.linalg.solve(covariance, fixed))
+    chosen = np.eye(len(names))[names.index("x")]
+    weights = np.linalg.solve(covariance, fixed) @ whole @ chosen
+    member = (person == np.unique(person)[:, None]).astype(float)
+    leaning = member @ (weights[:, None] * fixed)
+    model = np.diag(leaning @ whole @ chosen) - leaning @ whole @ leaning.T
+    moves = member @ (weights * (samples["y"].to_numpy(float) - fixed @ fit.components.fixed))
+    factors = (leaning @ whole @ chosen) / model.diagonal()
+    estimate = fit.estimate(chosen)
+    assert estimate.se**2 == pytest.approx(factors @ moves**2)
+    weighed = np.diag(factors) @ model
+    assert estimate.df == pytest.approx(np.trace(weighed) ** 2 / np.trace(weighed @ weighed))
+
+
+def test_the_information_of_variances_is_that_of_whole_matrices_of_samples(samples):
+    fit, _ = _fit(samples, "batch")
+    fixed, effects = fit.model.reml.fixed, fit.model.reml.effects
+    designs = [one.matrix for one in effects]
+    pairs = zip(fit.components.ratios, designs, strict=True)
+    inverse = np.linalg.inv(np.eye(len(samples)) + sum(r * one @ one.T for r, one in pairs))
+    free = inverse - inverse @ fixed @ np.linalg.inv(fixed.T @ inverse @ fixed) @ fixed.T @ inverse
+    parts = [free @ one for one in [*(one @ one.T for one in designs), np.eye(len(samples))]]
+    information = np.array([[np.trace(one @ other) for other in parts] for one in parts]) / 2
+    assert fit._uncertainty == pytest.approx(np.linalg.inv(information))
+
+
 def test_weights_of_samples_give_the_effect(samples):
     outcome = samples["y"].to_numpy(float)
     for model in ("slope", "batch"):
@@ -107,7 +138,7 @@ def test_the_inverse_with_what_crosses_is_that_of_the_whole_covariance(samples, 
     pairs = zip(ratios, effects, strict=True)
     whole = np.eye(len(samples)) + sum(r * one.matrix @ one.matrix.T for r, one in pairs)
     inverse = reml.inverse(np.array(ratios))
-    assert inverse.dense() == pytest.approx(np.linalg.inv(whole))
+    assert inverse.solve(np.eye(len(samples))) == pytest.approx(np.linalg.inv(whole))
     assert inverse.solve(reml.fixed) == pytest.approx(np.linalg.solve(whole, reml.fixed))
     assert inverse.logdet == pytest.approx(np.linalg.slogdet(whole)[1])
 
