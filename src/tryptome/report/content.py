@@ -105,6 +105,7 @@ class Content:
         self.results = results
         self.settings = settings
         self.knowledge = knowledge
+        self._summaries: dict[str, tuple[Summary, ...]] = {}
         self.persons = groups.persons(results.samples, settings.subject_column)
         self.named_persons = any(kind == "person" for kind, _ in self.persons)
         self.grouping = groups.form(results.samples, settings.groups, settings.contrasts)
@@ -136,16 +137,18 @@ class Content:
 
     def summaries(self, quantity: str) -> tuple[Summary, ...]:
         """Summary of a quantity in each column."""
-        table = self.results.quantity(quantity)
-        return tuple(
-            summarise(
-                table.iloc[list(block)],
-                [self.persons[position] for position in block],
-                confidence=self.settings.confidence,
-                share=quantity.startswith("share:"),
+        if quantity not in self._summaries:
+            table = self.results.quantity(quantity)
+            self._summaries[quantity] = tuple(
+                summarise(
+                    table.iloc[list(block)],
+                    [self.persons[position] for position in block],
+                    confidence=self.settings.confidence,
+                    share=quantity.startswith("share:"),
+                )
+                for block in self.blocks
             )
-            for block in self.blocks
-        )
+        return self._summaries[quantity]
 
     def of_groups(self, quantity: str) -> tuple[Summary, ...]:
         """Summary of a quantity in each group, without that of all samples."""

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tryptome.report.estimates import Estimates
 from tryptome.tables import read_parquet, read_tsv
 from tryptome.vocabulary import REST, TIERS
 
@@ -59,8 +60,10 @@ class Results:
     ----------
     ledger : mapping
         ``ledger.json`` of the stage ingest.
-    samples, resolution, taxa, capabilities, quantities : pandas.DataFrame
+    samples, resolution, taxa, capabilities : pandas.DataFrame
         The files of these names; see ``docs/files.md``.
+    quantities : Path
+        Likewise, not read before it is asked for a quantity.
     contributions, accounting, contrasts, drivers : pandas.DataFrame
         Likewise.
     budget, scenario_checks, applicability : pandas.DataFrame
@@ -78,7 +81,7 @@ class Results:
     resolution: pd.DataFrame
     taxa: pd.DataFrame
     capabilities: pd.DataFrame
-    quantities: pd.DataFrame
+    quantities: Path
     contributions: pd.DataFrame
     accounting: pd.DataFrame
     contrasts: pd.DataFrame
@@ -105,21 +108,20 @@ class Results:
         return "sample" in self.contributions
 
     @cached_property
-    def _by_quantity(self) -> dict[str, pd.DataFrame]:
-        order = self.samples["sample"]
-        return {
-            str(name): rows.set_index("sample").reindex(order)
-            for name, rows in self.quantities.groupby("quantity", sort=False)
-        }
+    def _estimates(self) -> Estimates:
+        import pandas as pd
+
+        samples = pd.Index(self.samples["sample"])
+        return Estimates(self.quantities, samples, (BALANCE, MAKE, DIVERT))
 
     @property
     def quantity_names(self) -> list[str]:
         """Quantities that were estimated, in the order of the file."""
-        return list(self._by_quantity)
+        return self._estimates.names
 
     def quantity(self, name: str) -> pd.DataFrame:
         """Rows of one quantity, indexed by sample, in the order of ``samples``."""
-        return self._by_quantity[name]
+        return self._estimates.table(name)
 
     @cached_property
     def taxon_labels(self) -> dict[str, str]:
@@ -144,7 +146,7 @@ INPUTS: Mapping[str, Callable[[str], Any]] = {
     "resolution": partial(read_tsv, numeric=("genomes", "species", "reads", "share")),
     "taxa": partial(read_tsv, numeric=("genomes", "species")),
     "capabilities": read_parquet,
-    "quantities": read_parquet,
+    "quantities": Path,
     "contributions": read_parquet,
     "accounting": partial(read_tsv, numeric=TIERS),
     "depth": partial(read_tsv, numeric=("reads",)),

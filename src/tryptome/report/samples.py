@@ -85,8 +85,8 @@ def rows(results: Results, grouping: Grouping, persons: Sequence[Person]) -> lis
     """
     groups = grouping.label_of()
     on = balance_scale(results)
-    tables = {name: records(results.quantity(name)) for name in (BALANCE, MAKE, DIVERT)}
-    accounting = records(results.accounting)
+    tables = {name: records(results.quantity(name).head(MOST)) for name in (BALANCE, MAKE, DIVERT)}
+    accounting = records(results.accounting.head(MOST))
     found = []
     for place, sample in enumerate(results.samples["sample"].head(MOST)):
         tiers = accounting[place]
