@@ -5,13 +5,13 @@ import hashlib
 import html
 import json
 import re
-from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import make, unassessable
+from html_page import Page
 
 from tryptome.estimate.balance import EPSILON
 from tryptome.knowledge.base import load
@@ -19,49 +19,6 @@ from tryptome.paths import resource
 from tryptome.report import pictures
 from tryptome.report.accounting import judge, not_assessable
 from tryptome.report.figures.style import save_svg
-
-VOID = {"meta", "img", "input", "br", "path", "circle", "rect"}
-
-
-class Page(HTMLParser):
-    """Elements, attributes and text of a page; fails where tags do not match."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.rows: list[tuple[dict[str, str | None], list[tuple[str, str | None]]]] = []
-        self.texts: list[str] = []
-        self.feed(html)
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-        if tag == "tr":
-            self.rows.append((dict(attrs), []))
-        if tag in ("td", "th") and self.rows:
-            self.rows[-1][1].append(("", dict(attrs).get("data-value")))
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.texts.append(data)
-        if {"td", "th"} & set(self.open) and self.rows and self.rows[-1][1]:
-            text, value = self.rows[-1][1][-1]
-            self.rows[-1][1][-1] = (text + data, value)
-
-    @property
-    def text(self) -> str:
-        return "".join(self.texts)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,9 @@
 """Numbers of the page's tables against the result files, with pandas alone."""
 
-from html.parser import HTMLParser
-
 import pandas as pd
 import pytest
 from conftest import make
+from html_page import Page
 
 from tryptome.paths import resource
 from tryptome.report import page
@@ -25,36 +24,6 @@ class AnyPicture(dict):
         return Embedded(name, "", "", "data:,", 1, 1)
 
 
-class Tables(HTMLParser):
-    """Every table's rows: attributes, and text and value of each cell."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tables, self.inside = [], False
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
-        if tag == "table":
-            self.tables.append((found.get("id") or found.get("class"), []))
-        if tag == "tr":
-            self.tables[-1][1].append((found, []))
-        if tag in ("td", "th"):
-            self.tables[-1][1][-1][1].append(["", found.get("data-value")])
-            self.inside = True
-
-    def handle_endtag(self, tag):
-        if tag in ("td", "th"):
-            self.inside = False
-
-    def handle_data(self, data):
-        if self.inside:
-            self.tables[-1][1][-1][1][-1][0] += data
-
-    def named(self, name):
-        return [rows for found, rows in self.tables if found == name]
-
-
 def values(cells):
     return [float(value) for _, value in cells if value is not None]
 
@@ -67,7 +36,7 @@ def made(tmp_path_factory, crossover, design):
 @pytest.fixture(scope="module")
 def tables(made):
     content = made.content()
-    return Tables(page.render(content.context(AnyPicture())))
+    return Page(page.render(content.context(AnyPicture())))
 
 
 def over_persons(made, quantity):
