@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tryptome.community.reads import FEWEST_TAXA, Reads, log_ratios, proportions
+from tryptome.community.subset import Codes
 from tryptome.estimate.community import Array
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from skbio import DistanceMatrix
 
 AXES = 3
-MOST = 2000
-"""Most samples that are ordinated or units that are tested, evenly spread over the table: time
-grows with their cube."""
 
 
 def aitchison(weights: scipy.sparse.csr_array, reads: Array) -> Array:
@@ -71,33 +69,34 @@ def distances(metric: str, weights: scipy.sparse.csr_array, reads: Array) -> Dis
     return beta_diversity(name, coordinates(weights, reads), validate=False)
 
 
-def ordination(samples: Sequence[str], reads: Reads) -> pd.DataFrame:
-    """Principal coordinates of the samples under each metric.
+def ordination(samples: Sequence[str], reads: Reads, some: Codes) -> pd.DataFrame:
+    """Principal coordinates of samples under each metric.
 
     Parameters
     ----------
     samples : sequence of str
     reads : Reads
+    some : ndarray of int
+        Positions of the samples that are ordinated; all of them have reads.
 
     Returns
     -------
     pandas.DataFrame
         ``metric``, ``sample``, ``axis`` (1 to 3), ``value``, ``explained`` (share of
-        the variation that the axis carries).
+        the variation that the axis carries), ``left_out`` (samples with reads that are not
+        ordinated).
     """
     import pandas as pd
 
-    some = np.flatnonzero(reads.total > 0)
-    if len(some) > MOST:
-        some = some[np.linspace(0, len(some) - 1, MOST).astype(int)]
     values = reads.values[some].toarray()
     tables = [_axes(metric, some, samples, values) for metric in METRICS]
-    return pd.concat(tables, ignore_index=True)
+    left_out = int((reads.total > 0).sum()) - len(some)
+    return pd.concat(tables, ignore_index=True).assign(left_out=left_out)
 
 
 def _axes(
     metric: str,
-    some: np.ndarray[tuple[int], np.dtype[np.intp]],
+    some: Codes,
     samples: Sequence[str],
     reads: Array,
 ) -> pd.DataFrame:

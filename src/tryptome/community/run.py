@@ -14,9 +14,10 @@ import numpy as np
 
 from tryptome.community.abundance import differential
 from tryptome.community.beyond import Beside
-from tryptome.community.distances import METRICS, MOST, distances, ordination
+from tryptome.community.distances import METRICS, distances, ordination
 from tryptome.community.permutation import permanova, permdisp
 from tryptome.community.reads import FEWEST_TAXA, Reads, diversity, resolved_reads
+from tryptome.community.subset import Codes, subset
 from tryptome.community.translated import NoTestError
 from tryptome.community.units import Units, units
 from tryptome.compare.design import with_categories
@@ -67,6 +68,7 @@ def run(
     subject_column: str | None,
     confidence: float,
     seed: int,
+    most_samples: int,
 ) -> None:
     """Describe the communities of a cohort, and compare them in every contrast.
 
@@ -90,6 +92,8 @@ def run(
         Of the intervals; one minus it is what counts as significant.
     seed : int
         Of permutations and draws.
+    most_samples : int
+        Most samples that are ordinated, and units whose compositions are tested.
     """
     facts = json.loads(Path(ledger).read_text(encoding="utf-8"))
     cohort = _read(table, samples, resolution, facts, subject_column, seed)
@@ -100,7 +104,7 @@ def run(
     taxa: list[pd.DataFrame] = []
     beyond: list[dict[str, Any]] = []
     for name, contrast in contrast_settings.items():
-        found, differing = cohort.compare(name, contrast)
+        found, differing = cohort.compare(name, contrast, most_samples)
         put = Beside(name, contrast, cohort.metadata, alpha["shannon"].to_numpy(float),
                      subject_column, seed, confidence)  # fmt: skip
         tests += [
@@ -110,7 +114,8 @@ def run(
         taxa.append(differing)
         beyond += put.quantities(means)
     write_tsv(alpha.assign(sample=names)[["sample", "shannon", "observed"]], alpha_out)
-    write_tsv(ordination(names, cohort.reads), ordination_out)
+    shown = cohort.shown(contrast_settings, most_samples)
+    write_tsv(ordination(names, cohort.reads, shown), ordination_out)
     write_tsv(_frame(tests, TESTS), tests_out)
     write_tsv(_with_prevalence(taxa, capabilities), abundance_out)
     write_tsv(_frame(beyond, BEYOND), beyond_diversity_out)
@@ -136,8 +141,13 @@ class Cohort:
     subject_column: str | None
     seed: int
 
+    def shown(self, contrasts: Mapping[str, Mapping[str, Any]], most: int) -> Codes:
+        """Positions of the samples that are ordinated."""
+        some = self.reads.total > 0
+        return subset(self.metadata, contrasts, self.subject_column, some, most)
+
     def compare(
-        self, name: str, contrast: Mapping[str, Any]
+        self, name: str, contrast: Mapping[str, Any], most: int
     ) -> tuple[list[dict[str, Any]], pd.DataFrame]:
         """Compare whole compositions, and taxon by taxon.
 
@@ -159,7 +169,7 @@ class Cohort:
         except NoTestError as reason:
             rows = [{**row, "contrast": name, "reason": str(reason)} for row in _planned()]
             return rows, pd.DataFrame()
-        few = arranged.spread(MOST)
+        few = arranged.spread(most)
         tests = [{"contrast": name, **row} for row in self._tests(few, seed)]
         taxa = differential(self.reads, arranged, counts=self.counts, seed=seed)
         return tests, taxa.assign(contrast=name)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from tryptome.community.subset import balanced
 from tryptome.community.translated import INTERACTION, NoTestError, as_two_levels
 from tryptome.compare.selection import Selection, factors, select
 
@@ -68,12 +69,12 @@ class Units:
         return self.kind == PAIRS
 
     def spread(self, most: int) -> Units:
-        """Units of fewer persons, evenly spread, where there are more than so many units."""
+        """Units of fewer persons, of both groups alike, where there are more than so many units."""
         if len(self) <= most:
             return self
-        persons = np.unique(self.person)
-        count = most * len(persons) // len(self)
-        kept = persons[np.linspace(0, len(persons) - 1, count).astype(int)]
+        persons, first, sizes = np.unique(self.person, return_index=True, return_counts=True)
+        group = np.zeros(len(persons), dtype=int) if self.paired else self.level[first].astype(int)
+        kept = persons[balanced(group, sizes, most)]
         rows = np.flatnonzero(np.isin(self.person, kept))
         samples = int(self.weights[rows].nnz)
         return replace(
@@ -83,7 +84,7 @@ class Units:
             person=self.person[rows],
             covariates=self.covariates.iloc[rows],
             samples=samples,
-            persons=count,
+            persons=len(kept),
             left_out=self.left_out + self.samples - samples,
         )
 

@@ -346,6 +346,17 @@ class Compare(Strict):
     )
 
 
+class Community(Strict):
+    """Settings of the stage `community`."""
+
+    most_samples: Annotated[int, Field(ge=20, le=10_000)] = Field(
+        default=2000,
+        description="Most samples that are ordinated, and most units (samples or persons) whose "
+        "whole compositions are tested: of larger cohorts whole persons, of every group alike, "
+        "evenly spread. Memory grows with its square and time with its cube.",
+    )
+
+
 class Question(Strict):
     """One question put to several cohorts, each of which has a contrast for it."""
 
@@ -419,6 +430,9 @@ class Config(Strict):
         default=MassBalance(), description="Priors of your own for the mass balance, by parameter."
     )
     compare: Compare = Field(default=Compare(), description="Settings of the contrasts.")
+    community: Community = Field(
+        default=Community(), description="Settings of what is said of whole communities."
+    )
     pool: Pool = Field(default=Pool(), description="How findings are pooled over cohorts.")
     seed: Annotated[int, Field(ge=0, lt=2**32)] = Field(
         default=1, description="Seed of everything that draws random numbers."

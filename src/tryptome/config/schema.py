@@ -15,6 +15,7 @@ from tryptome.atomic import write_text
 from tryptome.config.mass_balance import MassBalance, Prior, SharePrior
 from tryptome.config.model import (
     Cohort,
+    Community,
     Compare,
     Config,
     Contrast,
@@ -44,6 +45,7 @@ BLOCKS: tuple[tuple[str, type[Strict]], ...] = (
     ("`mass_balance.NAME`", Prior),
     ("`mass_balance.NAME`, where it is a share", SharePrior),
     ("`compare`", Compare),
+    ("`community`", Community),
     ("`pool`", Pool),
     ("`pool.questions.NAME`", Question),
     ("`pool.metadata.NAME.COHORT`", PooledColumn),

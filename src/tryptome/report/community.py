@@ -103,12 +103,16 @@ class Community:
     taxa : list of Differing
     more : int
         Contrasts whose taxa and quantities are not listed.
+    ordinated, left_out : int
+        Samples in the ordination, and those with reads that a large cohort has beside them.
     """
 
     sides: list[Side]
     held: list[Held]
     taxa: list[Differing]
     more: int
+    ordinated: int
+    left_out: int
 
 
 def describe(
@@ -144,7 +148,15 @@ def describe(
         [_held(row, labels, settings) for row in rows],
         [one for name in shown[:MOST] for one in _differing(name, taxa, results, settings)],
         max(0, len(shown) - MOST),
+        *_ordinated(results.ordination),
     )
+
+
+def _ordinated(axes: pd.DataFrame | None) -> tuple[int, int]:
+    """Samples in the ordination, and those that are left out of it."""
+    if axes is None or axes.empty:
+        return 0, 0
+    return int(axes["sample"].nunique()), int(axes["left_out"].iloc[0])
 
 
 def _title(row: dict[str, Any], settings: Settings) -> str:

@@ -280,13 +280,17 @@ class Plan:
 
     def sensitivity(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``sensitivity``: the contrasts, and the choices that the main one makes."""
-        return self.community(wildcards) | {
+        return self._contrasts(wildcards) | {
             "copy_number": self.config.estimate.copy_number,
             "min_assessable": self.config.estimate.min_assessable,
         }
 
     def community(self, wildcards: Any) -> dict[str, Any]:
-        """Settings of ``community``: the contrasts, and the seed of its permutations."""
+        """Settings of ``community``: the contrasts, and how many samples are ordinated."""
+        return self._contrasts(wildcards) | self.config.community.model_dump()
+
+    def _contrasts(self, wildcards: Any) -> dict[str, Any]:
+        """Contrasts of a cohort, its persons, and the seed of permutations."""
         cohort = self.cohort(wildcards)
         contrasts = cohort.contrasts or {}
         return {

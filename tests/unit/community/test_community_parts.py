@@ -20,6 +20,7 @@ from tryptome.community.distances import distances, ordination
 from tryptome.community.permutation import permanova, permdisp
 from tryptome.community.reads import Reads, diversity, resolved_reads
 from tryptome.community.run import run
+from tryptome.community.subset import subset
 from tryptome.community.translated import INTERACTION, NoTestError
 from tryptome.community.units import MEANS, PAIRS, SAMPLES, units
 from tryptome.tables import read_tsv, write_biom, write_parquet, write_tsv
@@ -99,6 +100,44 @@ def test_persons_of_both_groups_are_compared_with_themselves_and_others_left_out
     assert sorted(fewer.level.tolist()) == [False, False, True, True]
 
 
+def test_of_a_large_cohort_both_groups_stay_alike_and_the_others_are_counted():
+    metadata = pd.DataFrame({"sample": [f"s{i}" for i in range(100)]})
+    metadata["diet"] = ["plant" if i % 10 == 0 else "animal" for i in range(100)]
+    found = units(CONTRAST, metadata, None, everybody(metadata)).spread(40)
+    assert (len(found), found.persons, found.left_out) == (40, 40, 60)
+    plant, animal = (
+        metadata["diet"].to_numpy()[found.weights.indices] == d for d in ("plant", "animal")
+    )
+    assert (plant.sum(), animal.sum()) == (10, 30)
+    places = np.flatnonzero(animal)
+    assert found.weights.indices[places].max() > 90
+    assert np.diff(found.weights.indices[places]).max() <= 9
+
+
+def test_a_subset_holds_whole_persons_of_every_group():
+    metadata = repeated(60, crossed=False, repeats=3)
+    metadata.loc[metadata.index[-3:], "diet"] = ["plant", "animal", "plant"]
+    known = np.ones(len(metadata), dtype=bool)
+    known[4] = False
+    chosen = subset(metadata, {"c": CONTRAST}, "person", known, 40)
+    kept = metadata.iloc[chosen]
+    assert 38 <= len(kept) <= 40
+    sizes = metadata[known].groupby("person").size()
+    counts = kept["person"].value_counts()
+    assert (counts == sizes[counts.index]).all()
+    assert kept["person"].iloc[-1] == metadata["person"].iloc[-1]
+    persons = kept.drop_duplicates("person").iloc[:-1]["diet"].value_counts()
+    assert abs(persons.iloc[0] - persons.iloc[1]) <= 1
+    everything = subset(metadata, {"c": CONTRAST}, "person", known, 5_000)
+    assert everything.tolist() == np.flatnonzero(known).tolist()
+
+
+def test_a_subset_of_one_person_is_of_its_samples():
+    metadata = pd.DataFrame({"sample": [f"s{i}" for i in range(64)], "person": "p"})
+    known = np.ones(64, dtype=bool)
+    assert subset(metadata, {}, "person", known, 8).tolist() == list(range(0, 64, 8))
+
+
 def test_what_scikit_bio_cannot_test_is_said():
     metadata = repeated(4, crossed=True)
     both = CONTRAST | {"interaction": {"column": "person", "reference": "p0", "level": "p1"}}
@@ -166,7 +205,8 @@ def test_a_shift_within_persons_shows_although_persons_differ_more():
 def test_axes_give_back_the_distances():
     metadata = repeated(5, crossed=False, repeats=1)
     reads = table(metadata, taxa=4)
-    found = ordination(list(metadata["sample"]), as_reads(reads))
+    found = ordination(list(metadata["sample"]), as_reads(reads), np.arange(len(metadata)))
+    assert (found["left_out"] == 0).all()
     axes = found[found["metric"] == "aitchison"].pivot(
         index="sample", columns="axis", values="value"
     )
@@ -308,6 +348,7 @@ def made(folder, metadata, reads, contrasts):
         *(str(folder / name) for name in (*inputs, *outputs)),
         contrast_settings=contrasts,
         subject_column="person",
+        most_samples=2000,
         confidence=0.95,
         seed=3,
     )
