@@ -91,10 +91,17 @@ def test_snakemakes_own_report_shows_every_report_figure_and_table(checkout, sna
         held = {Path(name).name for name in opened.namelist()}
         page = opened.read("report/report.html").decode()
     cohort = checkout / "results" / "cohorts" / "small"
-    figures = {path.name for path in (cohort / "report" / "figures").glob("*.svg")}
-    assert figures
+    figures = sorted((cohort / "report" / "figures").rglob("*.svg"))
+    assert any(path.parent.name == "single" for path in figures)
+    for path in figures:
+        # Its label, and a caption of its own, which an unknown name would leave empty.
+        suffix = ", one column" if path.parent.name == "single" else ""
+        assert f'"figure": "{path.stem}{suffix}"' in page, path
+    assert "small: the precursor balance of every sample" in page
+    assert not re.search(r"small:\s*<", page)
     tables = {"contrasts.tsv", "drivers.tsv", "accounting.tsv", "budget.tsv", "summary.tsv"}
-    assert figures | tables | {"report.html", "left_out.tsv"} <= held
+    names = {path.name for path in figures}
+    assert names | tables | {"report.html", "left_out.tsv"} <= held
     for said in ("Reports", "Figures", "Comparisons", "Estimates", "where the reads end"):
         assert f'"{said}"' in page, said
     # A caption, with the name of the cohort filled in.

@@ -35,7 +35,12 @@ rule report:
             caption="../report/figures.rst",
             category="Figures",
             subcategory="{cohort}",
-            labels={"figure": "{figure}"},
+            # One label: of two, Snakemake would make a switch, and fail where a figure
+            # comes in one width only.
+            labels=lambda wildcards: {
+                "figure": wildcards.figure.removeprefix("single/")
+                + (", one column" if wildcards.figure.startswith("single/") else "")
+            },
         ),
         manifest="results/cohorts/{cohort}/report/manifest.tsv",
         brief="results/cohorts/{cohort}/report/brief.json",

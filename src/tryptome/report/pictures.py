@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tryptome.report import accounting, sensitivity
@@ -18,7 +19,16 @@ from tryptome.report.figures import (
     specifications,
 )
 from tryptome.report.figures import taxa as taxa_figure
-from tryptome.report.figures.style import Picture, data_uri, save
+from tryptome.report.figures.style import (
+    DOUBLE,
+    SINGLE,
+    SINGLE_FOLDER,
+    Layout,
+    Picture,
+    TooTallError,
+    data_uri,
+    save,
+)
 from tryptome.report.results import BALANCE, DIVERT, MAKE
 from tryptome.report.taxa import Carrier
 from tryptome.vocabulary import REST
@@ -48,44 +58,45 @@ class Embedded:
     height: int
 
 
+Drawer = Callable[[Layout], Picture]
+
+
 def draw(content: Content) -> list[Picture]:
-    """Draw every figure that the results give reason for.
+    """Draw every figure that the results give reason for, for two columns of a journal.
 
     Parameters
     ----------
     content : Content
         What the page shows.
     """
-    level = content.settings.confidence
-    drawn = [
-        balance.draw(
-            content.results.quantity(BALANCE), content.grouping, content.of_groups(BALANCE), level
-        ),
-        sides.draw(
-            content.results.quantity(MAKE), content.results.quantity(DIVERT), content.grouping
-        ),
-        accounting_figure.draw(accounting.bars(content.results, content.grouping)),
-    ]
-    if content.capabilities:
-        summaries = {c.name: content.of_groups(f"share:{c.name}") for c in content.capabilities}
-        drawn.append(capabilities.draw(content.capabilities, summaries, content.grouping, level))
+    drawn = [drawer(DOUBLE) for drawer in _drawers(content)]
     if content.pathway:
         drawn.append(pathway.draw(content.pathway))
-    carriers = [_panel(title, rows) for title, rows in content.carriers]
-    if any(panel.labels for panel in carriers):
-        drawn.append(_carriers(carriers))
     drivers = content.drivers
     if drivers:
-        drawn.append(_drivers(drivers))
-    curves = sensitivity.curves(content.results, content.settings)
-    if curves:
-        drawn.append(specifications.draw(curves, 1 - level))
-    axes = content.results.ordination
-    if axes is not None and not axes.empty:
-        drawn.append(
-            ordination.draw(axes, list(content.results.samples["sample"]), content.grouping)
-        )
+        drawn.append(_drivers("drivers", _driver_rows(drivers), DOUBLE))
     return drawn
+
+
+def draw_single(content: Content) -> Iterator[Picture]:
+    """Draw for one column what can be read there, and fits on a page.
+
+    The drivers come as a figure a contrast; the map of the pathway does not come, since its
+    labels need two columns.
+
+    Parameters
+    ----------
+    content : Content
+        What the page shows.
+    """
+    drawers = _drawers(content)
+    for place, row in enumerate(_driver_rows(content.drivers), 1):
+        drawers.append(partial(_drivers, f"drivers-{place}", [row]))
+    for drawer in drawers:
+        try:
+            yield drawer(SINGLE)
+        except TooTallError:
+            continue
 
 
 def write(drawn: Sequence[Picture], folder: Path) -> dict[str, Embedded]:
@@ -101,38 +112,77 @@ def write(drawn: Sequence[Picture], folder: Path) -> dict[str, Embedded]:
     return embedded
 
 
+def write_single(drawn: Iterable[Picture], folder: Path) -> None:
+    """Write the figures for one column, into a folder within that of the others."""
+    single = folder / SINGLE_FOLDER
+    single.mkdir()
+    for picture in drawn:
+        save(picture, single)
+
+
+def _drawers(content: Content) -> list[Drawer]:
+    """Give what draws each figure that comes in both widths."""
+    level = content.settings.confidence
+    results, grouping = content.results, content.grouping
+    drawers: list[Drawer] = [
+        partial(
+            balance.draw, results.quantity(BALANCE), grouping, content.of_groups(BALANCE), level
+        ),
+        partial(sides.draw, results.quantity(MAKE), results.quantity(DIVERT), grouping),
+        partial(accounting_figure.draw, accounting.bars(results, grouping)),
+    ]
+    if content.capabilities:
+        summaries = {c.name: content.of_groups(f"share:{c.name}") for c in content.capabilities}
+        drawers.append(partial(capabilities.draw, content.capabilities, summaries, grouping, level))
+    carriers = [_panel(title, rows) for title, rows in content.carriers]
+    if any(panel.labels for panel in carriers):
+        drawers.append(partial(_carriers, carriers))
+    curves = sensitivity.curves(results, content.settings)
+    if curves:
+        drawers.append(partial(specifications.draw, curves, 1 - level))
+    axes = results.ordination
+    if axes is not None and not axes.empty:
+        drawers.append(partial(ordination.draw, axes, list(results.samples["sample"]), grouping))
+    return drawers
+
+
 def _panel(title: str, rows: Sequence[Carrier]) -> taxa_figure.Panel:
     named = [row for row in rows if row.taxon != REST]
     parts = tuple(row.parts[0] or 0.0 for row in named)
     return taxa_figure.Panel(title, tuple(row.label for row in named), parts)
 
 
-def _carriers(panels: Sequence[taxa_figure.Panel]) -> Picture:
+def _carriers(panels: Sequence[taxa_figure.Panel], layout: Layout) -> Picture:
     return taxa_figure.draw(
         [taxa_figure.Row("", tuple(panels))],
         name="taxa",
         what="% of assessable cells",
         caption="The taxa that carry the two sides of the balance, mean over persons.",
         signed=False,
+        layout=layout,
     )
 
 
-def _drivers(drivers: Drivers) -> Picture:
-    """Draw one row a contrast, one column a side of the balance."""
+def _driver_rows(drivers: Drivers) -> list[taxa_figure.Row]:
+    """Give one row a contrast, with a panel a side of the balance."""
     found = {(title, side): rows for title, side, rows in drivers}
-    rows = [
+    return [
         taxa_figure.Row(
             title, tuple(_panel(side, found.get((title, side), [])) for _, side in SIDES)
         )
         for title in dict.fromkeys(title for title, _, _ in drivers)
     ]
+
+
+def _drivers(name: str, rows: Sequence[taxa_figure.Row], layout: Layout) -> Picture:
     return taxa_figure.draw(
         rows,
-        name="drivers",
+        name=name,
         what="percentage points",
         caption=(
             "The taxa with the largest parts in the difference of each contrast, in percentage "
             "points of cells, to either side."
         ),
         signed=True,
+        layout=layout,
     )

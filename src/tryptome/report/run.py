@@ -60,12 +60,14 @@ def run(
     )
     with whole_folder(figures_out) as folder:
         embedded = pictures.write(pictures.draw(content), folder)
+        pictures.write_single(pictures.draw_single(content), folder)
         context = content.context(embedded)
         html = page.render(context)
     write_text(report_out, html)
     head = asdict(brief(content, context["answer"], context["verdict"]))
     write_text(brief_out, json.dumps(head, indent=1, ensure_ascii=False) + "\n")
-    files = [*inputs.values(), report_out, *map(str, Path(figures_out).iterdir())]
+    figures = (path for path in Path(figures_out).rglob("*") if path.is_file())
+    files = [*inputs.values(), report_out, *map(str, figures)]
     base = f"{content.knowledge.version} sha256:{content.knowledge_checksum}"
     table = manifest([Path(file) for file in files], Path(report_out).parent.parent, base)
     write_tsv(table, manifest_out)

@@ -37,12 +37,13 @@ WITH_ALL_FILES = ("test_report_page", "test_report_fonts")
 
 @pytest.fixture(scope="module", autouse=True)
 def svg_alone(request):
-    """Leave out PNG and PDF, which take most of the time, where nobody looks at them."""
+    """Leave out PNG, PDF and one column, which take most of the time, where nobody looks."""
     if request.module.__name__ in WITH_ALL_FILES:
         yield
         return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pictures, "save", save_svg)
+        patch.setattr(pictures, "write_single", lambda drawn, folder: None)
         yield
 
 
@@ -314,6 +315,17 @@ def make(folder: Path, metadata: pd.DataFrame, **settings: Any) -> Made:
             **settings,
         },
     )
+
+
+def ordination_rows(names: list[str]) -> pd.DataFrame:
+    random = np.random.default_rng(1)
+    rows = [
+        {"metric": m, "sample": s, "axis": a, "value": random.normal(), "explained": 0.4 / a}
+        for m in ("aitchison", "bray_curtis")
+        for s in names
+        for a in (1, 2, 3)
+    ]
+    return pd.DataFrame(rows)
 
 
 def unassessable(made: Made, samples: list[str], reason: str = "no reads") -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import make
+from conftest import make, ordination_rows
 
 from tryptome.groups import form
 from tryptome.report import page, pictures
@@ -94,15 +94,7 @@ def test_without_contrasts_the_section_says_so(shown):
 
 def test_samples_are_drawn_where_their_axes_put_them(tmp_path, crossover):
     names = list(crossover["sample"])
-    rng = np.random.default_rng(1)
-    table = pd.DataFrame(
-        [
-            {"metric": m, "sample": s, "axis": a, "value": rng.normal(), "explained": 0.4 / a}
-            for m in ("aitchison", "bray_curtis")
-            for s in names[1:]
-            for a in (1, 2, 3)
-        ]
-    )
+    table = ordination_rows(names[1:])
     grouping = form(crossover, ["diet", "phase"], {})
     drawn = ordination.draw(table, names, grouping)
     panel = drawn.figure.axes[0]

@@ -37,6 +37,7 @@ def svg_alone_in_a_test(request, monkeypatch):
     """The cohort of the module has all files; a cohort of one test mostly needs none."""
     if request.function is not test_the_same_results_give_the_same_bytes:
         monkeypatch.setattr(pictures, "save", save_svg)
+        monkeypatch.setattr(pictures, "write_single", lambda drawn, folder: None)
 
 
 @pytest.fixture(scope="module")
@@ -291,7 +292,7 @@ def test_manifest_lists_every_file_with_its_digest(made):
     assert set(table["knowledge"]) == {f"{base.version} sha256:{base.checksum}"}
     assert base.checksum in made.html
     assert list(table["file"]) == sorted(table["file"])
-    assert len(table) == 15 + 3 * len(FIGURES) + 1
+    assert len(table) == 15 + 3 * len(FIGURES) + 2 * len(SINGLE) + 1
     for row in table.to_dict("records"):
         content = (made.folder / row["file"]).read_bytes()
         assert row["sha256"] == hashlib.sha256(content).hexdigest()
@@ -307,16 +308,20 @@ def test_the_manifest_names_the_knowledge_that_the_results_carry(tmp_path, cross
 
 
 def test_figures_are_replaced_as_a_whole(made):
-    names = sorted(path.name for path in made.report.with_name("figures").iterdir())
-    assert names == sorted(f"{n}.{s}" for n in FIGURES for s in ("svg", "png", "pdf"))
+    figures = made.report.with_name("figures")
+    names = {path.relative_to(figures).as_posix() for path in figures.rglob("*.*")}
+    double = {f"{name}.{kind}" for name in FIGURES for kind in ("svg", "png", "pdf")}
+    single = {f"single/{name}.{kind}" for name in SINGLE for kind in ("svg", "pdf")}
+    assert names == double | single
     assert not list(made.report.parent.glob(".*"))
 
 
 FIGURES = ("accounting", "balance", "capabilities", "drivers", "pathway", "sides", "taxa")
+SINGLE = ("accounting", "balance", "drivers-1", "drivers-2", "sides", "taxa")
 
 
 def test_pdfs_hold_their_fonts_as_truetype_and_no_date(made):
-    for pdf in made.report.with_name("figures").glob("*.pdf"):
+    for pdf in made.report.with_name("figures").rglob("*.pdf"):
         content = pdf.read_bytes()
         assert b"/FontFile2" in content
         assert b"/Type3" not in content

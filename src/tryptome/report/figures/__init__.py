@@ -1,1 +1,1 @@
-"""Figures of the report, each as SVG and PNG, the same bytes each time."""
+"""Figures of the report, each as SVG, PNG and PDF, the same bytes each time."""

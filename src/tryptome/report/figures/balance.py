@@ -19,12 +19,18 @@ ROW_HEIGHT = 0.56
 BAND = 0.22
 """Half height of the band that a group's points are spread over, in rows."""
 
+AXIS = "precursor balance, log₂ (cells that can make / cells that can divert)"
+
 SUMMARY_AT = 0.34
 """How far below the middle of a row its mean is drawn, in rows."""
 
 
 def draw(
-    values: pd.DataFrame, grouping: Grouping, summaries: Sequence[Summary], confidence: float
+    values: pd.DataFrame,
+    grouping: Grouping,
+    summaries: Sequence[Summary],
+    confidence: float,
+    layout: style.Layout = style.DOUBLE,
 ) -> style.Picture:
     """Draw the balance of every sample, by group.
 
@@ -38,18 +44,21 @@ def draw(
         Summary of each group.
     confidence : float
         Confidence level of the intervals.
+    layout : Layout
+        What the figure is drawn for.
     """
-    with style.drawing():
-        figure = style.new_figure(1.15 + ROW_HEIGHT * len(grouping.groups))
+    with style.drawing(layout):
+        height = (1.15 + ROW_HEIGHT * len(grouping.groups)) * (0.5 + layout.mark / 2)
+        figure = style.new_figure(height, layout)
         axes = figure.subplots()
         colour = style.colours([group.family for group in grouping.groups])
         for row, (group, summary) in enumerate(zip(grouping.groups, summaries, strict=True)):
             rows = values.iloc[list(group.positions)]
             known = rows["assessable"].astype(bool)
-            _points(axes, row, rows.loc[known, "mean"], colour[group.family])
-            _summary(axes, row, summary, colour[group.family])
-        _rows(axes, grouping, summaries)
-        _scale(axes)
+            _points(axes, row, rows.loc[known, "mean"], colour[group.family], layout)
+            _summary(axes, row, summary, colour[group.family], layout)
+        _rows(axes, grouping, summaries, layout)
+        _scale(axes, layout)
     return style.Picture(
         name="balance",
         alt=_finding(grouping, summaries, confidence),
@@ -59,31 +68,36 @@ def draw(
             "between persons; thin, with the uncertainty of what the taxa can do added."
         ),
         figure=figure,
+        layout=layout,
     )
 
 
-def _points(axes: Axes, row: int, means: pd.Series, colour: str) -> None:
+def _points(axes: Axes, row: int, means: pd.Series, colour: str, layout: style.Layout) -> None:
     spread = [row - 0.06 + 2 * BAND * (style.spread(place) - 0.5) for place in range(len(means))]
     many = len(means) > style.MOST_POINTS
-    axes.scatter(means, spread, s=10, color=colour, alpha=0.5, linewidths=0, rasterized=many)
+    area = 10 * layout.mark**2
+    axes.scatter(means, spread, s=area, color=colour, alpha=0.5, linewidths=0, rasterized=many)
 
 
-def _summary(axes: Axes, row: int, summary: Summary, colour: str) -> None:
+def _summary(axes: Axes, row: int, summary: Summary, colour: str, layout: style.Layout) -> None:
     if not summary.samples:
         return
-    y = row + SUMMARY_AT
-    axes.plot([summary.lower, summary.upper], [y, y], color=colour, linewidth=1.1)
+    y, part = row + SUMMARY_AT, layout.mark
+    axes.plot([summary.lower, summary.upper], [y, y], color=colour, linewidth=1.1 * part)
     # NaN, for a single person, draws nothing.
     between = [summary.between_lower, summary.between_upper]
-    axes.plot(between, [y, y], color=colour, linewidth=3.6, solid_capstyle="butt")
-    axes.plot([summary.mean], [y], "D", color=colour, markersize=6.5, markeredgecolor=style.PAPER)
+    axes.plot(between, [y, y], color=colour, linewidth=3.6 * part, solid_capstyle="butt")
+    axes.plot([summary.mean], [y], "D", color=colour, markersize=6.5 * part,
+              markeredgecolor=style.PAPER, markeredgewidth=part)  # fmt: skip
 
 
-def _rows(axes: Axes, grouping: Grouping, summaries: Sequence[Summary]) -> None:
-    axes.set_yticks(range(len(summaries)), [drawable(g.label, 34) for g in grouping.groups])
+def _rows(
+    axes: Axes, grouping: Grouping, summaries: Sequence[Summary], layout: style.Layout
+) -> None:
+    axes.set_yticks(range(len(summaries)), [layout.lines(g.label, 34) for g in grouping.groups])
     right = axes.secondary_yaxis("right")
     right.set_yticks(range(len(summaries)), [_beside(summary) for summary in summaries])
-    right.tick_params(length=0, labelsize=8, labelcolor=style.MUTED)
+    right.tick_params(length=0, labelsize=layout.small, labelcolor=style.MUTED)
     right.spines["right"].set_visible(False)
     axes.set_ylim(-0.5, len(summaries) - 0.3)
 
@@ -95,12 +109,13 @@ def _beside(summary: Summary) -> str:
     return f"{number(summary.mean)} ({interval(summary.lower, summary.upper)})\n{people}"
 
 
-def _scale(axes: Axes) -> None:
+def _scale(axes: Axes, layout: style.Layout) -> None:
     style.bare(axes)
     low, high = axes.get_xlim()
     axes.set_xlim(min(low, -1.0), max(high, 1.0))
     axes.axvline(0, color=style.MUTED, linewidth=1)
-    axes.set_xlabel("precursor balance, log₂ (cells that can make / cells that can divert)")
+    lines = AXIS if layout is style.DOUBLE else AXIS.replace("can make", "can\nmake")
+    axes.set_xlabel(lines)
     for shift, text, side in ((-6, "more can divert", "right"), (6, "more can make", "left")):
         axes.annotate(
             text,
@@ -110,7 +125,7 @@ def _scale(axes: Axes) -> None:
             textcoords="offset points",
             ha=side,
             va="bottom",
-            fontsize=8,
+            fontsize=layout.small,
             color=style.MUTED,
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,13 @@ from tryptome.report.wording import drawable, percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-COLUMNS = 4
-TITLE_WIDTH = 22
+COLUMNS = {style.DOUBLE: 4, style.SINGLE: 2}
+"""Charts beside each other."""
+
+HEIGHTS = {style.DOUBLE: (0.62, 0.14), style.SINGLE: (0.495, 0.115)}
+"""Height of a chart without rows, and of a row, in inches."""
+
+TITLE_WIDTH = {style.DOUBLE: 22, style.SINGLE: 28}
 LEAST_SCALE = 0.01
 """Least upper end of a scale, so that near-zero shares are not blown up."""
 
@@ -28,6 +32,7 @@ def draw(
     summaries: Mapping[str, Sequence[Summary]],
     grouping: Grouping,
     confidence: float,
+    layout: style.Layout = style.DOUBLE,
 ) -> style.Picture:
     """Draw the mean share of each capability in each group.
 
@@ -41,16 +46,19 @@ def draw(
         The groups.
     confidence : float
         Confidence level of the intervals.
+    layout : Layout
+        What the figure is drawn for.
     """
-    rows = math.ceil(len(capabilities) / COLUMNS)
-    with style.drawing():
-        height = 0.78 + 0.17 * len(grouping.groups)
-        figure = style.new_figure(max(1.0, rows * height))
-        grid = figure.subplots(rows, COLUMNS, sharey=True, squeeze=False).ravel()
+    columns = COLUMNS[layout]
+    rows = math.ceil(len(capabilities) / columns)
+    around, each = HEIGHTS[layout]
+    with style.drawing(layout):
+        figure = style.new_figure(max(1.0, rows * (around + each * len(grouping.groups))), layout)
+        grid = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
         for place, axes in enumerate(grid):
             if place < len(capabilities):
                 capability = capabilities[place]
-                _panel(axes, capability.title, summaries[capability.name], grouping)
+                _panel(axes, capability.title, summaries[capability.name], grouping, layout)
             else:
                 axes.set_visible(False)
         grid[0].set_ylim(len(grouping.groups) - 0.4, -0.6)
@@ -64,38 +72,41 @@ def draw(
             "has its own scale, which starts at 0."
         ),
         figure=figure,
+        layout=layout,
     )
 
 
-def _panel(axes: Axes, title: str, summaries: Sequence[Summary], grouping: Grouping) -> None:
+def _panel(
+    axes: Axes,
+    title: str,
+    summaries: Sequence[Summary],
+    grouping: Grouping,
+    layout: style.Layout,
+) -> None:
+    part = layout.mark
     colour = style.colours([group.family for group in grouping.groups])
-    axes.set_title(_title(title), fontsize=7.5, linespacing=1.1)
+    axes.set_title(
+        style.wrapped(title, TITLE_WIDTH[layout], 3), fontsize=layout.least, linespacing=1.1
+    )
     axes.grid(axis="x")
     axes.set_axisbelow(True)
     for row, (group, summary) in enumerate(zip(grouping.groups, summaries, strict=True)):
         if not summary.samples:
-            axes.annotate("n/a", (0, row), fontsize=7, color=style.MUTED, va="center")
+            axes.annotate("n/a", (0, row), fontsize=layout.least, color=style.MUTED,
+                          va="center")  # fmt: skip
             continue
         shade = colour[group.family]
-        axes.plot([summary.lower, summary.upper], [row, row], color=shade, linewidth=1)
+        axes.plot([summary.lower, summary.upper], [row, row], color=shade, linewidth=part)
         between = [summary.between_lower, summary.between_upper]
-        axes.plot(between, [row, row], color=shade, linewidth=2.8, solid_capstyle="butt")
-        axes.plot([summary.mean], [row], "o", color=shade, markersize=4.5)
+        axes.plot(between, [row, row], color=shade, linewidth=2.8 * part, solid_capstyle="butt")
+        axes.plot([summary.mean], [row], "o", color=shade, markersize=4.5 * part, clip_on=False)
     axes.set_yticks(range(len(summaries)), [drawable(g.label, 24) for g in grouping.groups])
-    axes.tick_params(axis="y", labelsize=7.5)
+    axes.tick_params(axis="y", labelsize=layout.least)
     top = max([LEAST_SCALE, *(summary.upper for summary in summaries if summary.samples)])
     axes.set_xlim(0, min(1.0, 1.08 * top))
     axes.locator_params(axis="x", nbins=3)
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
-    axes.tick_params(axis="x", labelsize=7)
-
-
-def _title(text: str) -> str:
-    """Title on two lines at most."""
-    lines = textwrap.wrap(
-        drawable(text, TITLE_WIDTH * 2), TITLE_WIDTH, max_lines=2, placeholder="…"
-    )
-    return "\n".join(lines)
+    axes.tick_params(axis="x", labelsize=layout.least)
 
 
 def _finding(

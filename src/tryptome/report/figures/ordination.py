@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TITLES = {"aitchison": "Aitchison", "bray_curtis": "Bray-Curtis"}
-LEGEND_COLUMNS = 3
-HEIGHT = 3.2
-LEGEND_ROW = 0.2
+LEGEND_COLUMNS = {style.DOUBLE: 3, style.SINGLE: 2}
+LEGEND_ROW = {style.DOUBLE: 0.2, style.SINGLE: 0.15}
+HEIGHT = {style.DOUBLE: 3.2, style.SINGLE: 1.9}
 
 
-def draw(axes_table: pd.DataFrame, samples: Sequence[str], grouping: Grouping) -> style.Picture:
+def draw(
+    axes_table: pd.DataFrame,
+    samples: Sequence[str],
+    grouping: Grouping,
+    layout: style.Layout = style.DOUBLE,
+) -> style.Picture:
     """Draw the first two axes under each metric.
 
     Parameters
@@ -30,17 +36,18 @@ def draw(axes_table: pd.DataFrame, samples: Sequence[str], grouping: Grouping) -
         In the order of ``samples.tsv``.
     grouping : Grouping
         The groups.
+    layout : Layout
+        What the figure is drawn for.
     """
-    rows = -(-len(grouping.groups) // LEGEND_COLUMNS)
-    with style.drawing():
-        figure = style.new_figure(HEIGHT + LEGEND_ROW * rows)
+    with style.drawing(layout):
+        figure = style.new_figure(HEIGHT[layout] + legend_height(grouping, layout), layout)
         panels = figure.subplots(1, len(TITLES), squeeze=False)[0]
         for axes, (metric, title) in zip(panels, TITLES.items(), strict=True):
-            _panel(axes, axes_table[axes_table["metric"] == metric], samples, grouping)
+            _panel(axes, axes_table[axes_table["metric"] == metric], samples, grouping, layout)
             axes.set_title(title)
         handles, labels = panels[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower left", ncols=LEGEND_COLUMNS,
-                      frameon=False, fontsize=8, handletextpad=0.3)  # fmt: skip
+        figure.legend(handles, labels, loc="outside lower left", ncols=LEGEND_COLUMNS[layout],
+                      frameon=False, handletextpad=0.3)  # fmt: skip
     return style.Picture(
         name="ordination",
         alt=_finding(axes_table, grouping),
@@ -49,21 +56,34 @@ def draw(axes_table: pd.DataFrame, samples: Sequence[str], grouping: Grouping) -
             "of like composition. Axes name the share of the variation that they carry."
         ),
         figure=figure,
+        layout=layout,
     )
 
 
-def _panel(axes: Axes, table: pd.DataFrame, samples: Sequence[str], grouping: Grouping) -> None:
+def legend_height(grouping: Grouping, layout: style.Layout) -> float:
+    """Height in inches of a legend of the groups below a figure."""
+    return LEGEND_ROW[layout] * math.ceil(len(grouping.groups) / LEGEND_COLUMNS[layout])
+
+
+def _panel(
+    axes: Axes,
+    table: pd.DataFrame,
+    samples: Sequence[str],
+    grouping: Grouping,
+    layout: style.Layout,
+) -> None:
     wide = table.pivot(index="sample", columns="axis", values="value")
     points = wide.reindex(index=list(samples), columns=[1, 2])
     families = [group.family for group in grouping.groups]
     colour = style.colours(families)
     for group, marker in zip(grouping.groups, style.markers(families), strict=True):
         own = points.iloc[list(group.positions)]
-        axes.scatter(own[1], own[2], s=12, marker=marker, color=colour[group.family], alpha=0.65,
-                     linewidths=0, label=drawable(group.label, 30),
+        axes.scatter(own[1], own[2], s=12 * layout.mark**2, marker=marker, alpha=0.65,
+                     color=colour[group.family], linewidths=0, label=drawable(group.label, 30),
                      rasterized=len(own) > style.MOST_POINTS)  # fmt: skip
     axes.spines["left"].set_visible(True)
-    axes.tick_params(labelsize=7, labelcolor=style.MUTED)
+    axes.tick_params(labelsize=layout.least, labelcolor=style.MUTED)
+    axes.locator_params(nbins=6 if layout is style.DOUBLE else 4)
     axes.set_xlabel(_axis(table, 1))
     axes.set_ylabel(_axis(table, 2))
 

@@ -22,7 +22,7 @@ COLOURS = {
 
 
 def draw(pathway: Pathway) -> style.Picture:
-    """Draw the map.
+    """Draw the map, for two columns: its labels need that width.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def draw(pathway: Pathway) -> style.Picture:
         As laid out.
     """
     with style.drawing():
-        figure = style.new_figure(style.WIDTH * pathway.height / WIDTH)
+        figure = style.new_figure(style.DOUBLE.width * pathway.height / WIDTH)
         figure.set_layout_engine("none")
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
@@ -70,7 +70,7 @@ def _bar(axes: Axes, bar: Bar) -> None:
     text = f"{bar.label}\n{bar.numbers}" if bar.left else f"{bar.label} {bar.numbers}".strip()
     x, y = bar.at
     font: dict[str, Any] = {
-        "fontsize": 7.5,
+        "fontsize": style.DOUBLE.least,
         "ha": "right" if bar.left else "left",
         "va": "baseline",
     }

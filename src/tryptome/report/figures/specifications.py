@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from tryptome.report.wording import drawable, interval, number, percent
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 MAIN = "main"
 
@@ -38,11 +38,17 @@ Below them comes a row for each covariate that is dropped alone.
 LABEL = 30
 """Most characters of the name of a choice."""
 
-ROW_HEIGHT = 0.17
-CURVE_HEIGHT = 1.9
+ROW_HEIGHT = {style.DOUBLE: 0.17, style.SINGLE: 0.12}
+CURVE_HEIGHT = {style.DOUBLE: 1.9, style.SINGLE: 1.0}
+AROUND = {style.DOUBLE: 0.6, style.SINGLE: 0.4}
+"""Height in inches of what stands above and between a curve and its dots."""
 
 
-def draw(contrasts: Mapping[str, pd.DataFrame], significant: float) -> style.Picture:
+def draw(
+    contrasts: Mapping[str, pd.DataFrame],
+    significant: float,
+    layout: style.Layout = style.DOUBLE,
+) -> style.Picture:
     """Draw the effects of each contrast under every set of choices that gives one.
 
     Parameters
@@ -51,26 +57,31 @@ def draw(contrasts: Mapping[str, pd.DataFrame], significant: float) -> style.Pic
         Rows of ``specifications.tsv`` of one quantity, by title of the contrast.
     significant : float
         Below which p is drawn in colour.
+    layout : Layout
+        What the figure is drawn for: the contrasts stand beside each other, and in one column
+        below each other.
     """
     made = {title: _choices(rows) for title, rows in contrasts.items()}
     choices = list(dict.fromkeys(name for told in made.values() for name in told))
     choices.sort(key=lambda name: list(CHOICES).index(name) if name in CHOICES else len(CHOICES))
-    with style.drawing():
-        ratios = [CURVE_HEIGHT, ROW_HEIGHT * max(1, len(choices))]
-        figure = style.new_figure(sum(ratios) + 0.6)
-        grid = figure.subplots(
-            2, len(contrasts), sharex="col", sharey="row", squeeze=False, height_ratios=ratios
-        )
+    ratios = [CURVE_HEIGHT[layout], ROW_HEIGHT[layout] * max(1, len(choices))]
+    height = sum(ratios) + AROUND[layout]
+    below = layout is style.SINGLE
+    with style.drawing(layout):
+        figure = style.new_figure(height * len(contrasts) if below else height, layout)
+        grid = _grid(figure, len(contrasts), ratios, below)
         for column, (title, rows) in enumerate(contrasts.items()):
+            curve, dots = grid[:, column]
             ordered = _ordered(rows)
-            _curve(grid[0, column], ordered, significant)
-            grid[0, column].set_title(_title(title, len(contrasts)), fontsize=8)
-            _dots(grid[1, column], ordered, [made[title].get(name, ()) for name in choices])
-        grid[0, 0].set_ylabel("effect on the balance, log₂")
-        grid[1, 0].set_yticks(
-            range(len(choices)), [drawable(name, LABEL) for name in choices], fontsize=8
-        )
-        grid[1, 0].set_ylim(len(choices) - 0.4, -0.6)
+            _curve(curve, ordered, significant, layout)
+            told = style.wrapped(title, 38, 2) if below else _title(title, len(contrasts))
+            curve.set_title(told, fontsize=layout.small)
+            _dots(dots, ordered, [made[title].get(name, ()) for name in choices], layout)
+        for curve, dots in grid.T if below else grid.T[:1]:
+            curve.set_ylabel("effect, log₂" if below else "effect on the balance, log₂")
+            dots.set_yticks(range(len(choices)), [drawable(name, LABEL) for name in choices],
+                            fontsize=layout.least if below else layout.small)  # fmt: skip
+            dots.set_ylim(len(choices) - 0.4, -0.6)
     return style.Picture(
         name="specifications",
         alt=_finding(contrasts, significant),
@@ -81,7 +92,19 @@ def draw(contrasts: Mapping[str, pd.DataFrame], significant: float) -> style.Pic
             "otherwise."
         ),
         figure=figure,
+        layout=layout,
     )
+
+
+def _grid(figure: Figure, contrasts: int, ratios: Sequence[float], below: bool) -> Any:
+    """Axes of the curves in a first row, those of their dots in a second, a column a contrast."""
+    if not below:
+        return figure.subplots(
+            2, contrasts, sharex="col", sharey="row", squeeze=False, height_ratios=ratios
+        )
+    ratios = [*ratios] * contrasts
+    grid = figure.subplots(2 * contrasts, 1, squeeze=False, height_ratios=ratios)
+    return grid.reshape(contrasts, 2).T
 
 
 def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
@@ -102,37 +125,42 @@ def _choices(rows: pd.DataFrame) -> dict[str, list[int]]:
 
 
 def _title(text: str, columns: int) -> str:
-    """Title on three lines at most, as wide as its column."""
-    width = 84 // (columns + 1)
-    return textwrap.fill(drawable(text, 3 * width), width, max_lines=3, placeholder="…")
+    """Title on a few lines, as wide as its column."""
+    return style.wrapped(text, 96 // (columns + 1), 4)
 
 
-def _curve(axes: Axes, rows: pd.DataFrame, significant: float) -> None:
+def _curve(axes: Axes, rows: pd.DataFrame, significant: float, layout: style.Layout) -> None:
+    axes.set_xlim(-1, len(rows))
+    axes.set_xticks([])
     axes.grid(axis="y")
     axes.set_axisbelow(True)
     axes.axhline(0, color=style.MUTED, linewidth=1)
-    axes.tick_params(axis="y", labelsize=8, labelcolor=style.MUTED)
+    axes.tick_params(axis="y", labelsize=layout.small, labelcolor=style.MUTED)
     for at, row in enumerate(records(rows)):
-        _point(axes, at, row, row["p"] < significant)
+        _point(axes, at, row, row["p"] < significant, layout.mark)
 
 
-def _point(axes: Axes, at: int, row: dict[str, Any], told: bool) -> None:
+def _point(axes: Axes, at: int, row: dict[str, Any], told: bool, part: float) -> None:
     shade = style.MUTED
     if told:
         shade = style.UP if row["effect"] > 0 else style.DOWN
     main = row["specification"] == MAIN
-    axes.plot([at, at], [row["lower"], row["upper"]], color=shade, linewidth=1.8 if main else 0.7)
+    width = 1.8 * part if main else 0.7
+    axes.plot([at, at], [row["lower"], row["upper"]], color=shade, linewidth=width)
     edge = style.PAPER if main else shade
-    axes.plot([at], [row["effect"]], "D" if main else "o", markersize=6 if main else 2.4,
+    axes.plot([at], [row["effect"]], "D" if main else "o", markersize=(6 if main else 2.4) * part,
               color=shade, markeredgecolor=edge, zorder=4 if main else 3)  # fmt: skip
 
 
-def _dots(axes: Axes, rows: pd.DataFrame, places: Sequence[Sequence[int]]) -> None:
+def _dots(
+    axes: Axes, rows: pd.DataFrame, places: Sequence[Sequence[int]], layout: style.Layout
+) -> None:
     axes.set_xticks([])
     axes.set_xlim(-1, len(rows))
     for height, at in enumerate(places):
         axes.axhline(height, color=style.RULE, linewidth=0.6, zorder=0)
-        axes.plot(at, [height] * len(at), "|", color=style.INK, markersize=5, markeredgewidth=1)
+        axes.plot(at, [height] * len(at), "|", color=style.INK, markersize=5 * layout.mark,
+                  markeredgewidth=layout.mark)  # fmt: skip
 
 
 def _finding(contrasts: Mapping[str, pd.DataFrame], significant: float) -> str:
