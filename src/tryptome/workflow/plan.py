@@ -12,6 +12,7 @@ from tryptome.ingest.profiles import files_of
 from tryptome.paths import cohort_dir, locate
 from tryptome.workflow import resources
 from tryptome.workflow.samples import samples_in, shards_for
+from tryptome.workflow.sizes import megabytes
 
 EXTEND = "results/extend"
 """Folder of the stage ``extend``, which is one for all cohorts."""
@@ -103,7 +104,7 @@ class Plan:
             files = files_of(table) if table.is_dir() else [table]
             others = (cohort.taxonomy, cohort.metadata, cohort.sequences, cohort.measured)
             files += [locate(path) for path in others if path is not None]
-            self._sizes[name] = resources.megabytes(files)
+            self._sizes[name] = megabytes(files)
         return self._sizes[name]
 
     def inputs(self, wildcards: Any) -> dict[str, str]:

@@ -12,11 +12,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from pathlib import Path
-
-PACKED = {".biom", ".gz", ".qza", ".xlsx", ".zip"}
-UNPACKED = 5
-"""MB of text that one MB of a packed table stands for."""
 
 
 @dataclass(frozen=True)
@@ -53,21 +48,6 @@ NEEDS = {
     # There 587 MiB; 1,148 MiB with 14,160 samples of fewer taxa.
     "report": Need(mem_mb_per_mb=40),
 }
-
-
-def megabytes(paths: list[Path]) -> float:
-    """Size of input files as text; those that are not there (yet, or here) count nothing.
-
-    Examples
-    --------
-    >>> megabytes([Path("there/is/no/such.tsv")])
-    0.0
-    """
-    total = 0.0
-    for path in paths:
-        if path.is_file():
-            total += path.stat().st_size * (UNPACKED if path.suffix in PACKED else 1)
-    return total / 1e6
 
 
 def memory(stage: str, size: float, attempt: int) -> int:

@@ -1,10 +1,14 @@
 """What jobs ask of a cluster: more for larger inputs, twice as much after a failure."""
 
+import gzip
+import os
+import zipfile
 from types import SimpleNamespace
 
 import pytest
 
 from tryptome.workflow import Plan, resources
+from tryptome.workflow.sizes import UNPACKED, megabytes
 
 A_PARTITION_OF_AN_HOUR = 60
 STAGES = (
@@ -24,7 +28,7 @@ def plan(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "small.tsv").write_bytes(b"0" * 1_000)
     (tmp_path / "large.tsv").write_bytes(b"0" * 20_000_000)
-    (tmp_path / "packed.tsv.gz").write_bytes(b"0" * 20_000_000)
+    (tmp_path / "packed.tsv.gz").write_bytes(gzip.compress(b"0\t1\n" * 25_000_000, 1))
     names = {"small": "small.tsv", "large": "large.tsv", "packed": "packed.tsv.gz", "gone": "x"}
     return Plan.of({"cohorts": {name: {"table": path} for name, path in names.items()}})
 
@@ -76,3 +80,36 @@ def test_a_small_cohort_fits_into_an_hour_at_first(plan):
     minutes = sum(asked(plan, stage, cohort="small")[1] for stage in STAGES)
     assert minutes <= A_PARTITION_OF_AN_HOUR
     assert all(isinstance(resources.minutes(stage, 0.3, 1), int) for stage in STAGES)
+
+
+SPARSE = b"".join(b"lineage %d\t" % row + b"0\t" * 5_000 + b"1\n" for row in range(300))
+
+
+def sizes(path, content):
+    path.write_bytes(content)
+    return 1e6 * megabytes([path])
+
+
+def test_packed_text_counts_as_what_it_holds(tmp_path):
+    packed = gzip.compress(SPARSE, mtime=0)
+    assert len(SPARSE) > 28 * len(packed)
+    assert sizes(tmp_path / "one.tsv.gz", packed) == pytest.approx(len(SPARSE), rel=0.1)
+    # The end of a file of many parts tells the size of the last one.
+    many = gzip.compress(os.urandom(100_000)) + 20 * packed
+    assert sizes(tmp_path / "many.tsv.gz", many) >= len(SPARSE)
+    block = [SPARSE[at : at + 60_000] for at in range(0, len(SPARSE), 60_000)]
+    blocks = b"".join(map(gzip.compress, block))
+    assert sizes(tmp_path / "blocks.tsv.gz", blocks) == pytest.approx(len(SPARSE), rel=0.1)
+    with zipfile.ZipFile(tmp_path / "z.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("table.tsv", SPARSE)
+        archive.writestr("table.biom", b"0" * 1_000)
+    assert 1e6 * megabytes([tmp_path / "z.zip"]) == len(SPARSE) + 1_000 * UNPACKED
+
+
+@pytest.mark.parametrize("name", ["t.tsv.gz", "t.zip", "t.xlsx", "t.biom"])
+def test_what_cannot_be_opened_counts_as_packed(tmp_path, name):
+    assert sizes(tmp_path / name, b"neither the one nor the other") == 29 * UNPACKED
+
+
+def test_an_empty_file_counts_nothing(tmp_path):
+    assert [sizes(tmp_path / name, b"") for name in ("a.tsv", "b.tsv.gz", "c.biom")] == [0, 0, 0]
