@@ -1,11 +1,12 @@
 """The report as somebody sees and uses it."""
 
+import statistics
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 A4 = {"width": 688, "height": 1002}
@@ -19,7 +20,7 @@ def numbers(page: Page, column: int) -> list[float]:
 
 
 def balance_column(page: Page) -> int:
-    heads = page.locator("#sample-table thead th").all_inner_texts()
+    heads = page.locator("#sample-table thead th").all_text_contents()
     return next(place for place, head in enumerate(heads, 1) if head.startswith("Balance"))
 
 
@@ -79,7 +80,7 @@ def test_samples_are_filtered_and_counted(page, demo):
     page.get_by_label("Filter by sample").fill("washout plant")
     shown = page.locator("#sample-table tbody tr:visible")
     assert 0 < shown.count() < whole
-    assert all("plant" in row and "washout" in row for row in shown.all_inner_texts())
+    assert all("plant" in row and "washout" in row for row in shown.all_text_contents())
     expect(page.locator("#samples output")).to_have_text(f"{shown.count()} of {whole} samples")
     page.get_by_label("Filter by sample").fill("no such sample")
     assert shown.count() == 0
@@ -148,7 +149,7 @@ def test_a_number_leads_to_its_evidence_and_a_sample_to_its_section(page, demo):
     expect(told).to_be_visible()
     assert "Genomes" in told.inner_text()
     row = page.locator("#sample-table tbody tr").nth(3)
-    name = row.locator("th").inner_text()
+    name = row.locator("th").text_content()
     row.locator("th a").click()
     assert page.url.endswith("#sample-4")
     expect(page.locator("#sample-4")).to_be_visible()
@@ -185,7 +186,8 @@ def test_paper_cuts_no_figure(page, demo, pictures):
     kept = "all => all.every(f => getComputedStyle(f).breakInside === 'avoid')"
     assert page.locator("figure").evaluate_all(kept)
     clipped = page.locator(".wide").evaluate_all(
-        "all => all.filter(w => getComputedStyle(w).overflowY !== 'visible').length"
+        "all => all.map(w => getComputedStyle(w)).filter("
+        "s => s.overflowY !== 'visible' || s.contentVisibility !== 'visible').length"
     )
     assert clipped == 0
 
@@ -210,9 +212,30 @@ def test_a_thousand_samples_fit_into_five_mebibytes(page, large, pictures):
     assert large.stat().st_size <= 5 * 2**20
     page.goto(large.as_uri())
     assert page.locator("#sample-table tbody tr").count() == 1000
+    assert page.evaluate("window.find('S0999')")
+
+
+def test_a_thousand_samples_are_ready_in_two_seconds(browser, large, pictures):
+    """By the clock, and in seconds of the processor, which other programs do not lengthen."""
+    spent = [loading(browser, large.as_uri()) for _ in range(5)]
+    worked, waited = (statistics.median(column) for column in zip(*spent, strict=True))
+    told = f"{large.stat().st_size} bytes, ready after {waited:.2f} s, {worked:.2f} s of them work"
+    Path(pictures / "thousand.txt").write_text(f"{told} (median of 5)\n", encoding="utf-8")
+    assert worked < 2
+
+
+def loading(browser: Browser, url: str) -> tuple[float, float]:
+    """Seconds that a page takes: of the processor, and until it can be read."""
+    context = browser.new_context(viewport={"width": 1100, "height": 900})
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.goto(url)
+    measured = session.send("Performance.getMetrics")["metrics"]
     timing = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
-    spent = f"{large.stat().st_size} bytes, ready after {page.evaluate(timing):.0f} ms\n"
-    Path(pictures / "thousand.txt").write_text(spent, encoding="utf-8")
+    waited = page.evaluate(timing) / 1000
+    context.close()
+    return next(one["value"] for one in measured if one["name"] == "TaskDuration"), waited
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -24,7 +24,7 @@ ROW = 0.3
 AXIS = 80
 """Most characters of what an axis shows."""
 
-LABEL = 34
+LABEL = 40
 """Most characters of a label beside an axis."""
 
 

@@ -92,6 +92,7 @@ def draw(
         Level of the intervals.
     """
     told = records(pooled[pooled["poolable"] == "true"])
+    told.sort(key=lambda row: row["quantity"] != BALANCE)
     used = records(effects[effects["weight"].notna()])
     if not told:
         return []
