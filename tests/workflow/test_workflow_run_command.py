@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from tryptome.cli.run import MANY
 from tryptome.paths import STAGES, cohort_dir
 
 BAD_INPUT = 2
@@ -108,6 +109,20 @@ def test_without_a_configuration_the_demo_is_run_or_the_one_in_the_folder(
     done = command("run", "--", "-n", cwd=cohort)
     assert "david2014" not in done.stdout
     assert "results/cohorts/small" in done.stdout
+
+
+def test_a_dry_run_of_many_cohorts_counts_jobs_and_shows_each_on_request(cohort, command, plan_of):
+    names = [f"c{number}" for number in range(MANY + 1)]
+    sheet = ["cohort\ttable", *(f"{name}\tsmall.tsv" for name in names)]
+    (cohort / "sheet.tsv").write_text("\n".join(sheet) + "\n")
+    (cohort / "config.yaml").write_text("sheet: sheet.tsv\n")
+    done = command("run", "config.yaml", "--", "-n", cwd=cohort)
+    assert done.returncode == 0, done.stderr
+    assert plan_of(done.stdout) == dict.fromkeys(STAGES, len(names)) | {"index": 1, "default": 1}
+    told = {name: f"{name}: writing the report" for name in names}
+    assert not [name for name in names if told[name] in done.stdout]
+    done = command("run", "config.yaml", "--verbose", "--", "-n", cwd=cohort)
+    assert [name for name in names if told[name] in done.stdout] == names
 
 
 def spoil(folder: Path, fault: str) -> None:

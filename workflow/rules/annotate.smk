@@ -1,6 +1,6 @@
 rule annotate:
     input:
-        unpack(plan.own_knowledge),
+        **plan.own_knowledge,
         taxa=rules.resolve.output.taxa,
     output:
         capabilities="results/cohorts/{cohort}/annotate/capabilities.parquet",

@@ -1,6 +1,6 @@
 rule estimate:
     input:
-        plan.prediction,
+        *plan.prediction,
         unpack(sharded(workflow, plan)),
         table=rules.ingest.output.table,
         ledger=rules.ingest.output.ledger,
@@ -58,7 +58,7 @@ rule estimate:
 # Only for cohorts that are sharded; `estimate` then joins what the shards wrote.
 rule estimate_survey:
     input:
-        plan.prediction,
+        *plan.prediction,
         table=rules.ingest.output.table,
         ledger=rules.ingest.output.ledger,
         samples=rules.ingest.output.samples,
@@ -90,7 +90,7 @@ rule estimate_survey:
 
 rule estimate_shard:
     input:
-        plan.prediction,
+        *plan.prediction,
         table=rules.ingest.output.table,
         ledger=rules.ingest.output.ledger,
         samples=rules.ingest.output.samples,

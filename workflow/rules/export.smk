@@ -1,6 +1,6 @@
 rule export:
     input:
-        unpack(plan.added_species),
+        **plan.added_species,
         table=rules.ingest.output.table,
         samples=rules.ingest.output.samples,
         resolution=rules.resolve.output.resolution,

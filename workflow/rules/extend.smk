@@ -21,8 +21,8 @@ rule extend_species:
 
 rule extend:
     input:
-        plan.genome_files,
-        unpack(plan.extend_inputs),
+        *plan.genome_files,
+        **plan.extend_inputs,
     output:
         evidence="results/extend/evidence.tsv",
         calls="results/extend/calls.tsv",

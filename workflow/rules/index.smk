@@ -1,6 +1,6 @@
 rule index:
     input:
-        briefs=expand(rules.report.output.brief, cohort=plan.cohorts),
+        briefs=of_each(plan.cohorts, rules.report.output.brief),
         pooled=rules.pool.output.report if plan.pools else [],
     output:
         page=report(

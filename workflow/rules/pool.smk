@@ -1,8 +1,8 @@
 rule pool:
     input:
-        contrasts=expand(rules.compare.output.contrasts, cohort=plan.cohorts),
-        samples=expand(rules.ingest.output.samples, cohort=plan.cohorts),
-        quantities=expand(rules.estimate.output.quantities, cohort=plan.cohorts),
+        contrasts=of_each(plan.cohorts, rules.compare.output.contrasts),
+        samples=of_each(plan.cohorts, rules.ingest.output.samples),
+        quantities=of_each(plan.cohorts, rules.estimate.output.quantities),
     output:
         pooled=report(
             "results/pooled/pooled.tsv",

@@ -1,6 +1,6 @@
 rule resolve:
     input:
-        unpack(plan.added_species),
+        **plan.added_species,
         table=rules.ingest.output.table,
         features=rules.ingest.output.features,
     output:

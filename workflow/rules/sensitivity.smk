@@ -1,6 +1,6 @@
 rule sensitivity:
     input:
-        unpack(plan.own_knowledge),
+        **plan.own_knowledge,
         table=rules.ingest.output.table,
         ledger=rules.ingest.output.ledger,
         samples=rules.ingest.output.samples,

@@ -17,6 +17,9 @@ DEFAULT = Path("config", "config.yaml")
 NOT_ESTIMABLE = 3
 """Exit status where every result was written and a contrast could not be estimated."""
 
+MANY = 20
+"""Cohorts above which a dry run counts jobs: each of them would be pages that nobody reads."""
+
 DRY = {"-n", "-np", "--dry-run", "--dryrun"}
 
 
@@ -30,7 +33,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Exit status: 0 all went well; 1 a job failed; 2 the configuration or an input is wrong; "
         "3 all results are written, and a contrast could not be estimated. "
         "CONFIG is relative to where you are; paths inside it are relative to DIR. "
-        "What follows -- goes to Snakemake, for example: tryptome run config.yaml -- -n"
+        "What follows -- goes to Snakemake, for example: tryptome run config.yaml -- -n, which "
+        f"plans and does nothing. It shows each job of up to {MANY} cohorts; of more it counts "
+        "them, unless --verbose is given."
     )
     parser.add_argument(
         "config",
@@ -81,10 +86,15 @@ def execute(options: argparse.Namespace) -> int:
     directory = Path(options.directory)
     source = _configuration(options.config, directory)
     config = _checked(source, directory)
-    words = engine.command(
-        source, directory, options.cores, options.passed_on, _profile(options.profile)
-    )
     dry = bool(DRY.intersection(options.passed_on))
+    words = engine.command(
+        source,
+        directory,
+        options.cores,
+        options.passed_on,
+        _profile(options.profile),
+        brief=dry and not options.verbose and len(config.cohorts) > MANY,
+    )
     progress = None if dry or options.verbose else Progress(sys.stderr)
     begin = datetime.now(UTC)
     with sole_run(directory) as lock:

@@ -1,5 +1,6 @@
 """What the Snakemake rules and scripts need of the library."""
 
+from tryptome.workflow.counts import say_counts
 from tryptome.workflow.fingerprint import (
     fingerprint,
     knowledge_fingerprint,
@@ -10,6 +11,7 @@ from tryptome.workflow.groups import sharded
 from tryptome.workflow.job import job
 from tryptome.workflow.leftovers import clear_shards
 from tryptome.workflow.plan import Plan
+from tryptome.workflow.targets import lost, of_each
 
 __all__ = [
     "Plan",
@@ -17,7 +19,10 @@ __all__ = [
     "fingerprint",
     "job",
     "knowledge_fingerprint",
+    "lost",
+    "of_each",
     "physiology_fingerprint",
     "prediction_fingerprint",
+    "say_counts",
     "sharded",
 ]

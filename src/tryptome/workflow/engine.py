@@ -14,6 +14,7 @@ from types import FrameType
 from typing import IO, TextIO
 
 from tryptome.paths import share
+from tryptome.workflow.counts import BRIEF
 
 LAST_WORDS = 5
 """Seconds to wait for what is still to be read after the process has ended."""
@@ -27,6 +28,8 @@ def command(
     cores: str | None,
     arguments: Sequence[str],
     profile: Path | None = None,
+    *,
+    brief: bool = False,
 ) -> list[str]:
     """Command line that runs the workflow.
 
@@ -42,6 +45,8 @@ def command(
         Further words for Snakemake.
     profile : pathlib.Path, optional
         Folder of a profile; by default the one that runs jobs here.
+    brief : bool
+        Whether a dry run counts jobs, and does not show each of them.
     """
     folder = (profile or share() / "profiles" / "default").resolve()
     return [
@@ -51,7 +56,7 @@ def command(
         *("--directory", str(directory.resolve())),
         *("--workflow-profile", str(folder)),
         *(("--cores", cores) if cores else ()),
-        *("--quiet", "host", "reason"),
+        *("--quiet", *(BRIEF if brief else ("host", "reason"))),
         # What an interrupted run left half-done is made again without asking. It comes last
         # since `--quiet` would take a target behind it for one of its words.
         "--rerun-incomplete",

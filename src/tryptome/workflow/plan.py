@@ -127,12 +127,14 @@ class Plan:
         """Settings of ``ingest``: how to read the table and the metadata."""
         return self.cohort(wildcards).reading()
 
-    def extend_inputs(self, wildcards: Any) -> dict[str, str]:
+    @property
+    def extend_inputs(self) -> dict[str, str]:
         """Tables of ``extend``: the user's evidence and genomes, as far as there are any."""
         named = {"evidence": self.config.evidence, "genomes": self.config.genomes}
         return {key: str(locate(path)) for key, path in named.items() if path is not None}
 
-    def genome_files(self, wildcards: Any) -> list[str]:
+    @cached_property
+    def genome_files(self) -> list[str]:
         """Annotated genomes that the user's sheet names."""
         if self.config.genomes is None:
             return []
@@ -146,7 +148,7 @@ class Plan:
 
         Without their lines, so that a row added above one of them changes nothing.
         """
-        tables = self.extend_inputs(None)
+        tables = self.extend_inputs
         if not tables:
             return []
         from tryptome.extend.run import organisms_with_lineage
@@ -160,14 +162,16 @@ class Plan:
         """Settings of the rule that adds species to the reference."""
         return {"organisms": self.organisms}
 
-    def added_species(self, wildcards: Any) -> dict[str, str]:
+    @property
+    def added_species(self) -> dict[str, str]:
         """Input of ``resolve`` and ``annotate``: added species, where there may be any."""
         return {"species": f"{EXTEND}/species.tsv"} if self.organisms else {}
 
-    def own_knowledge(self, wildcards: Any) -> dict[str, str]:
+    @property
+    def own_knowledge(self) -> dict[str, str]:
         """Input of ``annotate``: added species, and the user's counts where there are any."""
-        own = {"evidence": f"{EXTEND}/evidence.tsv"} if self.extend_inputs(None) else {}
-        return self.added_species(wildcards) | own
+        own = {"evidence": f"{EXTEND}/evidence.tsv"} if self.extend_inputs else {}
+        return self.added_species | own
 
     def estimate(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``estimate``; its threads where they are more than one."""
@@ -240,7 +244,8 @@ class Plan:
             "contrast_settings": {name: c.model_dump() for name, c in contrasts.items()},
         }
 
-    def prediction(self, wildcards: Any) -> list[str]:
+    @property
+    def prediction(self) -> list[str]:
         """Coefficients of the user's own, so that a change of one of them is seen."""
         return prediction_files(self.config)
 

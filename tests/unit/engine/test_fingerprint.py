@@ -1,5 +1,6 @@
 """A fingerprint changes with what a stage can import, and with nothing else."""
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -136,3 +137,23 @@ def test_a_rule_depends_on_the_knowledge_where_its_stage_reads_it(stage):
     reads = any(path.parent.name == "knowledge" for path in _reachable(stage))
     rule = (share() / "workflow" / "rules" / f"{stage}.smk").read_text()
     assert ("knowledge_fingerprint()" in rule) == reads
+
+
+def imported(path: Path) -> set[str]:
+    """Names of this library that a module imports, by Python's own parser."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return {name for name in names if name.split(".")[0] == "tryptome"}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)
+def test_no_import_is_missed(path):
+    names = imported(path)
+    expected = {file for name in names for file in MODULE._files(name)}
+    if names & {"tryptome", "tryptome.__version__"}:
+        expected.add(PACKAGE / "__init__.py")
+    assert set(MODULE._imports(path)) == expected

@@ -65,6 +65,6 @@ def test_snakemake_is_told_what_is_wrong():
 
 
 def test_own_coefficients_are_files_of_their_folder():
-    assert plan().prediction(JOB) == []
-    own = plan({"estimate": {"prediction": "own"}}).prediction(JOB)
+    assert plan().prediction == []
+    own = plan({"estimate": {"prediction": "own"}}).prediction
     assert own == ["own/coefficients.tsv", "own/models.tsv"]
