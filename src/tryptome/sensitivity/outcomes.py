@@ -28,6 +28,9 @@ SHARE = "share:"
 NEAR = ("species", "genus")
 """Levels of evidence that are close to the name."""
 
+HELD = 2
+"""Communities that are held: choices come in an order in which more would not be asked for."""
+
 MOST = 10
 """Most abundant taxa that are left out, one at a time."""
 
@@ -140,6 +143,8 @@ class Outcomes:
 
     def _community(self, copy_number: bool, rank: str) -> Community:
         if (copy_number, rank) not in self._communities:
+            for older in list(self._communities)[: 1 - HELD]:
+                del self._communities[older]
             rows = self.cohort.resolution
             names = {
                 taxon: self._coarser.take(taxon, rank) if taxon else ""

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NOWHERE = "no sample of the contrast can be assessed under these choices"
+PLANNED = 2**21
+FEWEST_PLANS = 4
+"""Samples in plans that are kept for other outcomes with the same samples, and fewest plans."""
+
 CONSTANT = "the quantity does not vary"
 
 
@@ -145,13 +149,16 @@ class TwoLevels:
         """Plan of the analysis of these samples; outcomes with the same ones share it."""
         key = known.tobytes()
         if key not in self._plans:
+            most = max(PLANNED // max(len(known), 1), FEWEST_PLANS)
+            for older in list(self._plans)[: 1 - most]:
+                del self._plans[older]
             try:
                 if not len(kept):
                     raise NotEstimableError(NOWHERE)
                 self._plans[key] = Analysis.of(kept, self.contrast, self.seed)
             except NotEstimableError as reason:
                 self._plans[key] = str(reason)
-        plan = self._plans[key]
+        plan = self._plans[key] = self._plans.pop(key)  # the last one to go
         if isinstance(plan, str):
             raise NotEstimableError(plan)
         return plan

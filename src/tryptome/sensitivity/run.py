@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tryptome.biom_slices import sliced
 from tryptome.compare.design import with_categories
 from tryptome.compare.finding import Finding, of_term
 from tryptome.compare.formula import covariates, without
@@ -23,7 +24,7 @@ from tryptome.sensitivity.choices import Adjustment, Choices, specifications
 from tryptome.sensitivity.evidence import concerns
 from tryptome.sensitivity.outcomes import Cohort, Outcomes
 from tryptome.sensitivity.refit import Refit, Refitter, refitter
-from tryptome.tables import read_biom, read_tsv, write_tsv
+from tryptome.tables import read_tsv, write_tsv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,17 +98,18 @@ def run(
     tried = Tried(outcomes, Choices(copy_number))
     metadata = with_categories(read_tsv(samples), facts["column_types"])
     told = _stated(contrasts)
-    rows: list[dict[str, Any]] = []
+    compared = []
     for name, contrast in contrast_settings.items():
         refits = {
             adjusted: refitter(name, one, metadata, subject_column, seed)
             for adjusted, one in with_and_without_covariates(contrast).items()
         }
-        rows += _specified(name, tried, refits, covariates(contrast), told, confidence)
+        compared.append(Compared(name, covariates(contrast), refits, told.get(name, {})))
+    rows, medians = _specified(tried, compared, confidence)
     specified = agree(_frame(rows, SPECIFICATIONS), 1 - confidence)
     write_tsv(specified, specifications_out)
     write_tsv(summarise(specified), summary_out)
-    write_tsv(_frame(list(_medians(tried)), MEDIANS), medians_out)
+    write_tsv(_frame(medians, MEDIANS), medians_out)
     LOG.info("%d specifications of %d contrasts", len(specified), len(contrast_settings))
 
 
@@ -119,11 +121,8 @@ def _cohort(
     species: str | None,
     evidence: str | None,
 ) -> Cohort:
-    import scipy.sparse
-
-    read = read_biom(table)
-    names = tuple(str(name) for name in read.ids(axis="sample"))
-    reads = scipy.sparse.csr_array(read.matrix_data.T)
+    with sliced(table) as read:
+        names, reads = tuple(read.samples), read.of_samples(0, read.shape[1])
     return Cohort(names, reads, read_tsv(resolution), counts, least, extended(species, evidence))
 
 
@@ -133,7 +132,6 @@ class Tried:
 
     outcomes: Outcomes
     main: Choices
-    _means: dict[Choices, dict[str, Array]] = field(default_factory=dict)
 
     @cached_property
     def concerned(self) -> dict[str, list[str]]:
@@ -153,12 +151,48 @@ class Tried:
         """Sets of choices that concern a quantity, the main one first."""
         return specifications(self.main, self.concerned[quantity], self.taxa, covariates=covariates)
 
-    def values(self, quantity: str, choices: Choices) -> Array:
-        """Posterior means of a quantity under a set of choices."""
-        key = choices.of_estimate
-        if key not in self._means:
-            self._means[key] = self.outcomes.means(key)
-        return self._means[key][quantity]
+    def estimates(self) -> Iterator[tuple[Choices, dict[str, Array]]]:
+        """Posterior means of all quantities under one set of choices after another.
+
+        In the order of :meth:`choices`, whatever the quantity; one set of means is held at a time.
+        """
+        used = {name for names in self.concerned.values() for name in names}
+        evidence = [name for name in self.outcomes.variants if name in used]
+        for choices in specifications(self.main, evidence, self.taxa, covariates=()):
+            yield choices, self.outcomes.means(choices)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A contrast that is put to every set of choices.
+
+    Attributes
+    ----------
+    name : str
+    covariates : sequence of str
+    refits : mapping of Adjustment to Refitter
+        The contrast with and without its covariates.
+    stated : mapping
+        What ``contrasts.tsv`` says, by quantity and term.
+    """
+
+    name: str
+    covariates: Sequence[str]
+    refits: Mapping[Adjustment, Refitter]
+    stated: Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+    def rows(
+        self, quantity: str, choices: Choices, main: Choices, values: Array, confidence: float
+    ) -> list[dict[str, Any]]:
+        """Rows of ``specifications.tsv`` of one quantity under one set of choices."""
+        key = {"contrast": self.name, "quantity": quantity}
+        key |= _described(choices, main, bool(self.covariates))
+        # Also of the main ones: others are fitted with the variances that were found there.
+        found = self.refits[choices.of_model].find(quantity, to_scale(quantity, values))
+        stated = self.stated[quantity]
+        if choices == main:
+            return [key | dict(row) for row in stated.values()]
+        return [key | row for row in _by_term(found, stated, confidence)]
 
 
 def with_and_without_covariates(
@@ -183,36 +217,41 @@ def with_and_without_covariates(
     return found
 
 
-def _stated(contrasts: str) -> dict[tuple[str, str], dict[str, dict[str, Any]]]:
-    """What ``contrasts.tsv`` says, by contrast and quantity, then by term."""
+def _stated(contrasts: str) -> dict[str, dict[str, dict[str, dict[str, Any]]]]:
+    """What ``contrasts.tsv`` says, by contrast, quantity and term."""
     table = read_tsv(contrasts, numeric=NUMBERS)
-    found: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+    found: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
     for row in table[["contrast", "quantity", *STATED]].to_dict("records"):
-        terms = found.setdefault((row["contrast"], row["quantity"]), {})
+        terms = found.setdefault(row["contrast"], {}).setdefault(row["quantity"], {})
         terms[row["term"]] = {name: row[name] for name in STATED}
     return found
 
 
 def _specified(
-    name: str,
-    tried: Tried,
-    refits: Mapping[Adjustment, Refitter],
-    adjusted: Sequence[str],
-    told: Mapping[tuple[str, str], Mapping[str, Mapping[str, Any]]],
-    confidence: float,
-) -> Iterator[dict[str, Any]]:
-    """Rows of ``specifications.tsv`` of one contrast: the main one first in each quantity."""
-    for quantity in tried.outcomes.quantities:
-        stated = told.get((name, quantity), {})
-        key = {"contrast": name, "quantity": quantity}
-        own = _described(tried.main, tried.main, bool(adjusted))
-        yield from (key | own | dict(row) for row in stated.values())
-        for choices in tried.choices(quantity, adjusted) if stated else ():
-            outcome = to_scale(quantity, tried.values(quantity, choices))
-            found = refits[choices.of_model].find(quantity, outcome)
-            if choices != tried.main:
-                chosen = key | _described(choices, tried.main, bool(adjusted))
-                yield from (chosen | row for row in _by_term(found, stated, confidence))
+    tried: Tried, compared: Sequence[Compared], confidence: float
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of ``specifications.tsv`` and ``medians.tsv``: the main one first in each quantity."""
+    quantities = list(tried.outcomes.quantities)
+    planned = [
+        (one, quantity, choices)
+        for one in compared
+        for quantity in quantities
+        for choices in (tried.choices(quantity, one.covariates) if quantity in one.stated else ())
+    ]
+    of_all = [(quantity, one) for quantity in quantities for one in tried.choices(quantity, ())]
+    by_estimate: dict[Choices, list[int]] = {}
+    for at, (_, _, choices) in enumerate(planned):
+        by_estimate.setdefault(choices.of_estimate, []).append(at)
+    rows: dict[int, list[dict[str, Any]]] = {}
+    medians: dict[tuple[str, Choices], dict[str, Any]] = {}
+    for estimate, means in tried.estimates():
+        for at in by_estimate.get(estimate, []):
+            one, quantity, choices = planned[at]
+            rows[at] = one.rows(quantity, choices, tried.main, means[quantity], confidence)
+        for quantity, values in means.items():
+            medians[quantity, estimate] = _median(quantity, estimate, tried.main, values)
+    ordered = [row for at in range(len(planned)) for row in rows[at]]
+    return ordered, [medians[one] for one in of_all]
 
 
 def _by_term(
@@ -239,21 +278,14 @@ def _flag(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _medians(tried: Tried) -> Iterator[dict[str, Any]]:
-    """Rows of ``medians.tsv``: each quantity over all samples."""
-    for quantity in tried.outcomes.quantities:
-        for choices in tried.choices(quantity, ()):
-            values = tried.values(quantity, choices)
-            known = values[~np.isnan(values)]
-            row = {
-                "quantity": quantity,
-                **_described(choices, tried.main, False),
-                "samples": len(known),
-            }
-            if len(known):
-                ends = np.quantile(known, (0.25, 0.5, 0.75))
-                row |= dict(zip(("q25", "median", "q75"), ends, strict=True))
-            yield row
+def _median(quantity: str, choices: Choices, main: Choices, values: Array) -> dict[str, Any]:
+    """Row of ``medians.tsv``: a quantity over all samples."""
+    known = values[~np.isnan(values)]
+    row = {"quantity": quantity, **_described(choices, main, False), "samples": len(known)}
+    if len(known):
+        ends = np.quantile(known, (0.25, 0.5, 0.75))
+        row |= dict(zip(("q25", "median", "q75"), ends, strict=True))
+    return row
 
 
 def _frame(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
