@@ -13,16 +13,13 @@ from urllib.parse import unquote, urlparse
 
 import pytest
 from accounts import ACCOUNTS, CONSTANTS, OF_SECTION
-from numbers_shown import SEEN, Sheet, agrees, numbers
+from numbers_shown import Sheet, agrees, changed, numbers
 from results_read import Files
 
 MUTATIONS = 6
 """Numbers that are changed in each section, one at a time."""
 
 PARTS = re.compile(r'<section id="(\w+)".*?</section>|<(header|footer)>.*?</\2>', re.DOTALL)
-TEXT = re.compile(rf'>[^<]+<|(?:{"|".join(SEEN)})="[^"]*"')
-IN_HTML = re.compile(r"(?<![\w.,#])\d[\d,]*(?:\.\d+)?(?!\w)")
-"""Numbers of HTML itself, found by other means than those of the accounts."""
 
 
 @pytest.fixture(scope="module")
@@ -57,24 +54,6 @@ def noticed(section, html, files):
         return bool(unaccounted(section, html, files))
     except (AssertionError, LookupError, ValueError, StopIteration):
         return True
-
-
-def changed(html, chance, count):
-    """Copies of a section in which one digit of one number is another."""
-    spots = [
-        text.start() + number.start()
-        for text in TEXT.finditer(re.sub(r"<script.*?</script>", blank, html, flags=re.DOTALL))
-        for number in IN_HTML.finditer(text[0])
-    ]
-    for spot in chance.sample(spots, min(count, len(spots))):
-        digits = IN_HTML.match(html, spot)[0]
-        place = chance.choice([n for n, digit in enumerate(digits[:6]) if digit.isdigit()])
-        other = chance.choice([d for d in "0123456789" if d != digits[place]])
-        yield html[: spot + place] + other + html[spot + place + 1 :]
-
-
-def blank(found):
-    return " " * len(found[0])
 
 
 def test_numbers_are_read_as_they_are_rounded():

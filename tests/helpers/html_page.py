@@ -65,6 +65,12 @@ def _pieces(element: Element, without: frozenset[Element] | set[Element]) -> Ite
         yield child.tail or ""
 
 
+def part(html: str, section: str) -> str:
+    """HTML of one section of a page."""
+    start = html.index(f'<section id="{section}"')
+    return html[start : html.index("</section>", start) + len("</section>")]
+
+
 class Page:
     """What tests ask of a page: its elements, text, rows and tables."""
 

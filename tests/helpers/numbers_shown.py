@@ -7,6 +7,7 @@ is left unclaimed on a sheet is a number that nobody vouches for.
 import math
 import re
 from collections.abc import Iterable, Iterator
+from random import Random
 from xml.etree.ElementTree import Element
 
 from html_page import cells, parse, text_of
@@ -44,6 +45,32 @@ def agrees(text: str, *expected: object) -> None:
     assert len(shown) == len(wanted), (text, wanted)
     for (low, high), value in zip(shown, wanted, strict=True):
         assert low <= value <= high, (text, wanted)
+
+
+TEXT = re.compile(rf'>[^<]+<|(?:{"|".join(SEEN)})="[^"]*"')
+NEVER_SEEN = re.compile(r"(?s)<script.*?</script>|<style.*?</style>")
+IN_HTML = re.compile(r"(?<![\w.,#])\d[\d,]*(?:\.\d+)?(?!\w)")
+"""Numbers of HTML itself, found by other means than those of the accounts."""
+
+
+def changed(html: str, chance: Random, count: int) -> Iterator[str]:
+    """Copies of a page's part, in each of which one digit of one number is another."""
+    spots = [
+        text.start() + number.start()
+        for text in TEXT.finditer(
+            re.sub(r"(?s)<script.*?</script>|<style.*?</style>", _blank, html)
+        )
+        for number in IN_HTML.finditer(text[0])
+    ]
+    for spot in chance.sample(spots, min(count, len(spots))):
+        digits = IN_HTML.match(html, spot)[0]
+        place = chance.choice([n for n, digit in enumerate(digits[:6]) if digit.isdigit()])
+        other = chance.choice([d for d in "0123456789" if d != digits[place]])
+        yield html[: spot + place] + other + html[spot + place + 1 :]
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 class Sheet:

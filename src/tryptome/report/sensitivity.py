@@ -10,7 +10,16 @@ from tryptome.knowledge import Capability
 from tryptome.report.contrasts import BALANCE_TITLE
 from tryptome.report.results import BALANCE, Results, records
 from tryptome.report.settings import Settings
-from tryptome.report.wording import interval, missing, number, p_value, percent, plural, signed
+from tryptome.report.wording import (
+    interval,
+    missing,
+    number,
+    p_value,
+    percent,
+    plural,
+    signed,
+    signed_interval,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,8 +52,8 @@ class Row:
         Name of the quantity, and for people.
     effect, interval, p : str
         Of the main specification.
-    lowest, highest : str
-        Effects over the other specifications.
+    others : str
+        Range of the effects over the other specifications.
     tried, estimable : int
         How many others there are, and how many of them have an effect.
     sign, call : str
@@ -58,8 +67,7 @@ class Row:
     effect: str
     interval: str
     p: str
-    lowest: str
-    highest: str
+    others: str
     tried: int
     estimable: int
     sign: str
@@ -185,8 +193,7 @@ def _row(block: pd.DataFrame, words: Words, significant: float) -> Row:
         effect=signed(main["effect"]),
         interval=interval(main["lower"], main["upper"]),
         p=p_value(main["p"]),
-        lowest=signed(told["effect"].min()),
-        highest=signed(told["effect"].max()),
+        others=signed_interval(told["effect"].min(), told["effect"].max()),
         tried=len(others),
         estimable=len(told),
         sign=_share(told["agrees_sign"]),
@@ -215,8 +222,11 @@ def _verdict(main: pd.Series, others: pd.DataFrame, words: Words, significant: f
     single = [words.choice(row) for row in records(broken) if row["changed"] == 1]
     named = "; ".join(single[:MOST_NAMED])
     more = f"; and {len(single) - MOST_NAMED} more" if len(single) > MOST_NAMED else ""
-    hangs = f"One is enough: {named}{more}." if single else "Only where choices are combined."
-    return f"{what} under {len(broken)} of {plural(told, 'other choice')}. {hangs}"
+    lost = f"{what} under {len(broken)} of {plural(told, 'other choice')}"
+    if not single:
+        return f"{lost}, only where choices are combined."
+    alone = "" if len(single) == len(broken) else "; one alone does it"
+    return f"{lost}{alone}: {named}{more}."
 
 
 def _turned(others: pd.DataFrame, found: bool) -> pd.Series:

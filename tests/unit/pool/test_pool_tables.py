@@ -1,14 +1,19 @@
 """Which effects are pooled, what is said of the others, and the harmonised table."""
 
+from random import Random
+
 import numpy as np
 import pandas as pd
 import pytest
+from html_page import parse, text_of
+from numbers_shown import Sheet, changed
 
+from tryptome import __version__
 from tryptome.errors import ContrastError
 from tryptome.pool.effects import gather
 from tryptome.pool.harmonised import check_columns, harmonised
 from tryptome.pool.meta import pool
-from tryptome.pool.page import question
+from tryptome.pool.page import question, render
 from tryptome.pool.tables import pool_all, weights, without_each
 
 NUMBERS = {
@@ -193,6 +198,73 @@ def test_the_page_says_which_cohort_carries_the_sign():
     shown = question("q", "Q", {}, tables, str, [])
     assert shown.rows[0]["turns"] == ["a"]
     assert shown.rows[0]["stays"] == "−1.50 to +4.00"
+
+
+def test_every_number_of_the_page_is_accounted_for():
+    effects = gathered(
+        a=[finding("x", 9.0), finding("precursor_balance", 0.31, 0.2)],
+        b=[finding("x", -1.0), finding("precursor_balance", 0.44, 0.1)],
+        c=[finding("x", -2.0, 0.7), finding("precursor_balance", -0.12, 0.3)],
+    )
+    tables = {"effects": effects, "pooled": pool_all(effects, 0.95)}
+    tables["leave_one_out"] = without_each(effects, 0.95)
+    shown = question("q", "A question", {"a": "c"}, tables, str, [])
+    sizes = [("a", 20), ("b", 30), ("c", 41)]
+    html = render([shown], {}, sizes, 0.95)
+    fixed = page_constants(render([], {}, sizes, 0.95))
+    assert unaccounted(html, fixed, tables, sizes) == []
+    for mutant in changed(html, Random(1), 60):
+        with pytest.raises((AssertionError, LookupError)):
+            assert unaccounted(mutant, fixed, tables, sizes) == []
+
+
+def unaccounted(html, fixed, tables, sizes):
+    """Numbers of the pooled page that are from no table."""
+    sheet = Sheet(html, fixed)
+    claim_pooled(sheet, tables)
+    facts = {row[0].text: row[1] for row in sheet.one("dl[@class='facts']")}
+    for name, value in {"Question": 1, "Cohorts": 3, "Samples": 91}.items():
+        sheet.says(facts[name], value)
+    (files,) = [p for p in sheet.root.findall(".//footer/p") if "Tables" in text_of(p)]
+    sheet.says(files, *(size for _, size in sizes))
+    return sheet.left()
+
+
+def page_constants(empty):
+    """What a page without questions says: its method and limits, and nothing of a file."""
+    fixed = [text_of(p) for p in parse(empty).iter() if p.tag in ("p", "li", "title")]
+    said = [" ".join(text.split()) for text in fixed if "Tables beside" not in text]
+    return [*filter(None, said), "95% interval", f"tryptome {__version__}"]
+
+
+def claim_pooled(sheet, tables):
+    """Claim the answer, the table of pooled effects, and that of the cohorts."""
+    pooled = tables["pooled"].set_index("quantity")
+    balance = pooled.loc["precursor_balance"]
+    clear = pooled[pooled["q"] < 0.05]
+    assert clear.empty
+    (answer,) = sheet.root.findall(".//ul[@class='findings']/li")
+    sheet.says(answer, len(pooled), 0.05, balance["effect"], balance["lower"], balance["upper"])
+    whole, apart = sheet.root.findall(".//table")
+    for found, cells in sheet.body(whole):
+        row = pooled.loc[found["data-quantity"]]
+        out = tables["leave_one_out"].query("quantity == @row.name and reason == ''")["effect"]
+        expected = [
+            [row["effect"]], [row["lower"], row["upper"]], [], [row["p"]], [row["q"]],
+            [row["tau2"] ** 0.5], [row["i2"]], [row["predicted_lower"], row["predicted_upper"]],
+            [out.min(), out.max()], [row["cohorts"]],
+        ]  # fmt: skip
+        for cell, values in zip(cells[1:], expected, strict=True):
+            sheet.says(cell, *values)
+    for _, cells in sheet.body(apart):
+        same = (tables["effects"]["quantity"] == text_of(cells[0])) & (
+            tables["effects"]["cohort"] == text_of(cells[1])
+        )
+        (row,) = tables["effects"][same].to_dict("records")
+        sheet.says(cells[2], row["effect"])
+        sheet.says(cells[3], row["lower"], row["upper"])
+        for cell, name in zip(cells[4:], ("weight", "samples", "persons"), strict=True):
+            sheet.says(cell, row[name])
 
 
 SAMPLES = {

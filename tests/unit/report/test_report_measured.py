@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import make
+from html_page import part
+from numbers_shown import Sheet
 
 from tryptome.measured.correlation import BEYOND, NO_EVIDENCE
 from tryptome.paths import resource
@@ -60,9 +62,30 @@ def test_the_page_shows_them_only_where_there_are_any(table, tmp_path, crossover
         brief_out=str(made.report.with_name("brief.json")),
         **made.settings,
     )
-    html = made.html
-    section = html.partition('id="measured"')[2].partition("</section>")[0]
-    for text in ("0.91", "0.83 to 0.97", "0.31 to 0.52", "1,234", "61 persons", "1 of 2"):
-        assert text in section
+    section = part(made.html, "measured")
     assert section.count("unlike here") == 1
     assert "not assessable in &lt;this&gt; cohort" in section
+    assert unaccounted(section, table) == []
+
+
+def unaccounted(section, table):
+    """Numbers of the section that are neither the cohort's nor those of the validation."""
+    sheet = Sheet(section, ["90% intervals"])
+    sheet.says(sheet.root.find(".//p"), 1, 2)
+    shipped = read_tsv(resource("prediction", "accuracy.tsv"))
+    for (_, cells), row in zip(
+        sheet.body(sheet.named("measured-table")), table.to_dict("records"), strict=True
+    ):
+        sheet.says(cells[1], row["samples"], row["persons"])
+        if not row["reason"]:
+            names = ("spearman", "spearman_lower", "spearman_upper")
+            sheet.says(cells[2], *(row[name] for name in names))
+            sheet.says(cells[3], row["partial"], row["partial_lower"], row["partial_upper"])
+            sheet.says(cells[4], row["shannon"])
+        same = (shipped["quantity"] == row["quantity"]) & (
+            shipped["metabolite"] == row["metabolite"]
+        )
+        known = shipped[same].tail(1)
+        sheet.says(cells[-3], row["detected"])
+        sheet.says(cells[-1], *known[["spearman", "lower", "upper"]].to_numpy().ravel())
+    return sheet.left()

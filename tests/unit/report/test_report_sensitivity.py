@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import make
+from html_page import part
+from numbers_shown import Sheet
 
 from tryptome.report import page, pictures
 from tryptome.report.content import Content
@@ -106,7 +108,7 @@ def test_a_covariate_that_is_left_out_is_named_in_figure_and_table(shown):
     assert list(dots.get_xdata()) == [0]
     section, html = shown(table)
     (told,) = section.tables.values()
-    assert "One is enough: without the covariate <b>age</b> $x$" in told[0].verdict
+    assert "1 of 10 other choices: without the covariate <b>age</b> $x$" in told[0].verdict
     assert "<b>age</b>" not in html
 
 
@@ -129,7 +131,9 @@ def test_single_choices_that_a_conclusion_hangs_on_are_named(shown):
     (rows,) = section.tables.values()
     assert rows[0].estimable == 8
     verdict = rows[0].verdict
-    assert verdict.startswith("The difference is lost under 3 of 8 other choices. One is enough: ")
+    assert verdict.startswith(
+        "The difference is lost under 3 of 8 other choices; one alone does it: "
+    )
     assert "without Bacteroides" in verdict
     assert "by paprica" in verdict
     assert "without Bacteroides" in html
@@ -141,7 +145,7 @@ def test_no_difference_and_combinations(shown):
     section, _ = shown(pd.concat([flat, none], ignore_index=True))
     first, second = section.tables.values()
     assert first[0].verdict == (
-        "A difference would be called under 1 of 9 other choices. Only where choices are combined."
+        "A difference would be called under 1 of 9 other choices, only where choices are combined."
     )
     assert second[0].verdict == "Cannot be estimated."
 
@@ -150,7 +154,11 @@ def test_without_contrasts_the_choice_that_moves_most_is_named(shown):
     section, html = shown(specifications("plant", 1.0, 0.001).iloc[:0])
     (shift,) = section.shifts
     assert (shift.median, shift.highest, shift.most) == ("0.40", "0.90", "without Bacteroides")
-    assert 'id="medians-table"' in html
+    sheet = Sheet(part(html, "sensitivity"), ["16S"])
+    ((_, cells),) = sheet.body(sheet.named("medians-table"))
+    sheet.says(cells[1], 0.4)
+    sheet.says(cells[2], 0.4, 0.9)
+    assert sheet.left() == []
 
 
 def test_where_the_stage_was_not_run_there_is_no_section(tmp_path, crossover, design):
