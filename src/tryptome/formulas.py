@@ -20,11 +20,19 @@ _CALL = re.compile(
     r"|IMPORT\w+|EVALUATE)\s*\(|\|.*!)",
     re.IGNORECASE | re.DOTALL,
 )
-"""Behind a sign, only what reaches outside the sheet: ``+ (weak)`` is no formula."""
+"""Behind a sign, what reaches outside the sheet: ``+ (weak)`` is no formula."""
+
+_CELL = r"\$?[A-Z]{1,3}\$?[0-9]{1,7}"
+_OPERAND = rf"[+-]*(?:(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:E[+-]?[0-9]+)?%?|{_CELL}(?::{_CELL})?)"
+_SUM = re.compile(rf"[+-]{_OPERAND}(?:(?:<>|[<>]=|[-+*/^&<>=]){_OPERAND})*", re.IGNORECASE)
+"""Behind a sign, what would be worked out: numbers and cells, joined by operators."""
+
+_NUMBER = re.compile(r"[+-]+(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:E[+-]?[0-9]+)?%?", re.IGNORECASE)
+_BLANKS = re.compile(r"[\s()]")
 
 
 def is_formula(text: str) -> bool:
-    """Tell whether a spreadsheet would run a text as a formula.
+    r"""Tell whether a spreadsheet would run a text as a formula.
 
     Parameters
     ----------
@@ -35,12 +43,18 @@ def is_formula(text: str) -> bool:
     --------
     >>> [is_formula(text) for text in ('=HYPERLINK("http://x")', "@SUM(A1)", "+cmd|'/C x'!A0")]
     [True, True, True]
+    >>> [is_formula(text) for text in ("+A1*2", "-5-10", "\t=1+1")]
+    [True, True, True]
     >>> [is_formula(text) for text in ("-1.5", "+ (weak)", "=", "=> 3 a day", "k__A;p__=B(1)")]
     [False, False, False, False, False]
     """
-    if text[:1] not in ("=", "@", "+", "-"):
+    begun = text.lstrip()
+    if begun[:1] not in ("=", "@", "+", "-"):
         return False
-    return bool(_EXPRESSION.match(text) or _CALL.match(text))
+    if _EXPRESSION.match(begun) or _CALL.match(begun):
+        return True
+    bare = _BLANKS.sub("", begun)
+    return bool(_SUM.fullmatch(bare) and not _NUMBER.fullmatch(bare))
 
 
 def formula_in(frame: pd.DataFrame) -> tuple[str, str] | None:

@@ -25,16 +25,29 @@ if TYPE_CHECKING:
 MOST_SAMPLES = 200
 """Samples in the bars of a cohort; of more, evenly spread ones are shown."""
 
-HEADLINES = (
-    *("precursor_balance", "share:trp_synthesis", "share:trp_diversion", "share:butyrate"),
-    *("mass:diverted", "mass:left", "gut_contribution:inert"),
-)
 BALANCE = "precursor_balance"
-COLORS = (
-    *("#0072b2", "#56b4e9", "#009e73", "#e69f00"),
-    *("#cc79a7", "#d55e00", "#f0e442", "#999999"),
-)
-"""Okabe and Ito's palette, one for each tier."""
+HEADLINES = {
+    BALANCE: "Makers of tryptophan against diverters",
+    "share:trp_synthesis": "Cells that can make tryptophan",
+    "share:trp_diversion": "Cells that can divert tryptophan",
+    "share:butyrate": "Cells that can make butyrate",
+    "mass:diverted": "Tryptophan diverted (a scenario)",
+    "mass:left": "Tryptophan left for the mucosa (a scenario)",
+    "gut_contribution:inert": "Gut contribution (a scenario)",
+}
+"""Quantities that are looked at first, in this order, and what they are."""
+
+TIERS = {
+    "species": ("species", "#08519c"),
+    "genus": ("genus", "#3b8cc1"),
+    "family": ("family", "#a6cbe3"),
+    "bacteria": ("other bacteria", "#c9a227"),
+    "archaea": ("archaea", "#ae558b"),
+    "eukaryota": ("eukaryota", "#029c72"),
+    "organelle": ("organelle", "#7fbf7b"),
+    "unassigned": ("unassigned", "#98a2b0"),
+}
+"""Name and colour of each tier, as in the report: blue where resolved."""
 
 Content = dict[str, Any]
 
@@ -129,8 +142,9 @@ def tiers(cohort: str, accounting: pd.DataFrame) -> Content:
         "description": f"Share of each sample's reads by how far its names are known{shown}.",
         "plot_type": "bargraph",
         "categories": {
-            tier: {"name": tier, "color": color}
-            for tier, color in zip(columns, COLORS, strict=False)
+            tier: {"name": name, "color": color}
+            for tier, (name, color) in TIERS.items()
+            if tier in columns
         },
         "pconfig": {
             "id": f"tryptome_tiers_{cohort}_plot",
@@ -145,12 +159,13 @@ def headlines(cohort: str, values: Values) -> Content:
     """Table of the quantities that are looked at first."""
     units = dict(zip(values.quantities, values.units, strict=True))
     rows = {}
-    for name in HEADLINES:
+    for name, title in HEADLINES.items():
         known = _column(values, name)
         known = known[np.isfinite(known)]
         if known.size:
             low, middle, high = np.quantile(known, (0.05, 0.5, 0.95))
             rows[entities(name)] = {
+                "what": title,
                 "unit": units[name],
                 "median": float(middle),
                 **{"q05": float(low), "q95": float(high), "samples": int(known.size)},
@@ -164,13 +179,20 @@ def headlines(cohort: str, values: Values) -> Content:
             "id": f"tryptome_quantities_{cohort}_table",
             "title": f"tryptome: {cohort}: what the communities do",
             "col1_header": "Quantity",
+            "sort_rows": False,
         },
+        # Without a scale, since rows differ in their unit.
         "headers": {
+            "what": {"title": "What", "scale": False},
             "unit": {"title": "Unit", "scale": False},
-            "median": {"title": "Median", "description": f"Median {spread}", "format": "{:.3g}"},
-            "q05": {"title": "5 %", "description": f"5 % quantile {spread}", "format": "{:.3g}"},
-            "q95": {"title": "95 %", "description": f"95 % quantile {spread}", "format": "{:.3g}"},
-            "samples": {"title": "Samples", "format": "{:,.0f}"},
+            **{
+                key: {
+                    **{"title": title, "description": f"{title} {spread}"},
+                    **{"format": "{:.3g}", "scale": False},
+                }
+                for key, title in (("median", "Median"), ("q05", "5 %"), ("q95", "95 %"))
+            },
+            "samples": {"title": "Samples", "format": "{:,.0f}", "scale": False},
         },
         "data": rows,
     }
@@ -182,7 +204,7 @@ def _section(cohort: str, what: str, title: str) -> Content:
         "section_name": f"{cohort}: {title}",
         "parent_id": "tryptome",
         "parent_name": "tryptome",
-        "parent_description": "what gut communities do to tryptophan. For research only.",
+        "parent_description": "tells what gut communities do to tryptophan. For research only.",
     }
 
 

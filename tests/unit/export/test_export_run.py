@@ -17,6 +17,8 @@ from tryptome.errors import InputError
 from tryptome.export import multiqc
 from tryptome.export.capabilities import complete_part
 from tryptome.ingest import load_cohort
+from tryptome.report.figures.accounting import SHADES
+from tryptome.report.results import TIER_LABELS
 from tryptome.tables import read_tsv, write_tsv
 
 
@@ -181,6 +183,18 @@ def test_multiqc_gets_no_markup_from_ids(made):
     assert not any(set(name) & set("</._") for name in content["data"])
     for row in content["data"].values():
         assert sum(row.values()) == pytest.approx(100)
+
+
+def test_multiqc_names_and_colours_tiers_as_the_report_does():
+    assert {tier: name for tier, (name, _) in multiqc.TIERS.items()} == TIER_LABELS
+    assert {tier: colour for tier, (_, colour) in multiqc.TIERS.items()} == SHADES
+
+
+def test_multiqc_shows_the_balance_first_and_says_what_each_quantity_is(made):
+    content = json.loads((made.export / "multiqc" / "a_quantities_mqc.json").read_text("utf-8"))
+    assert html.unescape(next(iter(content["data"]))) == "precursor_balance"
+    assert content["pconfig"]["sort_rows"] is False
+    assert all(row["what"] for row in content["data"].values())
 
 
 def test_a_large_cohort_shows_some_of_its_samples_and_says_so(made):

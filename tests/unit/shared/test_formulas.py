@@ -21,7 +21,18 @@ HOSTILE = (
     "-2+3+cmd|' /C calc'!A0",
     "=+A1",
     '="a"',
+    "+1+1",
+    "-5-10",
+    "- 1 / 2",
+    "-A1",
+    "+$B$2*(3+4)",
+    "-A1:B2",
+    "+1.5e3<>A1",
+    " =A1",
 )
+HIDDEN = ("\t=1+1", "\r@SUM(A1)", "\n=A1")
+"""Behind control characters, which an id may not hold anyway."""
+
 HARMLESS = (
     "-1",
     "+1e-3",
@@ -34,10 +45,19 @@ HARMLESS = (
     "=",
     "=> 3",
     "-inf",
+    "-1,5",
+    "--3",
+    "- 5 %",
+    "-80C",
+    "+4 weeks",
+    "+/-",
+    "-1 to 2",
+    "+ABCD1",
+    "-A",
 )
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE + HIDDEN)
 def test_formulas_are_told(text):
     assert is_formula(text)
 
@@ -64,7 +84,7 @@ def test_formulas_in_a_table_are_refused(text, part, tmp_path):
     assert str(tmp_path / "table.csv") in caught.value.place
 
 
-@pytest.mark.parametrize("row", [["S1", HOSTILE[0]], ["S2", HOSTILE[2]]])
+@pytest.mark.parametrize("row", [["S1", HOSTILE[0]], ["S2", HOSTILE[2]], ["S1", HIDDEN[0]]])
 def test_formulas_in_metadata_are_refused(row, tmp_path):
     path = tmp_path / "metadata.csv"
     with path.open("w", newline="") as handle:
