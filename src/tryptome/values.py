@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-COLUMNS = ("sample", "quantity", "unit", "mean", "reason")
+TEXT = ("sample", "quantity", "unit", "reason")
 
 
 @dataclass(frozen=True)
@@ -25,27 +25,31 @@ class Values:
         In the order of the estimates; a unit for each quantity.
     mean : ndarray, shape (samples, quantities)
         NaN where a value is not assessable.
-    reason : ndarray of str objects, shape (samples, quantities)
-        Why a value is not assessable; empty where it is.
+    reason : ndarray of int, shape (samples, quantities)
+        Why a value is not assessable: a place in ``words``, 0 where it is.
+    words : tuple of str
+        The reasons, of which the first is empty.
     """
 
     samples: tuple[str, ...]
     quantities: tuple[str, ...]
     units: tuple[str, ...]
     mean: npt.NDArray[np.float64]
-    reason: npt.NDArray[np.object_]
+    reason: npt.NDArray[np.int32]
+    words: tuple[str, ...]
 
     def starting(self, prefix: str) -> Values:
         """Quantities whose name begins so, with the prefix taken off."""
         chosen = np.array([name.startswith(prefix) for name in self.quantities], dtype=bool)
         names = [name.removeprefix(prefix) for name in self.quantities if name.startswith(prefix)]
         units = [unit for unit, keep in zip(self.units, chosen, strict=True) if keep]
-        return Values(
-            self.samples, tuple(names), tuple(units), self.mean[:, chosen], self.reason[:, chosen]
-        )
+        mean, reason = self.mean[:, chosen], self.reason[:, chosen]
+        return Values(self.samples, tuple(names), tuple(units), mean, reason, self.words)
 
     def of(self, samples: Sequence[str]) -> Values:
         """Samples in the order given; one that has no estimates has no values."""
+        if tuple(samples) == self.samples:
+            return self
         place = {name: at for at, name in enumerate(self.samples)}
         rows = np.array([place.get(name, -1) for name in samples], dtype=int)
         mean = np.where(rows[:, None] < 0, np.nan, self.mean[rows])
@@ -71,28 +75,44 @@ def parts(path: str, columns: tuple[str, ...] | None = None) -> Iterator[pd.Data
             yield file.read_row_group(group, columns=columns).to_pandas()
 
 
-def read_values(path: str) -> Values:
-    """Read the means of ``quantities.parquet``."""
+def read_values(path: str, wanted: Callable[[str], bool] = lambda _: True) -> Values:
+    """Read the means of ``quantities.parquet``.
+
+    Parameters
+    ----------
+    path : str
+    wanted : callable, optional
+        Whether a quantity is read, by its name.
+    """
+    import pandas as pd
+    import pyarrow.parquet as pq
+
+    units: dict[str, str] = {}
+    words = {"": 0}
     samples: list[str] = []
     means, reasons = [], []
-    quantities: list[str] = []
-    units: dict[str, str] = {}
-    words: dict[str, str] = {}
-    for part in parts(path, COLUMNS):
-        quantities = quantities or part["quantity"].drop_duplicates().tolist()
-        units |= dict(zip(part["quantity"], part["unit"], strict=True))
-        names = part["sample"].drop_duplicates().tolist()
-        wide = part.pivot(index="sample", columns="quantity", values=["mean", "reason"])
-        wide = wide.loc[names]
-        means.append(wide["mean"][quantities].to_numpy(float))
-        # The same few reasons are kept once, however many samples there are.
-        said = wide["reason"][quantities].map(lambda text: words.setdefault(text, text))
-        reasons.append(said.to_numpy(object))
-        samples += names
+    with pq.ParquetFile(path, read_dictionary=TEXT) as file:
+        for group in range(file.num_row_groups):
+            part = file.read_row_group(group, columns=[*TEXT, "mean"]).to_pandas()
+            known = [name for name in part["quantity"].cat.categories if wanted(name)]
+            part = part[part["quantity"].isin(known)]
+            row, names = pd.factorize(part["sample"])
+            column, quantities = pd.factorize(part["quantity"])
+            units = units or dict(zip(quantities, part["unit"], strict=False))
+            said = [words.setdefault(text, len(words)) for text in part["reason"].cat.categories]
+            mean = np.full((len(names), len(units)), np.nan)
+            reason = np.zeros(mean.shape, dtype=np.int32)
+            at = np.array([list(units).index(name) for name in quantities], dtype=int)[column]
+            mean[row, at] = part["mean"]
+            reason[row, at] = np.array(said)[part["reason"].cat.codes]
+            samples += names.tolist()
+            means.append(mean)
+            reasons.append(reason)
     return Values(
         tuple(samples),
-        tuple(quantities),
-        tuple(units[name] for name in quantities),
+        tuple(units),
+        tuple(units.values()),
         np.concatenate(means),
         np.concatenate(reasons),
+        tuple(words),
     )

@@ -213,8 +213,9 @@ def _read(
 
 def _headline_means(quantities: str, names: list[str]) -> dict[str, Array]:
     """Posterior means of the headline quantities, in the order of the samples."""
-    means = read_values(quantities).of(names).by_name()
-    return {name: means[name] for name in headline(load()) if name in means}
+    wanted = headline(load())
+    means = read_values(quantities, wanted=lambda name: name in wanted).of(names).by_name()
+    return {name: means[name] for name in wanted if name in means}
 
 
 def _with_prevalence(taxa: list[pd.DataFrame], capabilities: str) -> pd.DataFrame:

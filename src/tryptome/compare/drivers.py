@@ -52,8 +52,11 @@ class Community:
         import scipy.sparse
 
         taxa = [str(taxon) for taxon in composition.ids(axis="observation")]
-        order = [composition.index(sample, axis="sample") for sample in samples]
-        cells = scipy.sparse.csr_array(composition.matrix_data.tocsc()[:, order], dtype=float)
+        cells = composition.matrix_data
+        if samples != list(composition.ids()):
+            order = [composition.index(sample, axis="sample") for sample in samples]
+            cells = cells.tocsc()[:, order]
+        cells = scipy.sparse.csr_array(cells, dtype=float)
         known = capabilities[capabilities["assessable"].astype(bool)]
         mean, sd = (
             {

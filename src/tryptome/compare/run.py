@@ -80,7 +80,7 @@ def run(
     metadata = read_tsv(samples)
     check_contrasts(contrasts, metadata, subject_column=subject_column, place=samples)
     metadata = with_categories(metadata, declared(ledger))
-    estimates = read_values(quantities)
+    estimates = read_values(quantities, wanted=lambda name: bool(tested([name])))
     names = list(metadata["sample"])
     means = _tested(estimates.of(names))
     untold = untold_everywhere(estimates)
@@ -134,16 +134,16 @@ def untold_everywhere(estimates: Values) -> dict[str, str]:
     Examples
     --------
     >>> import numpy as np
-    >>> reason = np.array([["no genome data can tell it"]] * 2, dtype=object)
-    >>> mean = np.full((2, 1), np.nan)
-    >>> untold_everywhere(Values(("a", "b"), ("share:skatole",), ("share",), mean, reason))
+    >>> mean, reason = np.full((2, 1), np.nan), np.ones((2, 1), dtype=int)
+    >>> words = ("", "no genome data can tell it")
+    >>> untold_everywhere(Values(("a", "b"), ("share:skatole",), ("share",), mean, reason, words))
     {'share:skatole': 'no genome data can tell it'}
     """
-    reasons = dict(zip(estimates.quantities, map(set, estimates.reason.T), strict=True))
+    reasons = dict(zip(estimates.quantities, estimates.reason.T, strict=True))
     return {
-        name: str(*reasons[name])
+        name: estimates.words[reasons[name][0]]
         for name in tested(estimates.quantities)
-        if len(reasons[name]) == 1 and "" not in reasons[name]
+        if reasons[name].all() and (reasons[name] == reasons[name][0]).all()
     }
 
 

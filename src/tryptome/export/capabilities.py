@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,11 +58,11 @@ def count_capabilities(
     import biom
     import pandas as pd
 
-    kept, columns = complete_part(shares.reason.T == "")
+    kept, columns = complete_part(shares.reason.T == 0)
     samples, capabilities = np.array(shares.samples), np.array(shares.quantities)
     cells = _cells(composition, prevalence, shares)[np.ix_(kept, columns)]
     gone = [
-        (axis, str(names[at]), _commonest(reasons[at]))
+        (axis, str(names[at]), _commonest(reasons[at], shares.words))
         for axis, names, stays, reasons in (
             ("capability", capabilities, kept, shares.reason.T),
             ("sample", samples, columns, shares.reason),
@@ -122,7 +123,7 @@ def _cells(
     return np.asarray(counted)[order].T
 
 
-def _commonest(reasons: npt.NDArray[np.object_]) -> str:
+def _commonest(reasons: npt.NDArray[np.int32], words: Sequence[str]) -> str:
     """Reason that most of the unknown values give; the first of them among equals."""
-    found = Counter(str(reason) for reason in reasons if reason)
-    return min(found, key=lambda reason: (-found[reason], reason))
+    found: Counter[str] = Counter(words[reason] for reason in reasons if reason)
+    return min((-count, word) for word, count in found.items())[1]
