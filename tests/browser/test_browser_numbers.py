@@ -57,11 +57,11 @@ def noticed(section, html, files):
 
 
 def test_numbers_are_read_as_they_are_rounded():
-    assert numbers("−1,000.5 to >99.9%") == [
+    assert numbers("−1,000.5; >99.9%") == [
         (pytest.approx(-1000.55001), pytest.approx(-1000.44999)),
         (pytest.approx(0.9985, rel=1e-5), float("inf")),
     ]
-    agrees("0.336 (2 to 11%), 16S", 0.3362, 0.018, 0.1149)
+    agrees("0.336 (2 to 11%), 14 to >99.9%, 16S", 0.3362, 0.018, 0.1149, 0.137, 0.9998)
     for text, *wrong in (("0.33", 0.336), ("0.33 of 2", 0.33), ("<0.003", 0.0001)):
         with pytest.raises(AssertionError):
             agrees(text, *wrong)

@@ -16,7 +16,7 @@ NUMBER = re.compile(r"([<>]\s?|over (?=100 ))?(?<![\w.,])([−+]?\d[\d,]*(?:\.\d
 BOUNDS = (0.001, 0.0001, 0.999, 100)
 """All that may stand after a sign of less or more: no other bound is ever written."""
 
-BOTH_ENDS = re.compile(r"([−+]?[\d.,]+) to ([−+]?[\d.,]+)(\s?%)")
+BOTH_ENDS = re.compile(r"([−+]?[\d.,]+) to ([<>−+]?[\d.,]+)(\s?%)")
 NOTED = {"2", "taxa", "taxon", *"abcdefgh"}
 """All that stands below or above a line: base of a logarithm, a square, an index, a mark."""
 

@@ -122,8 +122,7 @@ def _headline(overall: Summary) -> str:
     if overall.upper < 0:
         return "In these communities more cells can divert tryptophan than can make it."
     return (
-        "It is open whether more cells of these communities can make tryptophan or can divert it: "
-        "the interval allows both."
+        "It is open whether more cells can make tryptophan or divert it: the interval allows both."
     )
 
 

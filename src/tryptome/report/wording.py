@@ -164,11 +164,20 @@ def percent_interval(lower: float | None, upper: float | None) -> str:
     --------
     >>> percent_interval(0.021, 0.112), percent_interval(0.004, 0.031)
     ('2 to 11%', '0.4 to 3.1%')
+    >>> percent_interval(0.137, 0.9996), percent_interval(0.9981, 1)
+    ('14 to >99.9%', '99.8 to 100%')
     """
     if lower is None or upper is None or missing(lower) or missing(upper):
         return NOTHING
-    digits = percent_digits(upper)
-    return f"{number(100 * lower, digits)} to {number(100 * upper, digits)}%"
+    digits = 0 if upper >= NEARLY_ALL else percent_digits(upper)
+    return f"{_end_of_percent(lower, digits)} to {_end_of_percent(upper, digits)}%"
+
+
+def _end_of_percent(share: float, digits: int) -> str:
+    """Of a share that is not all, no end is shown as if it were."""
+    if NEARLY_ALL <= share < 1:
+        return ">99.9"
+    return number(100 * share, max(digits, int(ALL_FROM <= share < 1)))
 
 
 def magnitude(value: float | None) -> str:
