@@ -98,7 +98,8 @@ def read_values(path: str, wanted: Callable[[str], bool] = lambda _: True) -> Va
             part = part[part["quantity"].isin(known)]
             row, names = pd.factorize(part["sample"])
             column, quantities = pd.factorize(part["quantity"])
-            units = units or dict(zip(quantities, part["unit"], strict=False))
+            firsts = part.drop_duplicates("quantity")
+            units = units or dict(zip(firsts["quantity"], firsts["unit"], strict=True))
             said = [words.setdefault(text, len(words)) for text in part["reason"].cat.categories]
             mean = np.full((len(names), len(units)), np.nan)
             reason = np.zeros(mean.shape, dtype=np.int32)
