@@ -27,6 +27,7 @@ python3 -m venv "$scratch/venv"
 "$bin/tryptome" verify "$scratch/hostile/results"
 
 "$bin/python" .ci/clients/debian.py "$scratch/hostile/results" "$scratch"
+"$bin/python" .ci/clients/exports_page.py "$scratch/hostile" hostile "$scratch"
 for results in "$demo/results" "$scratch/hostile/results"; do
   "$bin/python" .ci/clients/multiqc.py "$results" "$scratch"
   "$bin/python" .ci/clients/crate.py "$results" "$scratch"
