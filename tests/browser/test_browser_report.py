@@ -165,6 +165,21 @@ def test_the_keyboard_reaches_the_answer_first(page, demo):
     assert page.url.endswith("#answer")
 
 
+@pytest.mark.parametrize("width", [390, 1100])
+@pytest.mark.parametrize("section", ["taxa", "samples", "limits"])
+def test_a_link_to_a_section_ends_there_once_charts_are_drawn(page, demo, section, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(demo)
+    page.locator(f'nav a[href="#{section}"]').click()
+    if section == "samples":
+        expect(page.locator(".chart svg")).to_have_count(2, timeout=20_000)
+    page.wait_for_timeout(500)
+    top = page.locator(f"#{section}").evaluate("e => e.getBoundingClientRect().top")
+    last = page.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 2")
+    assert abs(top) < 24 or (last and 0 < top < 800)
+
+
 def test_a_phone_scrolls_down_only(page, demo, pictures):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(demo)

@@ -159,6 +159,13 @@
 
   live.hidden = false;
   document.getElementById("explore").classList.add("live");
+  // What comes later has its room from the start, so that nothing below it moves.
+  const legend = data.groups.length > 1 ? 13 + 17 * Math.ceil(data.groups.length / 2) : 0;
+  Object.entries({ strip: 44, scatter: 45 + legend }).forEach(([name, around]) => {
+    const box = live.querySelector(`[data-chart="${name}"]`);
+    box.style.minHeight = `${data[name].height + around}px`;
+    find(`${name}-words`).textContent = finding[name]();
+  });
   const seen = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     seen.disconnect();
