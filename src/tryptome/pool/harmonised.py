@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tryptome.errors import ContrastError
@@ -15,13 +15,16 @@ OWN = {"cohort", "sample", "person"}
 """Columns of the table itself; one of the metadata with such a name, or with that of a quantity,
 gets `metadata:` before it."""
 
+ESTIMATES = ("sample", "quantity", "mean", "sd")
+"""Columns of ``quantities.parquet`` that are read."""
+
 Mapped = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Of each shared column, the cohort's ``column`` and its ``levels``, by cohort."""
 
 
 def harmonised(
     samples: Mapping[str, pd.DataFrame],
-    quantities: Mapping[str, pd.DataFrame],
+    quantities: Mapping[str, Iterable[pd.DataFrame]],
     mapped: Mapped,
     persons: Mapping[str, str | None],
 ) -> pd.DataFrame:
@@ -29,8 +32,11 @@ def harmonised(
 
     Parameters
     ----------
-    samples, quantities : mapping of str to DataFrame
-        ``samples.tsv`` and ``quantities.parquet`` of each cohort.
+    samples : mapping of str to DataFrame
+        ``samples.tsv`` of each cohort.
+    quantities : mapping of str to iterable of DataFrame
+        :data:`ESTIMATES` of each cohort's ``quantities.parquet``, part by part: each holds all
+        of some samples.
     mapped : mapping
         Fields of :class:`tryptome.config.model.PooledColumn`, by shared name and cohort; where
         empty, the columns that all cohorts have under one name are kept.
@@ -51,7 +57,9 @@ def harmonised(
     import pandas as pd
 
     chosen = mapped or _common(list(samples.values()))
-    wide = {name: _wide(table) for name, table in quantities.items()}
+    wide = {
+        name: pd.concat(map(_wide, parts), ignore_index=True) for name, parts in quantities.items()
+    }
     taken = OWN.union(*(table.columns for table in wide.values()))
     tables = [
         _metadata(name, frame, chosen, persons[name], taken).merge(

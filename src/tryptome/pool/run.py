@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from tryptome.atomic import whole_folder, write_text
 from tryptome.pool import page
 from tryptome.pool.effects import EFFECTS, NUMBERS, gather
-from tryptome.pool.harmonised import harmonised
+from tryptome.pool.harmonised import ESTIMATES, harmonised
 from tryptome.pool.tables import pool_all, weights, without_each
-from tryptome.tables import read_parquet, read_tsv, write_tsv
+from tryptome.tables import read_tsv, write_tsv
+from tryptome.values import parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +68,9 @@ def run(
         The mapping names a column that a cohort does not have.
     """
     found = {name: read_tsv(path) for name, path in zip(cohorts, samples, strict=True)}
-    estimates = {name: read_parquet(path) for name, path in zip(cohorts, quantities, strict=True)}
+    estimates = {
+        name: parts(path, ESTIMATES) for name, path in zip(cohorts, quantities, strict=True)
+    }
     write_tsv(harmonised(found, estimates, metadata, persons), harmonised_out)
     tables = {
         name: read_tsv(path, numeric=NUMBERS) for name, path in zip(cohorts, contrasts, strict=True)

@@ -272,10 +272,11 @@ SAMPLES = {
     "b": pd.DataFrame({"sample": ["1"], "gender": ["female"], "Sex": ["F"]}),
 }
 QUANTITIES = {
-    "a": pd.DataFrame(
-        {"sample": ["1", "2"], "quantity": ["x", "x"], "mean": [0.1, np.nan], "sd": [0.01, np.nan]}
-    ),
-    "b": pd.DataFrame({"sample": ["1", "1"], "quantity": ["x", "y"], "mean": [0.3, 2], "sd": 0.5}),
+    "a": [
+        pd.DataFrame({"sample": ["1"], "quantity": ["x"], "mean": [0.1], "sd": [0.01]}),
+        pd.DataFrame({"sample": ["2"], "quantity": ["x"], "mean": [np.nan], "sd": [np.nan]}),
+    ],
+    "b": [pd.DataFrame({"sample": "1", "quantity": ["x", "y"], "mean": [0.3, 2], "sd": 0.5})],
 }
 PERSONS = {"a": "who", "b": None}
 
