@@ -27,7 +27,7 @@ STAGES = (
 def plan(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "small.tsv").write_bytes(b"0" * 1_000)
-    (tmp_path / "large.tsv").write_bytes(b"0" * 20_000_000)
+    (tmp_path / "large.tsv").write_bytes(b"0" * 40_000_000)
     (tmp_path / "packed.tsv.gz").write_bytes(gzip.compress(b"0\t1\n" * 25_000_000, 1))
     names = {"small": "small.tsv", "large": "large.tsv", "packed": "packed.tsv.gz", "gone": "x"}
     return Plan.of({"cohorts": {name: {"table": path} for name, path in names.items()}})
@@ -80,6 +80,21 @@ def test_a_small_cohort_fits_into_an_hour_at_first(plan):
     minutes = sum(asked(plan, stage, cohort="small")[1] for stage in STAGES)
     assert minutes <= A_PARTITION_OF_AN_HOUR
     assert all(isinstance(resources.minutes(stage, 0.3, 1), int) for stage in STAGES)
+
+
+SEEN = {
+    **{"ingest": (354, 4), "resolve": (250, 1), "annotate": (189, 1), "estimate": (406, 34)},
+    **{"compare": (501, 32), "community": (496, 53), "sensitivity": (681, 72)},
+    **{"export": (564, 94), "report": (640, 22)},
+}
+"""MiB and seconds of processor that 50,000 samples took, 194 MB as text."""
+
+
+@pytest.mark.parametrize("stage", SEEN)
+def test_fifty_thousand_samples_ask_for_three_times_what_they_took_and_little_more(stage):
+    peak, seconds = SEEN[stage]
+    assert 3 * peak < resources.memory(stage, 194, 1) < 2200
+    assert 3 * seconds < 60 * resources.minutes(stage, 194, 1) < 1500
 
 
 SPARSE = b"".join(b"lineage %d\t" % row + b"0\t" * 5_000 + b"1\n" for row in range(300))
