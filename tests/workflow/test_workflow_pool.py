@@ -145,3 +145,5 @@ def test_the_page_and_its_figures(pooled):
     names = {path.name for path in (pooled / "figures").iterdir()}
     for suffix in ("svg", "png", "pdf"):
         assert {f"overview-illness.{suffix}", f"forest-illness.{suffix}"} <= names
+    single = {path.name for path in (pooled / "figures" / "single").iterdir()}
+    assert {"forest-illness.svg", "forest-illness.pdf"} <= single

@@ -1,3 +1,6 @@
+from tryptome.workflow import labels
+
+
 rule pool:
     input:
         contrasts=of_each(plan.cohorts, rules.compare.output.contrasts),
@@ -20,7 +23,7 @@ rule pool:
             caption="../report/pooled_figures.rst",
             category="Figures",
             subcategory="all together",
-            labels={"figure": "{figure}"},
+            labels=labels.figure,
         ),
         report=report(
             "results/pooled/report.html",

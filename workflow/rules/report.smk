@@ -1,3 +1,6 @@
+from tryptome.workflow import labels
+
+
 rule report:
     input:
         unpack(plan.report_input),
@@ -35,12 +38,7 @@ rule report:
             caption="../report/figures.rst",
             category="Figures",
             subcategory="{cohort}",
-            # One label: of two, Snakemake would make a switch, and fail where a figure
-            # comes in one width only.
-            labels=lambda wildcards: {
-                "figure": wildcards.figure.removeprefix("single/")
-                + (", one column" if wildcards.figure.startswith("single/") else "")
-            },
+            labels=labels.figure,
         ),
         manifest="results/cohorts/{cohort}/report/manifest.tsv",
         brief="results/cohorts/{cohort}/report/brief.json",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tryptome.compare.finding import DIFFERENCE, SLOPE
@@ -12,6 +13,7 @@ from tryptome.report.wording import drawable, interval, missing, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Record = Mapping[str, Any]
 """A row of a table, by column."""
@@ -21,15 +23,31 @@ LOGARITHM = "log2 ratio or odds ratio"
 ROW = 0.3
 """Height of a row, in inches."""
 
+OVERVIEW = {style.DOUBLE: (0.5, 0.26), style.SINGLE: (0.45, 0.22)}
+"""Heights in inches of what stands around a panel, and of a row."""
+
+LEGEND_COLUMNS = 4
+"""Most cohorts beside each other in a legend."""
+
+LEGEND_ROW = 0.15
+
 AXIS = 80
 """Most characters of what an axis shows."""
+
+NARROW_AXIS = 44
+"""Most characters of a line of it in one column."""
 
 LABEL = 40
 """Most characters of a label beside an axis."""
 
 
 def forest(
-    name: str, title: str, cohorts: Sequence[Record], pooled: Record, confidence: float
+    name: str,
+    title: str,
+    cohorts: Sequence[Record],
+    pooled: Record,
+    confidence: float,
+    layout: style.Layout = style.DOUBLE,
 ) -> style.Picture:
     """Draw one quantity: a row a cohort, the pooled effect, and where a further cohort may be.
 
@@ -44,14 +62,16 @@ def forest(
     confidence : float
         Level of the intervals.
     """
-    labels = [*(drawable(one["cohort"], LABEL) for one in cohorts), "pooled"]
-    beside = [f"{_told(one)}, {percent(one['weight'])}" for one in cohorts] + [_told(pooled)]
-    with style.drawing():
-        figure = style.new_figure(1.15 + ROW * (len(cohorts) + 2))
+    labels = [*(layout.lines(one["cohort"], LABEL) for one in cohorts), "pooled"]
+    between = ", " if layout is style.DOUBLE else "\n"
+    beside = [f"{_told(one)}{between}{percent(one['weight'])}" for one in cohorts]
+    beside.append(_told(pooled))
+    with style.drawing(layout):
+        figure = style.new_figure(1.15 + ROW * (len(cohorts) + 2), layout)
         axes = figure.subplots()
         for row, one in enumerate(cohorts):
             axes.plot([one["lower"], one["upper"]], [row, row], color=style.MUTED, linewidth=1.2)
-            size = 3 + 7 * one["weight"] ** 0.5
+            size = (3 + 7 * one["weight"] ** 0.5) * layout.mark
             axes.plot([one["effect"]], [row], "s", color=style.UP, markersize=size)
         _diamond(axes, len(cohorts), pooled)
         if not missing(pooled["predicted_lower"]):
@@ -59,7 +79,8 @@ def forest(
             axes.plot(ends, [len(labels)] * 2, color=style.DOWN, linewidth=1.2, linestyle="--")
             labels.append("a further cohort")
             beside.append(interval(*ends))
-        _finish(axes, labels, beside, f"{title}: effect, {drawable(measured_in(pooled), AXIS)}")
+        what = f"{title}: effect, {drawable(measured_in(pooled), AXIS)}"
+        _finish(axes, labels, beside, what, layout)
     return style.Picture(
         name=name,
         alt=f"{title}: pooled effect {_told(pooled)} over {pooled['cohorts']} cohorts.",
@@ -69,6 +90,7 @@ def forest(
             "effect in a further cohort is expected."
         ),
         figure=figure,
+        layout=layout,
     )
 
 
@@ -79,6 +101,7 @@ def overview(
     cohorts: Sequence[Record],
     label: Callable[[str], str],
     confidence: float,
+    layout: style.Layout = style.DOUBLE,
 ) -> style.Picture:
     """Draw all quantities of a question: pooled effects, and the cohorts' as small marks.
 
@@ -97,15 +120,18 @@ def overview(
     """
     colour = style.colours([one["cohort"] for one in cohorts])
     panels = _panels(pooled)
-    with style.drawing():
-        figure = style.new_figure(1.0 + 0.5 * len(panels) + 0.26 * len(pooled))
+    around, row = OVERVIEW[layout]
+    legend = LEGEND_ROW * (math.ceil(len(colour) / _columns(colour, layout)) - 1)
+    with style.drawing(layout):
+        figure = style.new_figure(1.0 + legend + around * len(panels) + row * len(pooled), layout)
         heights = [len(rows) for rows in panels.values()]
         grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
         for axes, (scale, rows) in zip(grid, panels.items(), strict=True):
-            _panel(axes, rows, cohorts, colour)
-            labels = [drawable(label(one["quantity"]), LABEL) for one in rows]
-            _finish(axes, labels, [_told(one) for one in rows], f"effect, {drawable(scale, AXIS)}")
-        _legend(grid[0], colour)
+            _panel(axes, rows, cohorts, colour, layout)
+            labels = [layout.lines(label(one["quantity"]), LABEL) for one in rows]
+            what = f"effect, {drawable(scale, AXIS)}"
+            _finish(axes, labels, [_told(one) for one in rows], what, layout)
+        _legend(figure, grid[0], colour, layout)
     best = min(pooled, key=lambda one: float(one["p"]))
     return style.Picture(
         name=name,
@@ -116,6 +142,7 @@ def overview(
             "and the effect in each cohort (circles). Intervals that reach the edge go beyond it."
         ),
         figure=figure,
+        layout=layout,
     )
 
 
@@ -152,15 +179,20 @@ def _panels(pooled: Sequence[Record]) -> dict[str, list[Record]]:
 
 
 def _panel(
-    axes: Axes, rows: Sequence[Record], cohorts: Sequence[Record], colour: Mapping[str, str]
+    axes: Axes,
+    rows: Sequence[Record],
+    cohorts: Sequence[Record],
+    colour: Mapping[str, str],
+    layout: style.Layout,
 ) -> None:
+    part = layout.mark
     drawn: list[Record] = [*rows]
     for place, one in enumerate(rows):
         axes.plot([one["lower"], one["upper"]], [place, place], color=style.INK, linewidth=1.3)
-        axes.plot([one["effect"]], [place], "D", color=style.INK, markersize=5)
+        axes.plot([one["effect"]], [place], "D", color=style.INK, markersize=5 * part)
         for other in (c for c in cohorts if c["quantity"] == one["quantity"]):
             shade = colour[other["cohort"]]
-            axes.plot([other["effect"]], [place + 0.25], "o", color=shade, markersize=3.5)
+            axes.plot([other["effect"]], [place + 0.25], "o", color=shade, markersize=3.5 * part)
             drawn.append(other)
     _clip(axes, drawn)
 
@@ -180,7 +212,13 @@ def _clip(axes: Axes, rows: Sequence[Record]) -> None:
     axes.set_xlim(-reach, reach)
 
 
-def _finish(axes: Axes, labels: Sequence[str], beside: Sequence[str], what: str) -> None:
+def _finish(
+    axes: Axes, labels: Sequence[str], beside: Sequence[str], what: str, layout: style.Layout
+) -> None:
+    if layout is style.SINGLE:
+        axes.tick_params(axis="y", labelsize=layout.least)
+        axes.locator_params(axis="x", nbins=4)
+        what = style.wrapped(what, NARROW_AXIS, 3)
     style.bare(axes)
     axes.axvline(0, color=style.MUTED, linewidth=1)
     axes.set_yticks(range(len(labels)), labels)
@@ -188,11 +226,20 @@ def _finish(axes: Axes, labels: Sequence[str], beside: Sequence[str], what: str)
     axes.set_xlabel(what)
     right = axes.secondary_yaxis("right")
     right.set_yticks(range(len(beside)), beside)
-    right.tick_params(length=0, labelsize=8, labelcolor=style.MUTED)
+    right.tick_params(length=0, labelsize=layout.small, labelcolor=style.MUTED)
     right.spines["right"].set_visible(False)
 
 
-def _legend(axes: Axes, colour: Mapping[str, str]) -> None:
+def _legend(figure: Figure, axes: Axes, colour: Mapping[str, str], layout: style.Layout) -> None:
     for cohort, shade in colour.items():
-        axes.plot([], [], "o", color=shade, markersize=3.5, label=drawable(cohort, LABEL))
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, frameon=False, fontsize=8)
+        axes.plot([], [], "o", color=shade, markersize=3.5 * layout.mark,
+                  label=drawable(cohort, LABEL))  # fmt: skip
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center",
+                  ncols=_columns(colour, layout), frameon=False)  # fmt: skip
+
+
+def _columns(cohorts: Iterable[str], layout: style.Layout) -> int:
+    """Columns of a legend that fit: a letter is 0.6 of its size wide, a mark with its room 3."""
+    longest = max((len(drawable(cohort, LABEL)) for cohort in cohorts), default=0)
+    fit = 72 * layout.width / (layout.small * (0.6 * longest + 3))
+    return max(1, min(LEGEND_COLUMNS, int(fit)))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tryptome import __version__
 from tryptome.pool.forest import forest, measured_in, overview
 from tryptome.report import page, wording
-from tryptome.report.pictures import Embedded
+from tryptome.report.figures.style import DOUBLE, Layout
+from tryptome.report.pictures import Embedded, fitting
 from tryptome.report.results import records
 from tryptome.report.strips import scale, strip
 
@@ -77,6 +79,7 @@ def draw(
     effects: pd.DataFrame,
     label: Callable[[str], str],
     confidence: float,
+    layout: Layout = DOUBLE,
 ) -> list[Picture]:
     """Draw the figures of one question: all quantities, and the balance with its cohorts.
 
@@ -90,17 +93,22 @@ def draw(
         Quantity for people.
     confidence : float
         Level of the intervals.
+    layout : Layout
+        What they are drawn for; one that fits on no page is left out.
     """
     told = records(pooled[pooled["poolable"] == "true"])
     told.sort(key=lambda row: row["quantity"] != BALANCE)
     used = records(effects[effects["weight"].notna()])
     if not told:
         return []
-    drawn = [overview(f"overview-{name}", title, told, used, label, confidence)]
-    for row in (row for row in told if row["quantity"] == BALANCE):
-        cohorts = [one for one in used if one["quantity"] == BALANCE]
-        drawn.insert(0, forest(f"forest-{name}", BALANCE_TITLE, cohorts, row, confidence))
-    return drawn
+    cohorts = [one for one in used if one["quantity"] == BALANCE]
+    drawers = [
+        partial(forest, f"forest-{name}", BALANCE_TITLE, cohorts, row, confidence)
+        for row in told
+        if row["quantity"] == BALANCE
+    ]
+    drawers.append(partial(overview, f"overview-{name}", title, told, used, label, confidence))
+    return list(fitting(drawers, layout))
 
 
 def question(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tryptome.atomic import whole_folder, write_text
@@ -106,6 +105,7 @@ def _page(
     figures: str,
 ) -> str:
     from tryptome.report import pictures
+    from tryptome.report.figures.style import SINGLE
 
     label = page.labels()
     shown: list[page.Question] = []
@@ -116,7 +116,8 @@ def _page(
             pooled, effects = (_of(results[key], name) for key in ("pooled", "effects"))
             drawn = page.draw(name, title, pooled, effects, label, confidence)
             embedded |= pictures.write(drawn, folder)
-            _as_pdf(drawn, folder)
+            narrow = page.draw(name, title, pooled, effects, label, confidence, SINGLE)
+            pictures.write_single(narrow, folder)
             names = [picture.name for picture in drawn]
             shown.append(page.question(name, title, question["contrasts"], results, label, names))
     return page.render(shown, embedded, sizes, confidence)
@@ -124,14 +125,3 @@ def _page(
 
 def _of(table: pd.DataFrame, question: str) -> pd.DataFrame:
     return table[table["question"] == question]
-
-
-def _as_pdf(drawn: Sequence[Any], folder: Path) -> None:
-    from tryptome.report.figures.style import drawing
-
-    with drawing():
-        for picture in drawn:
-            picture.figure.savefig(
-                folder / f"{picture.name}.pdf",
-                metadata={"CreationDate": None, "Creator": "tryptome"},
-            )

@@ -92,9 +92,22 @@ def draw_single(content: Content) -> Iterator[Picture]:
     drawers = _drawers(content)
     for place, row in enumerate(_driver_rows(content.drivers), 1):
         drawers.append(partial(_drivers, f"drivers-{place}", [row]))
+    return fitting(drawers, SINGLE)
+
+
+def fitting(drawers: Iterable[Drawer], layout: Layout) -> Iterator[Picture]:
+    """Draw what fits on a page.
+
+    Parameters
+    ----------
+    drawers : iterable of callable
+        What draws each figure.
+    layout : Layout
+        What they are drawn for.
+    """
     for drawer in drawers:
         try:
-            yield drawer(SINGLE)
+            yield drawer(layout)
         except TooTallError:
             continue
 
@@ -115,8 +128,8 @@ def write(drawn: Sequence[Picture], folder: Path) -> dict[str, Embedded]:
 def write_single(drawn: Iterable[Picture], folder: Path) -> None:
     """Write the figures for one column, into a folder within that of the others."""
     single = folder / SINGLE_FOLDER
-    single.mkdir()
     for picture in drawn:
+        single.mkdir(exist_ok=True)
         save(picture, single)
 
 

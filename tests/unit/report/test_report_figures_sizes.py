@@ -6,12 +6,14 @@ What is measured is what the files say, or Matplotlib says of the text as it lie
 import itertools
 import re
 
+import pandas as pd
 import pytest
 from conftest import make
 from matplotlib.text import Text
 from PIL import Image
 from test_report_figures_alike import with_all_figures
 
+from tryptome.pool import page
 from tryptome.report import pictures
 from tryptome.report.figures import style
 from tryptome.report.figures.style import DOUBLE, SINGLE, save
@@ -47,7 +49,25 @@ def drawn(contents):
                 picture.figure.draw_without_rendering()
                 picture.figure.set_layout_engine("none")
             found[cohort, picture.layout.columns, picture.name] = picture
-    return found
+    return found | {("pooled", one.layout.columns, one.name): one for one in of_cohorts()}
+
+
+def of_cohorts():
+    """Figures of a question that five cohorts share, laid out."""
+    quantities = ["precursor_balance", *(f"share:capability_{place}" for place in range(26))]
+    scales = {"scale": "log2 odds ratio", "kind": "difference", "per": "", "unit": ""}
+    numbers = {"effect": -0.42, "lower": -0.97, "upper": 0.13, "p": 0.1, "weight": 0.2}
+    numbers |= {"poolable": "true", "predicted_lower": -1.21, "predicted_upper": 0.37}
+    pooled = pd.DataFrame({"quantity": quantities, "cohorts": 5} | scales | numbers)
+    cohorts = [f"a_cohort_with_a_long_name_{place}" for place in range(5)]
+    effects = pd.concat([pooled.assign(cohort=name) for name in cohorts], ignore_index=True)
+    label = page.labels()
+    for layout in (DOUBLE, SINGLE):
+        for one in page.draw("q", "A question", pooled, effects, label, 0.95, layout):
+            with style.drawing(layout):
+                one.figure.draw_without_rendering()
+                one.figure.set_layout_engine("none")
+            yield one
 
 
 @pytest.fixture(scope="module")
