@@ -22,10 +22,6 @@ from tryptome.estimate.balance import EPSILON
 from tryptome.paths import resource
 
 CONSTANTS = {
-    "95% interval": "confidence level, of the configuration",
-    "95% intervals": "likewise",
-    "90% interval": "level of single samples, of the scenario and of the accuracies",
-    "90% intervals": "likewise",
     "log2 units": "base of the logarithm",
     "QIIME 2": "name of a program",
     "SHA-256": "name of a checksum",
@@ -33,6 +29,14 @@ CONSTANTS = {
     "7-alpha-dehydroxylation": "name of a reaction",
 }
 """Phrases of any section, and why their numbers are right."""
+
+LEVELS = {
+    # The level of the configuration.
+    "95% interval": "answer groups contrasts capabilities taxa sensitivity community methods",
+    # That of single samples, of the scenario and of the accuracies.
+    "90% interval": "scenario accuracy explore samples evidence limits",
+}
+"""Level of the intervals in the sections of these names, which have no other."""
 
 OF_SECTION = {
     "groups": {
@@ -450,6 +454,12 @@ def _in_four_digits(shown: float, value: float) -> bool:
     if value == 0 or abs(value) < 1e-9:
         return abs(shown) < 1e-9
     return abs(shown - value) <= 0.501 * 10 ** (math.floor(math.log10(abs(value))) - 3)
+
+
+def phrases(section: str) -> set[str]:
+    """Everything whose numbers are from no file, in a section."""
+    level = [level for level, sections in LEVELS.items() if section in sections.split()]
+    return {*CONSTANTS, *OF_SECTION.get(section, {}), *level}
 
 
 def _columns(table: Element) -> list[str]:

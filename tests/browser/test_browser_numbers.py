@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import pytest
-from accounts import ACCOUNTS, CONSTANTS, OF_SECTION
+from accounts import ACCOUNTS, phrases
 from numbers_shown import Sheet, agrees, changed, numbers
 from results_read import Files
 
@@ -44,7 +44,7 @@ def files(report):
 
 def unaccounted(section, html, files):
     """Numbers of a section that nothing accounts for; fails where one is wrong."""
-    sheet = Sheet(html, {*CONSTANTS, *OF_SECTION.get(section, {}), *files.names})
+    sheet = Sheet(html, phrases(section) | files.names)
     ACCOUNTS[section](sheet, files)
     return sheet.left()
 
