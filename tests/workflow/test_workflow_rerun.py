@@ -80,6 +80,25 @@ def test_what_was_removed_is_made_again_although_no_later_stage_misses_it(
         kept.rename(path)
 
 
+def test_what_was_measured_is_held_against_the_estimates_again_where_that_was_removed(
+    checkout, snakemake, plan_of, tmp_path
+):
+    """The rule has one result, so that nothing else of it is left to tell by."""
+    here = shutil.copytree(checkout, tmp_path / "here")
+    samples = [line.split("\t")[0] for line in (here / "samples.tsv").read_text().splitlines()]
+    rows = ["sample\tindole", *(f"{name}\t{place}" for place, name in enumerate(samples[1:]))]
+    (here / "measured.tsv").write_text("\n".join(rows) + "\n")
+    config = here / "config" / "config.yaml"
+    config.write_text(
+        config.read_text().replace("    table:", "    measured: measured.tsv\n    table:")
+    )
+    done = snakemake("--cores", "2", cwd=here)
+    assert done.returncode == 0, done.stderr[-4000:]
+    (here / "results" / "cohorts" / "small" / "measured" / "measured.tsv").unlink()
+    planned = plan_of(snakemake("-n", cwd=here).stdout)
+    assert set(planned) - {"default"} == {"measured", "report", "index"}
+
+
 def test_a_change_of_the_command_line_reruns_nothing(checkout, planned):
     with appended(checkout / "src" / "tryptome" / "cli" / "run.py", b"\n# changed\n"):
         assert planned() == set()
