@@ -22,12 +22,15 @@ _CALL = re.compile(
 )
 """Behind a sign, what reaches outside the sheet: ``+ (weak)`` is no formula."""
 
+_VALUE = r"(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:E[+-]?[0-9]+)?%?"
+"""A number. Digits match in one way only: long texts of a stranger take no time."""
+
 _CELL = r"\$?[A-Z]{1,3}\$?[0-9]{1,7}"
-_OPERAND = rf"[+-]*(?:(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:E[+-]?[0-9]+)?%?|{_CELL}(?::{_CELL})?)"
+_OPERAND = rf"[+-]*(?:{_VALUE}|{_CELL}(?::{_CELL})?)"
 _SUM = re.compile(rf"[+-]{_OPERAND}(?:(?:<>|[<>]=|[-+*/^&<>=]){_OPERAND})*", re.IGNORECASE)
 """Behind a sign, what would be worked out: numbers and cells, joined by operators."""
 
-_NUMBER = re.compile(r"[+-]+(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:E[+-]?[0-9]+)?%?", re.IGNORECASE)
+_NUMBER = re.compile(rf"[+-]+{_VALUE}", re.IGNORECASE)
 _BLANKS = re.compile(r"[\s()]")
 
 

@@ -1,6 +1,7 @@
 """No table that is written holds what a spreadsheet would run; no id is altered for it."""
 
 import csv
+from time import process_time
 
 import pandas as pd
 import pytest
@@ -65,6 +66,13 @@ def test_formulas_are_told(text):
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_people_write_with_a_sign_is_no_formula(text):
     assert not is_formula(text)
+
+
+@pytest.mark.parametrize("unit", ["1", "1,", "A1+", "-1", "1E", "+", "1+(", "$A"])
+def test_long_texts_take_no_time(unit):
+    begin = process_time()
+    assert not is_formula("+" + 20_000 * unit + "x")
+    assert process_time() - begin < 1
 
 
 def table(tmp_path, feature="Otu1", sample="S1", lineage="k__Bacteria; p__Firmicutes"):
