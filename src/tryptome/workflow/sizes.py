@@ -18,6 +18,9 @@ DENSEST = 1032
 
 GZIP = 16 + zlib.MAX_WBITS
 
+DAMAGED = (OSError, zlib.error, zipfile.BadZipFile, NotImplementedError, ValueError)
+"""What a file raises that is not what its name says; the last two are of odd archives."""
+
 
 def megabytes(paths: list[Path]) -> float:
     """Size of input files as text; those that are not there (yet, or here) count nothing.
@@ -38,7 +41,7 @@ def text_bytes(path: Path) -> float:
             return _of_gzip(path, size) * _as_text(path.stem)
         if path.suffix in {".qza", ".xlsx", ".zip"}:
             return _of_archive(path)
-    except (OSError, zlib.error, zipfile.BadZipFile):  # said by the stage that reads it
+    except DAMAGED:  # said by the stage that reads it
         return float(size * UNPACKED)
     return float(size * _as_text(path.name))
 

@@ -126,5 +126,20 @@ def test_what_cannot_be_opened_counts_as_packed(tmp_path, name):
     assert sizes(tmp_path / name, b"neither the one nor the other") == 29 * UNPACKED
 
 
+@pytest.mark.parametrize(
+    ("found", "put"),
+    [(b"name", b"\xff\xfe\xff\xfe"), (b"PK\x01\x02\x14\x03", b"PK\x01\x02\x14\x03\x63")],
+)
+def test_an_odd_archive_counts_as_packed(tmp_path, found, put):
+    """Names that are no UTF-8, or an unknown version of zip: the plan is made all the same."""
+    path = tmp_path / "t.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("nameé", "1")
+    content = path.read_bytes()
+    at = content.rindex(found)
+    path.write_bytes(content[:at] + put + content[at + len(put) :])
+    assert 1e6 * megabytes([path]) == len(content) * UNPACKED
+
+
 def test_an_empty_file_counts_nothing(tmp_path):
     assert [sizes(tmp_path / name, b"") for name in ("a.tsv", "b.tsv.gz", "c.biom")] == [0, 0, 0]
