@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from bare import plan
 from read_table import Run, measure, measure_command, put
 
 from estimate import ESTIMATE, MEANS
@@ -114,6 +115,7 @@ class Workflow:
     again: Run
     cohorts: int
     dry: Run
+    bare: Run
 
 
 def main() -> None:
@@ -189,7 +191,10 @@ def run_workflow(folder: Path, cohorts: int) -> Workflow:
     (many / "config.yaml").write_text("sheet: sheet.tsv\n")
     dry = measure_command([*words, "config.yaml", "--", "-n"], many)
     logs = demo / "results" / "provenance" / "logs" / "david2014"
-    return Workflow(len(list(logs.glob("*.log"))), first, again, cohorts, dry)
+    jobs = len(list(logs.glob("*.log")))
+    empty = folder / "bare"
+    empty.mkdir()
+    return Workflow(jobs, first, again, cohorts, dry, plan(empty, cohorts, jobs, script=True))
 
 
 def exponent(rows: Sequence[Row], value: str) -> float | None:
@@ -242,7 +247,9 @@ def _of_workflow(found: Workflow) -> str:
     return f"""The workflow: the demo takes {_seconds(found.demo)} in {found.jobs} jobs of the
 cohort, its figures and its page among them; the same command again, with nothing to do,
 {_seconds(found.again)}, which is what Snakemake and the start of the program cost a run. A dry run
-of {found.cohorts:,} cohorts takes {_seconds(found.dry)} and {found.dry.peak / 2**20:.0f} MiB."""
+of {found.cohorts:,} cohorts takes {_seconds(found.dry)}
+and {found.dry.peak / 2**20:.0f} MiB; Snakemake itself, with as many jobs that do nothing and have
+five files each, {_seconds(found.bare)}."""
 
 
 def _seconds(run: Run) -> str:
