@@ -57,9 +57,7 @@ def changed(html: str, chance: Random, count: int) -> Iterator[str]:
     """Copies of a page's part, in each of which one digit of one number is another."""
     spots = [
         text.start() + number.start()
-        for text in TEXT.finditer(
-            re.sub(r"(?s)<script.*?</script>|<style.*?</style>", _blank, html)
-        )
+        for text in TEXT.finditer(NEVER_SEEN.sub(_blank, html))
         for number in IN_HTML.finditer(text[0])
     ]
     for spot in chance.sample(spots, min(count, len(spots))):
