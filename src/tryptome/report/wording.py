@@ -17,6 +17,7 @@ WHOLE_FROM = 0.0995
 TENTHS_FROM = 0.00995
 ALL_FROM = 0.995
 NEARLY_ALL = 0.9995
+MOST_DECIMALS = 6
 TENS_FROM = 9.95
 UNITS_FROM = 0.995
 LEAST_SHARE = 0.0001
@@ -144,6 +145,8 @@ def signed_interval(lower: float | None, upper: float | None, digits: int = 2) -
     --------
     >>> signed_interval(0.0021, 0.03), signed_interval(-1.2, 0)
     ('+0.002 to +0.030', '−1.20 to 0.00')
+    >>> signed_interval(0.0004, 0.61), signed_interval(-1e-9, 0.3)
+    ('+0.0004 to +0.6100', '0.000 to +0.300')
     """
     if lower is None or upper is None or missing(lower) or missing(upper):
         return NOTHING
@@ -152,9 +155,15 @@ def signed_interval(lower: float | None, upper: float | None, digits: int = 2) -
 
 
 def _digits_of_ends(lower: float, upper: float, digits: int) -> int:
-    """Decimals such that an end is not shown as 0 unless it is: whether 0 is inside is seen."""
-    near = any(end != 0 and round(end, digits) == 0 for end in (lower, upper))
-    return digits + near
+    """Decimals such that an end is not shown as 0 unless it is: whether 0 is inside is seen.
+
+    One more than usual where even six would not do.
+    """
+    least = min((abs(end) for end in (lower, upper) if end != 0), default=1.0)
+    if round(least, digits) > 0:
+        return digits
+    enough = (more for more in range(digits + 1, MOST_DECIMALS + 1) if round(least, more) > 0)
+    return next(enough, digits + 1)
 
 
 def percent_interval(lower: float | None, upper: float | None) -> str:

@@ -169,3 +169,12 @@ def test_drivers_have_their_intervals_and_what_is_left_without_them(tmp_path, cr
     assert (rows[0].lower, rows[0].upper) == (stated["lower"], stated["upper"])
     assert rows[0].without == 0.034
     assert math.isnan(rows[-1].lower)
+
+
+@given(*2 * [st.floats(1e-6, 50) | st.floats(-50, -1e-6) | st.just(0.0)], st.integers(0, 2))
+def test_whether_an_interval_holds_0_is_seen(one, other, digits):
+    """Down to a millionth: an end of 0.0004 shown as 0.000 would seem to include it."""
+    ends = sorted((one, other))
+    for shown in (wording.interval(*ends, digits), wording.signed_interval(*ends, digits)):
+        told = [float(end.replace("−", "-")) for end in shown.split(" to ")]
+        assert np.sign(told).tolist() == np.sign(ends).tolist()
