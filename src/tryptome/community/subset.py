@@ -17,7 +17,9 @@ Codes = npt.NDArray[np.intp]
 
 
 def balanced(group: Codes, size: Codes, most: int) -> npt.NDArray[np.bool_]:
-    """Keep persons of each group in turn, evenly spread over its order, while they fit.
+    """Keep persons of each group in turn, evenly spread over its order, as far as they fit.
+
+    One with more samples than there is room for is passed over, so that the others still come.
 
     Parameters
     ----------
@@ -41,9 +43,10 @@ def balanced(group: Codes, size: Codes, most: int) -> npt.NDArray[np.bool_]:
     for one in np.unique(group):
         inside = np.flatnonzero(group == one)
         turn[inside[np.argsort(_reversed(len(inside)))]] = np.arange(len(inside))
-    order = np.lexsort((group, turn))
     kept = np.zeros(len(group), dtype=bool)
-    kept[order[np.cumsum(size[order]) <= most]] = True
+    for at in np.lexsort((group, turn)):
+        kept[at] = size[at] <= most
+        most -= size[at] if kept[at] else 0
     return kept
 
 

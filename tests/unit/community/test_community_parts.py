@@ -132,6 +132,19 @@ def test_a_subset_holds_whole_persons_of_every_group():
     assert everything.tolist() == np.flatnonzero(known).tolist()
 
 
+def test_a_person_of_very_many_samples_does_not_keep_others_out():
+    """Each group begins with a person of 15 samples, of whom only one finds room among 20."""
+    sizes = {"early": 15, "late": 15} | {f"p{number}": 1 for number in range(30)}
+    diet = {name: ("plant", "animal")[place % 2] for place, name in enumerate(sizes)}
+    person = np.repeat(list(sizes), list(sizes.values()))
+    metadata = pd.DataFrame({"sample": [f"s{at}" for at in range(len(person))], "person": person})
+    metadata["diet"] = metadata["person"].map(diet)
+    known = np.ones(len(person), dtype=bool)
+    chosen = metadata.iloc[subset(metadata, {"c": CONTRAST}, "person", known, 20)]
+    assert sorted(chosen["diet"].value_counts()) in ([2, 18], [3, 17])
+    assert len({"early", "late"} & set(chosen["person"])) == 1
+
+
 def test_a_subset_of_one_person_is_of_its_samples():
     metadata = pd.DataFrame({"sample": [f"s{i}" for i in range(64)], "person": "p"})
     known = np.ones(64, dtype=bool)
