@@ -8,6 +8,7 @@ from typing import Any
 
 from tryptome.config import Cohort, Config, parse
 from tryptome.config.pooling import questions
+from tryptome.errors import InputError
 from tryptome.ingest.profiles import files_of
 from tryptome.paths import cohort_dir, locate
 from tryptome.workflow import resources
@@ -76,8 +77,21 @@ class Plan:
         return sorted(self.config.cohorts)
 
     def cohort(self, wildcards: Any) -> Cohort:
-        """Cohort of a job."""
-        return self.config.cohorts[wildcards.cohort]
+        """Cohort of a job.
+
+        Raises
+        ------
+        InputError
+            The configuration has none of this name: somebody asked for a file of another.
+        """
+        name = wildcards.cohort
+        if name not in self.config.cohorts:
+            raise InputError(
+                "the configuration has no cohort of this name",
+                place=name,
+                remedy=f"name a file of one that it has, as {', '.join(self.cohorts[:3])}",
+            )
+        return self.config.cohorts[name]
 
     def mem_mb(self, stage: str) -> Callable[[Any, int], int]:
         """Memory of a stage's jobs, for Snakemake to ask with wildcards and attempt."""

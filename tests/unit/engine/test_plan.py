@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from snakemake.exceptions import WorkflowError
 
+from tryptome.errors import InputError
 from tryptome.workflow import Plan
 
 COHORT = {"table": "a.tsv", "metadata": "m.tsv", "subject_column": "person", "title": "A"}
@@ -45,6 +46,14 @@ def test_a_change_reaches_only_the_stages_that_use_it(top, cohort, affected):
 def test_inputs_are_the_files_that_there_are():
     assert plan().inputs(JOB) == {"table": "a.tsv", "metadata": "m.tsv"}
     assert plan(metadata=None, taxonomy="t").inputs(JOB) == {"table": "a.tsv", "taxonomy": "t"}
+
+
+@pytest.mark.parametrize("name", ["b", "a/b"])
+def test_a_file_of_another_cohort_is_refused_with_one_that_there_is(name):
+    with pytest.raises(InputError, match="no cohort of this name") as refused:
+        plan().inputs(SimpleNamespace(cohort=name))
+    assert refused.value.place == name
+    assert refused.value.remedy.endswith("one that it has, as a")
 
 
 def test_cohorts_are_sorted():
