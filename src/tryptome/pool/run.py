@@ -115,9 +115,9 @@ def _page(
             title = question["title"] or name
             pooled, effects = (_of(results[key], name) for key in ("pooled", "effects"))
             drawn = page.draw(name, title, pooled, effects, label, confidence)
-            embedded |= pictures.write(drawn, folder)
             narrow = page.draw(name, title, pooled, effects, label, confidence, SINGLE)
             pictures.write_single(narrow, folder)
+            embedded |= pictures.write(drawn, folder)
             names = [picture.name for picture in drawn]
             shown.append(page.question(name, title, question["contrasts"], results, label, names))
     return page.render(shown, embedded, sizes, confidence)

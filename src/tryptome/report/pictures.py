@@ -48,6 +48,8 @@ class Embedded:
         The SVG as a data URI.
     width, height : int
         Size in CSS pixels.
+    single : bool
+        Whether a file of its name is there for one column.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Embedded:
     uri: str
     width: int
     height: int
+    single: bool = False
 
 
 Drawer = Callable[[Layout], Picture]
@@ -113,14 +116,18 @@ def fitting(drawers: Iterable[Drawer], layout: Layout) -> Iterator[Picture]:
 
 
 def write(drawn: Sequence[Picture], folder: Path) -> dict[str, Embedded]:
-    """Write the figures, and give them as the page embeds them, by name."""
+    """Write the figures, and give them as the page embeds them, by name.
+
+    Those for one column are there before, so that the page can lead to them.
+    """
     embedded = {}
     for picture in drawn:
         save(picture, folder)
         width, height = (round(PIXELS_PER_INCH * inches) for inches in picture.size)
         uri = data_uri((folder / f"{picture.name}.svg").read_text(encoding="utf-8"))
+        single = (folder / SINGLE_FOLDER / f"{picture.name}.pdf").is_file()
         embedded[picture.name] = Embedded(
-            picture.name, picture.alt, picture.caption, uri, width, height
+            picture.name, picture.alt, picture.caption, uri, width, height, single
         )
     return embedded
 

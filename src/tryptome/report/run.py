@@ -59,8 +59,8 @@ def run(
         read(inputs), Settings(contrasts=contrast_settings, **given), knowledge.load()
     )
     with whole_folder(figures_out) as folder:
-        embedded = pictures.write(pictures.draw(content), folder)
         pictures.write_single(pictures.draw_single(content), folder)
+        embedded = pictures.write(pictures.draw(content), folder)
         context = content.context(embedded)
         html = page.render(context)
     write_text(report_out, html)
