@@ -349,7 +349,7 @@ class Compare(Strict):
 class Community(Strict):
     """Settings of the stage `community`."""
 
-    most_samples: Annotated[int, Field(ge=20, le=10_000)] = Field(
+    most_samples: Annotated[int, Field(ge=20, le=5_000)] = Field(
         default=2000,
         description="Most samples that are ordinated, and most units (samples or persons) whose "
         "whole compositions are tested: of larger cohorts whole persons, of every group alike, "
