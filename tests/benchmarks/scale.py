@@ -220,6 +220,7 @@ def section(rows: Sequence[Row], workflow: Workflow, kept: Sequence[int] = ()) -
         *("samples", "non-zeros", *(f"{name}, s" for name in STAGES), "all, s", "of processor"),
         *("means and sds", "floor", "peak, MiB"),
     ]
+    earlier = f"\nMeasured before the others, by itself: {before}." if before else ""
     return f"""{BEGIN}
 ## From table to estimates
 
@@ -232,8 +233,7 @@ without output, come beside it. Beyond the smallest table, processor time
 and peak memory grow with these powers of the non-zeros: {told or "too few sizes to tell"}.
 Python {platform.python_version()}, {versions}; {os.cpu_count()} processors. Load of the machine
 over the last 15 minutes, at the end: {load:.1f}; where it is above 2, other work ran, and the
-seconds of processor mean more than those of the clock. Measured before the others, by itself:
-{before or "none"}.
+seconds of processor mean more than those of the clock.{earlier}
 
 {_joined(head)}
 {_joined(["---"] * len(head))}
