@@ -52,7 +52,7 @@ def whole(path: str | os.PathLike[str]) -> Iterator[Path]:
     target = Path(path)
     partial = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.partial{target.suffix}")
     try:
-        with _said_of(target):
+        with said_of(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             yield partial
             partial.replace(target)
@@ -92,7 +92,7 @@ def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
     target = Path(path)
     partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
     try:
-        with _said_of(target):
+        with said_of(target):
             partial.mkdir(parents=True)
             yield partial
             if target.exists():
@@ -103,7 +103,7 @@ def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 @contextmanager
-def _said_of(target: Path) -> Iterator[None]:
+def said_of(target: Path) -> Iterator[None]:
     """Turn what the system says while ``target`` is written into an error of the user's."""
     try:
         yield

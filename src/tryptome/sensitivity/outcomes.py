@@ -1,7 +1,12 @@
-"""Posterior means of the headline quantities under a set of choices."""
+"""Posterior means of the headline quantities under sets of choices.
+
+A cohort is read some samples at a time, and those are estimated under all sets of choices.
+So no more is held of a cohort than one number a sample and quantity.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,17 +15,21 @@ import numpy as np
 
 from tryptome.annotate.copy_number import copies
 from tryptome.annotate.posterior import prevalence
+from tryptome.biom_slices import sliced
 from tryptome.estimate.balance import DENOMINATOR, NODES, NUMERATOR, log_shares
-from tryptome.estimate.community import Array, Community, assemble
+from tryptome.estimate.community import Array, Assembly, Community, Positions
 from tryptome.estimate.compose import BALANCE
 from tryptome.estimate.shares import Prevalence, Shares, mask, share_of_cells
 from tryptome.knowledge.base import KnowledgeBase
 from tryptome.sensitivity.choices import CLOSE, RANKS, Choices
 from tryptome.sensitivity.evidence import Variant, variants
 from tryptome.sensitivity.ranks import Coarser
+from tryptome.sensitivity.waiting import Waiting
 from tryptome.vocabulary import BACTERIUM
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
     import scipy.sparse
 
@@ -28,8 +37,8 @@ SHARE = "share:"
 NEAR = ("species", "genus")
 """Levels of evidence that are close to the name."""
 
-HELD = 2
-"""Communities that are held: choices come in an order in which more would not be asked for."""
+ENTRIES = 2**20
+"""Reads above zero that are held at a time: 13 MB, of about 7,000 samples."""
 
 MOST = 10
 """Most abundant taxa that are left out, one at a time."""
@@ -55,8 +64,8 @@ class Cohort:
 
     Attributes
     ----------
-    samples : tuple of str
-    reads : sparse array, shape (samples, features)
+    table : str
+        ``table.biom`` of the stage ``ingest``.
     resolution : pandas.DataFrame
         ``resolution.tsv``.
     counts : bool
@@ -66,12 +75,23 @@ class Cohort:
     knowledge : KnowledgeBase
     """
 
-    samples: tuple[str, ...]
-    reads: scipy.sparse.csr_array
+    table: str
     resolution: pd.DataFrame
     counts: bool
     least: float
     knowledge: KnowledgeBase
+
+    @cached_property
+    def size(self) -> int:
+        """Number of samples."""
+        with sliced(self.table) as read:
+            return read.shape[1]
+
+    def parts(self) -> Iterator[tuple[tuple[str, ...], scipy.sparse.csr_array]]:
+        """Names and reads (samples x features) of some samples after others."""
+        with sliced(self.table) as read:
+            for start, stop in read.slices("sample", ENTRIES):
+                yield tuple(read.ids("sample", start, stop)), read.of_samples(start, stop)
 
 
 @dataclass(frozen=True)
@@ -79,7 +99,7 @@ class Outcomes:
     """Estimates the headline quantities of a cohort anew, choice by choice."""
 
     cohort: Cohort
-    _communities: dict[tuple[bool, str], Community] = field(default_factory=dict)
+    _assemblies: dict[tuple[bool, str], Assembly] = field(default_factory=dict)
     _prevalences: dict[tuple[str, str], Prevalence] = field(default_factory=dict)
 
     @cached_property
@@ -94,28 +114,55 @@ class Outcomes:
 
     def most_abundant(self, copy_number: bool) -> list[str]:
         """Taxa with the largest mean share of the resolved cells, the largest first."""
-        community = self._community(copy_number, RANKS[0])
-        cells = community.cells
-        total = np.asarray(cells.sum(axis=1), dtype=float)
-        weight = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
-        mean = np.asarray(cells.T @ weight)
-        order = sorted(np.flatnonzero(mean), key=lambda at: (-mean[at], community.taxa[at]))
-        return [community.taxa[at] for at in order[:MOST]]
+        assembly = self._assembly(copy_number, RANKS[0])
+        mean = np.zeros(len(assembly.taxa))
+        for samples, reads in self.cohort.parts():
+            cells = assembly.community(samples, reads).cells
+            total = np.asarray(cells.sum(axis=1), dtype=float)
+            weight = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
+            mean += cells.T @ weight
+        order = sorted(np.flatnonzero(mean), key=lambda at: (-mean[at], assembly.taxa[at]))
+        return [assembly.taxa[at] for at in order[:MOST]]
 
-    def means(self, choices: Choices) -> dict[str, Array]:
-        """Posterior mean of each quantity in each sample; NaN where not assessable.
+    def means(
+        self, planned: Sequence[Choices], folder: Path
+    ) -> Iterator[tuple[Choices, dict[str, Array]]]:
+        """Posterior mean of each quantity in each sample under one set of choices after another.
 
         Parameters
         ----------
-        choices : Choices
+        planned : sequence of Choices
+        folder : path
+            For a file without a name, in which means wait where they are many.
 
-        Returns
-        -------
-        dict of str to ndarray, shape (samples,)
+        Yields
+        ------
+        choices : Choices
+        means : dict of str to ndarray, shape (samples,)
+            NaN where not assessable.
         """
-        community = self._community(choices.copy_number, choices.rank)
+        with Waiting(folder) as waiting:
+            for samples, reads in self.cohort.parts():
+                waiting.append(self._of_part(samples, reads, planned))
+            for at, choices in enumerate(planned):
+                yield choices, dict(zip(self.quantities, waiting.joined(at), strict=True))
+
+    def _of_part(
+        self, samples: tuple[str, ...], reads: scipy.sparse.csr_array, planned: Sequence[Choices]
+    ) -> Array:
+        """Means of some samples, shape (sets of choices, quantities, samples)."""
+        found = np.empty((len(planned), len(self.quantities), len(samples)))
+        for of_community in dict.fromkeys((one.copy_number, one.rank) for one in planned):
+            community = self._assembly(*of_community).community(samples, reads)
+            for at, choices in enumerate(planned):
+                if (choices.copy_number, choices.rank) == of_community:
+                    means = self._means(community, choices)
+                    found[at] = [means[name] for name in self.quantities]
+        return found
+
+    def _means(self, community: Community, choices: Choices) -> dict[str, Array]:
         chosen = self._prevalence(choices.rank, choices.evidence)
-        shares = share_of_cells(_counted(community, choices), chosen)
+        shares = share_of_cells(self._counted(community, choices), chosen)
         given = mask(shares, self.cohort.least)
         at = {name: place for place, name in enumerate(chosen.capabilities)}
         found = {
@@ -127,6 +174,15 @@ class Outcomes:
         assessable = ~np.isnan(given.mean[:, pair]).any(axis=1)
         balance = np.where(assessable, balance_means(shares.columns(pair)), np.nan)
         return {BALANCE: balance} | found
+
+    def _counted(self, community: Community, choices: Choices) -> Community:
+        """Community without the reads of taxa that are left out or too seldom."""
+        import scipy.sparse
+
+        kept = self._occurs[choices.rank] >= choices.min_prevalence * self.cohort.size
+        kept &= np.array(community.taxa, dtype=object) != choices.left_out
+        left = scipy.sparse.diags_array(kept.astype(float))
+        return replace(community, reads=scipy.sparse.csr_array(community.reads @ left))
 
     @cached_property
     def _capabilities(self) -> list[str]:
@@ -141,47 +197,42 @@ class Outcomes:
     def _coarser(self) -> Coarser:
         return Coarser(self.cohort.knowledge.species)
 
-    def _community(self, copy_number: bool, rank: str) -> Community:
-        if (copy_number, rank) not in self._communities:
-            for older in list(self._communities)[: 1 - HELD]:
-                del self._communities[older]
+    @cached_property
+    def _occurs(self) -> dict[str, Positions]:
+        """In how many samples each taxon occurs, by the rank to which names are taken."""
+        taken = {rank: self._assembly(True, rank) for rank in RANKS}
+        found = {rank: np.zeros(len(one.taxa), dtype=np.intp) for rank, one in taken.items()}
+        for samples, reads in self.cohort.parts():
+            for rank, assembly in taken.items():
+                there = assembly.community(samples, reads).reads.indices
+                found[rank] += np.bincount(there, minlength=len(assembly.taxa))
+        return found
+
+    def _assembly(self, copy_number: bool, rank: str) -> Assembly:
+        if (copy_number, rank) not in self._assemblies:
             rows = self.cohort.resolution
             names = {
                 taxon: self._coarser.take(taxon, rank) if taxon else ""
                 for taxon in rows["taxon"].unique()
             }
-            taken = rows.assign(taxon=rows["taxon"].map(names))
             taxa = [*sorted({*names.values()} - {""}), BACTERIUM]
-            self._communities[copy_number, rank] = assemble(
-                self.cohort.samples,
-                self.cohort.reads,
-                taken,
+            self._assemblies[copy_number, rank] = Assembly.of(
+                rows.assign(taxon=rows["taxon"].map(names)),
                 copies(taxa, self.cohort.knowledge),
                 counts=self.cohort.counts,
                 correct_copies=copy_number,
             )
-        return self._communities[copy_number, rank]
+        return self._assemblies[copy_number, rank]
 
     def _prevalence(self, rank: str, evidence: str) -> Prevalence:
         if (rank, evidence) not in self._prevalences:
-            taxa = self._community(True, rank).taxa
+            taxa = self._assembly(True, rank).taxa
             within = self.variants.get(evidence, self._everything)
             table = prevalence([*taxa, BACTERIUM], within)
             if evidence == CLOSE:
                 table["assessable"] &= table["level"].isin(NEAR) | (table["taxon"] == BACTERIUM)
             self._prevalences[rank, evidence] = Prevalence.of(table, taxa)
         return self._prevalences[rank, evidence]
-
-
-def _counted(community: Community, choices: Choices) -> Community:
-    """Community without the reads of taxa that are left out or too seldom."""
-    import scipy.sparse
-
-    occurs = np.bincount(community.reads.indices, minlength=len(community.taxa))
-    kept = occurs >= choices.min_prevalence * len(community.samples)
-    kept &= np.array(community.taxa, dtype=object) != choices.left_out
-    reads = scipy.sparse.csr_array(community.reads @ scipy.sparse.diags_array(kept.astype(float)))
-    return replace(community, reads=reads)
 
 
 def balance_means(pair: Shares) -> Array:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tryptome.biom_slices import sliced
 from tryptome.compare.design import with_categories
 from tryptome.compare.finding import Finding, of_term
 from tryptome.compare.formula import covariates, without
@@ -92,10 +91,9 @@ def run(
         What the user adds to the knowledge base: files of ``extend``.
     """
     facts = json.loads(Path(ledger).read_text(encoding="utf-8"))
-    outcomes = Outcomes(
-        _cohort(table, resolution, facts["values"] == "counts", min_assessable, species, evidence)
-    )
-    tried = Tried(outcomes, Choices(copy_number))
+    counts, knowledge = facts["values"] == "counts", extended(species, evidence)
+    cohort = Cohort(table, read_tsv(resolution), counts, min_assessable, knowledge)
+    tried = Tried(Outcomes(cohort), Choices(copy_number), Path(specifications_out).parent)
     metadata = with_categories(read_tsv(samples), facts["column_types"])
     told = _stated(contrasts)
     compared = []
@@ -113,25 +111,21 @@ def run(
     LOG.info("%d specifications of %d contrasts", len(specified), len(contrast_settings))
 
 
-def _cohort(
-    table: str,
-    resolution: str,
-    counts: bool,
-    least: float,
-    species: str | None,
-    evidence: str | None,
-) -> Cohort:
-    with sliced(table) as read:
-        names, reads = tuple(read.samples), read.of_samples(0, read.shape[1])
-    return Cohort(names, reads, read_tsv(resolution), counts, least, extended(species, evidence))
-
-
 @dataclass(frozen=True)
 class Tried:
-    """The headline quantities under every set of choices, each estimated once."""
+    """The headline quantities under every set of choices, each estimated once.
+
+    Attributes
+    ----------
+    outcomes : Outcomes
+    main : Choices
+    folder : path
+        For what waits on disk meanwhile.
+    """
 
     outcomes: Outcomes
     main: Choices
+    folder: Path
 
     @cached_property
     def concerned(self) -> dict[str, list[str]]:
@@ -158,8 +152,8 @@ class Tried:
         """
         used = {name for names in self.concerned.values() for name in names}
         evidence = [name for name in self.outcomes.variants if name in used]
-        for choices in specifications(self.main, evidence, self.taxa, covariates=()):
-            yield choices, self.outcomes.means(choices)
+        planned = specifications(self.main, evidence, self.taxa, covariates=())
+        yield from self.outcomes.means(list(planned), self.folder)
 
 
 @dataclass(frozen=True)

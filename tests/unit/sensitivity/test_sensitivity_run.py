@@ -332,3 +332,15 @@ def test_a_contrast_by_formula_is_specified_too(cohort, tmp_path):
     assert rows["effect"].notna().sum() > 20
     assert "without_covariate=age" not in rows.index
     assert rows.loc[f"left_out={MAKER}", "p"] > rows.loc["main", "p"]
+
+
+def test_samples_read_one_at_a_time_and_kept_on_disk_give_the_same(cohort, tmp_path, monkeypatch):
+    together, apart = tmp_path / "together", tmp_path / "apart"
+    together.mkdir()
+    apart.mkdir()
+    cohort.specify(folder=together)
+    monkeypatch.setattr("tryptome.sensitivity.outcomes.ENTRIES", 1)
+    monkeypatch.setattr("tryptome.sensitivity.waiting.IN_MEMORY", 1)
+    cohort.specify(folder=apart)
+    for name in ("specifications.tsv", "summary.tsv", "medians.tsv"):
+        assert (apart / name).read_bytes() == (together / name).read_bytes()
