@@ -41,7 +41,7 @@ def test_the_report_quotes_the_page():
     pairs = re.findall(r"\| ([\d.]+)% \| ([\d.]+)% \|", page)
     outer, inner = ([float(v) for v in found] for found in zip(*pairs, strict=True))
     limits = (ROOT / "src/tryptome/report/templates/limits.html.jinja").read_text(encoding="utf-8")
-    said = re.search(r"in (\d+) to (\d+) % of cases \(50 % intervals in (\d+) to (\d+) %\)", limits)
+    said = re.search(r"in (\d+) to (\d+)% of cases \(50% intervals in (\d+) to (\d+)%\)", limits)
     found = [round(v) for v in (min(outer), max(outer), min(inner), max(inner))]
     assert len(pairs) == 18
     assert [int(v) for v in said.groups()] == found
