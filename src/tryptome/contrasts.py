@@ -161,7 +161,7 @@ def _column_error(
         yield ContrastError(
             f"{key}: the metadata have no column {_show(column)}",
             place=place,
-            remedy=_suggest(column, metadata.columns, "columns there"),
+            remedy=_suggest(column, metadata.columns[1:], "columns there"),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -22,6 +23,7 @@ COMMANDS = {
     "reproduce": "run a published study again and judge its statements",
 }
 BAD_INPUT = 2
+INTERRUPTED = 128 + signal.SIGINT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 where all went well, 2 where the user's input was at fault.
+        0 where all went well, 2 where the user's input was at fault, 130 where Ctrl-C ended it.
     """
     parser = argparse.ArgumentParser(
         prog="tryptome",
@@ -60,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     except BrokenPipeError:
         return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def as_fields(error: TryptomeError) -> dict[str, str]:

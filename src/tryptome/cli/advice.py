@@ -42,7 +42,7 @@ def lines_to_add(findings: Findings) -> list[str]:
         lines.append("contrasts:")
         named: dict[str, Proposal] = {}
         for proposal in found:
-            named.setdefault(_name(proposal), proposal)
+            named.setdefault(contrast_name(proposal.column), proposal)
         lines += (line for name, one in named.items() for line in _contrast(name, one))
     return lines
 
@@ -64,13 +64,22 @@ def _contrast(name: str, proposal: Proposal) -> Iterator[str]:
     yield f"    level: {quoted(proposal.level)}"
 
 
-def _name(proposal: Proposal) -> str:
-    """Name of a contrast: its column, made a valid name.
+def contrast_name(column: str) -> str:
+    """Name of a proposed contrast: its column, made a valid name.
 
     Examples
     --------
-    >>> _name(Proposal("Study.Group (1)", "a", "b"))
+    >>> contrast_name("Study.Group (1)")
     'Study_Group_1'
+
+    YAML reads some words as no text.
+
+    >>> contrast_name("No"), contrast_name("2020")
+    ('by_No', 'by_2020')
     """
-    name = re.sub(r"[^A-Za-z0-9]+", "_", proposal.column).strip("_")[:LONGEST_NAME]
-    return name or "contrast"
+    import yaml
+
+    name = re.sub(r"[^A-Za-z0-9]+", "_", column).strip("_")[:LONGEST_NAME]
+    if not name:
+        return "contrast"
+    return name if isinstance(yaml.safe_load(name), str) else f"by_{name}"

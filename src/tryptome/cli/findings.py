@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,6 +86,9 @@ def validate(name: str, config: Cohort) -> Findings:
     from tryptome.contrasts import contrast_errors
     from tryptome.estimate.given import misfits
 
+    missing = list(_missing_files(config))
+    if missing:
+        return Findings(name, config, errors=missing)
     try:
         cohort = read(config)
     except TryptomeError as error:
@@ -100,6 +103,26 @@ def validate(name: str, config: Cohort) -> Findings:
         *misfits(cohort.samples, place),
     ]
     return Findings(name, config, cohort, errors=errors)
+
+
+def _missing_files(config: Cohort) -> Iterator[TryptomeError]:
+    """Every input that does not exist: who wrote one path wrong may have written more so."""
+    from tryptome.ingest.source import existing
+
+    roles = {
+        "table": config.table,
+        "taxonomy": config.taxonomy,
+        "metadata file": config.metadata,
+        "file of sequences": config.sequences,
+    }
+    for role, path in roles.items():
+        if path is None:
+            continue
+        try:
+            if not locate(path).exists():
+                existing(locate(path), role)
+        except TryptomeError as error:
+            yield error
 
 
 def _without_metadata(name: str, config: Cohort) -> list[TryptomeError]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tryptome.atomic import write_text
+from tryptome.cli.advice import contrast_name
 from tryptome.cli.levels import person_column, proposals
 from tryptome.cli.quoting import printable, quoted
 from tryptome.errors import ConfigError, MismatchError, OutputError, TryptomeError
@@ -138,16 +139,19 @@ def _metadata_lines(cohort: Ingested | None) -> Iterator[str]:
     yield f"    {'' if person else '# '}subject_column: {quoted(person or '…')}"
     yield "    # Comparisons of two groups of samples: take out the `#` of those that you want."
     yield "    # contrasts:"
-    for number, found in enumerate(_proposed(cohort), start=1):
-        yield f"    #   contrast_{number}:"
+    for name, found in _proposed(cohort).items():
+        yield f"    #   {name}:"
         yield f"    #     column: {quoted(found[0])}"
         yield f"    #     reference: {quoted(found[1])}"
         yield f"    #     level: {quoted(found[2])}"
 
 
-def _proposed(cohort: Ingested | None) -> list[tuple[str, str, str]]:
+def _proposed(cohort: Ingested | None) -> dict[str, tuple[str, str, str]]:
+    """Column, reference and level of contrasts to choose from, by name, as `check` names them."""
     found = []
     if cohort is not None:
         found = proposals(cohort.samples, cohort.ledger["column_types"])[:MAX_PROPOSALS]
-    named = [(proposal.column, proposal.reference, proposal.level) for proposal in found]
-    return named or [("a column of the metadata", "one level", "another level")]
+    named: dict[str, tuple[str, str, str]] = {}
+    for one in found:
+        named.setdefault(contrast_name(one.column), (one.column, one.reference, one.level))
+    return named or {"contrast": ("a column of the metadata", "one level", "another level")}

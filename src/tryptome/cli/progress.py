@@ -52,12 +52,20 @@ class Progress:
         self.terminal = stream.isatty()
         self.done = self.total = 0
         self.message = "starting"
+        self.stopping = False
         self._dropping = ""
+
+    def stop(self) -> None:
+        """Say that the run is being stopped; what its jobs say of that from now on is noise."""
+        self.stopping = True
+        self._clear()
+        self.stream.write("Stopping. A second Ctrl-C ends it at once.\n")
+        self.stream.flush()
 
     def take(self, line: str) -> None:
         """Take a line of Snakemake's."""
         text = line.rstrip("\n")
-        if self._drop(text):
+        if self.stopping or self._drop(text):
             return
         if steps := _STEPS.fullmatch(text):
             self.done, self.total = int(steps[1]), int(steps[2])

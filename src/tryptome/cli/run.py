@@ -26,16 +26,16 @@ DRY = {"-n", "-np", "--dry-run", "--dryrun"}
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command's options."""
     parser.usage = (
-        "tryptome run [CONFIG] [--directory DIR] [--cores N] [--profile NAME] [--verbose] [--json] "
-        "[-- SNAKEMAKE ARGS]"
+        "tryptome run [CONFIG] [--directory DIR] [--cores N] [--profile NAME] [-n] [--verbose] "
+        "[--json] [-- SNAKEMAKE ARGS]"
     )
     parser.epilog = (
         "Exit status: 0 all went well; 1 a job failed; 2 the configuration or an input is wrong; "
         "3 all results are written, and a contrast could not be estimated. "
         "CONFIG is relative to where you are; paths inside it are relative to DIR. "
-        "What follows -- goes to Snakemake, for example: tryptome run config.yaml -- -n, which "
-        f"plans and does nothing. It shows each job of up to {MANY} cohorts; of more it counts "
-        "them, unless --verbose is given."
+        f"-n shows each job of up to {MANY} cohorts; of more it counts them, unless --verbose is "
+        "given. What follows -- goes to Snakemake, for example one file to make: tryptome run "
+        "config.yaml -- results/cohorts/mycohort/resolve/resolution.tsv."
     )
     parser.add_argument(
         "config",
@@ -48,6 +48,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--cores", metavar="N", help="most cores to use (default: all; on a cluster, no limit)"
+    )
+    parser.add_argument(
+        "-n", "--dry-run", action="store_true", help="say what would be run, and run nothing"
     )
     parser.add_argument(
         "--verbose", action="store_true", help="show all that Snakemake says of each job"
@@ -86,12 +89,13 @@ def execute(options: argparse.Namespace) -> int:
     directory = Path(options.directory)
     source = _configuration(options.config, directory)
     config = _checked(source, directory)
-    dry = bool(DRY.intersection(options.passed_on))
+    passed_on = [*options.passed_on, *(["-n"] if options.dry_run else [])]
+    dry = bool(DRY.intersection(passed_on))
     words = engine.command(
         source,
         directory,
         options.cores,
-        options.passed_on,
+        passed_on,
         _profile(options.profile),
         brief=dry and not options.verbose and len(config.cohorts) > MANY,
     )
@@ -106,6 +110,7 @@ def execute(options: argparse.Namespace) -> int:
             environment=engine.surroundings(directory),
             output=sys.stderr if options.json else None,
             watch=progress.take if progress else None,
+            stopping=progress.stop if progress else None,
         )
         if progress:
             progress.close()

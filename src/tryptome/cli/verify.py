@@ -139,5 +139,6 @@ def _describe(
     ]
     if len(found) > MOST_SHOWN:
         lines.append(f"  and {len(found) - MOST_SHOWN:,} more")
-    lines.append(f"{len(found):,} differences" if found else "Nothing differs.")
+    plural = "" if len(found) == 1 else "s"
+    lines.append(f"{len(found):,} difference{plural}" if found else "Nothing differs.")
     return lines

@@ -80,6 +80,7 @@ def execute(
     environment: Mapping[str, str] | None = None,
     output: TextIO | None = None,
     watch: Callable[[str], None] | None = None,
+    stopping: Callable[[], None] | None = None,
 ) -> int:
     """Run a command in a process group of its own, and pass signals on to it.
 
@@ -99,6 +100,8 @@ def execute(
     watch : callable, optional
         Takes its messages (standard error) line by line; by default they go where
         ours go.
+    stopping : callable, optional
+        Called before the first signal is passed on.
 
     Returns
     -------
@@ -117,7 +120,7 @@ def execute(
             encoding="utf-8",
             errors="replace",
         ) as process,
-        _forwarding(process.pid),
+        _forwarding(process.pid, stopping),
         _reading(process.stderr, watch),
     ):
         status = process.wait()
@@ -144,10 +147,12 @@ def _reading(stream: IO[str] | None, watch: Callable[[str], None] | None) -> Ite
 
 
 @contextmanager
-def _forwarding(group: int) -> Iterator[None]:
+def _forwarding(group: int, stopping: Callable[[], None] | None) -> Iterator[None]:
     passed_on: list[int] = []
 
     def forward(number: int, frame: FrameType | None) -> None:
+        if stopping and not passed_on:
+            stopping()
         os.killpg(group, signal.SIGKILL if passed_on else number)
         passed_on.append(number)
 

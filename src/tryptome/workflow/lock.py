@@ -8,6 +8,7 @@ ours that died; only such a one is cleared.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -61,9 +62,11 @@ def _open(directory: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         results = directory / "results"
-        for folder in (results, results / "cohorts", *sorted(results.glob("cohorts/*"))):
+        for folder in (results, results / "cohorts", *_folders(results / "cohorts")):
+            if folder.exists() and not folder.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
             if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
-                raise PermissionError(13, os.strerror(13), str(folder))
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise OutputError(
@@ -71,6 +74,10 @@ def _open(directory: Path) -> int:
             place=str(error.filename or directory),
             remedy="name a folder that you can write to with --directory",
         ) from error
+
+
+def _folders(cohorts: Path) -> list[Path]:
+    return sorted(path for path in cohorts.glob("*") if path.is_dir())
 
 
 def _acquire(descriptor: int, directory: Path) -> None:

@@ -87,7 +87,7 @@ def test_contrasts_that_init_proposes_are_valid_once_uncommented(folder, capsys)
         for number, line in enumerate(lines)
     )
     (folder / "c.yaml").write_text(text)
-    contrast = load(folder / "c.yaml").cohorts["table"].contrasts["contrast_1"]
+    contrast = load(folder / "c.yaml").cohorts["table"].contrasts["Group"]
     assert (contrast.column, contrast.reference, contrast.level) == ("Group", "Control", "case ")
     assert command(check, "c.yaml", "--json") == 0
 
@@ -329,3 +329,14 @@ def test_measured_metabolites_are_looked_at_before_a_run(configured, folder, cap
     measured.write_text("id\ttryptophan\nS1\t3\nS2\t\nS5\t1\n")
     assert command(check, config) == 0
     assert "tryptophan: 2 of 6 samples" in capsys.readouterr().out
+
+
+def test_every_path_that_is_wrong_is_told_at_once(folder, capsys):
+    (folder / "c.yaml").write_text(
+        "cohorts: {mine: {table: tabel.tsv, metadata: metadat.csv, taxonomy: none.tsv}}\n"
+    )
+    assert command(check, "c.yaml") == 2
+    said = capsys.readouterr().out
+    assert said.count("PROBLEM") == 3
+    assert "did you mean `table.tsv`?" in said
+    assert "did you mean `metadata.csv`?" in said

@@ -122,3 +122,39 @@ def test_machines_get_one_object_also_of_an_error(command, tmp_path, capsys, mon
     told = json.loads(printed.out)["error"]
     assert set(told) == {"code", "what", "place", "remedy"}
     assert told["what"] in printed.err
+
+
+@pytest.mark.parametrize("kind", [io.StringIO, Terminal])
+def test_of_a_run_that_is_being_stopped_jobs_complain_in_vain(kind):
+    stream = kind()
+    progress = follow(stream, SAID.partition("[Thu Nov 26 14:26:29")[0])
+    progress.stop()
+    for line in ["Traceback (most recent call last):\n", *ERROR.splitlines(keepends=True)]:
+        progress.take(line)
+    progress.close()
+    assert (
+        stream.getvalue()
+        .replace(CLEAR, "")
+        .endswith("Stopping. A second Ctrl-C ends it at once.\n")
+    )
+
+
+def test_a_dry_run_has_an_option_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "table.tsv").write_text("x\ts1\ts2\ng__Blautia\t5\t6\ng__Bacteroides\t6\t5\n")
+    (tmp_path / "c.yaml").write_text("cohorts: {mine: {table: table.tsv}}\n")
+    asked = []
+    monkeypatch.setattr(engine, "execute", lambda words, **others: asked.append(words) or 0)
+    assert main(["run", "c.yaml", "-n"]) == 0
+    assert main(["run", "c.yaml", "--", "--dry-run"]) == 0
+    assert [words[-1] for words in asked] == ["-n", "--dry-run"]
+    assert not (tmp_path / "results").exists()
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback(monkeypatch, capsys):
+    def pressed(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tryptome.cli.lookup.execute", pressed)
+    assert main(["lookup", "Blautia"]) == 130
+    assert capsys.readouterr().err == ""

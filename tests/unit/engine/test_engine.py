@@ -25,7 +25,9 @@ while True:
 RUN = """
 import sys
 from tryptome.workflow import engine
-print(engine.execute([sys.executable, "-c", *sys.argv[1:]]), flush=True)
+def stopping():
+    print("stopping", flush=True)
+print(engine.execute([sys.executable, "-c", *sys.argv[1:]], stopping=stopping), flush=True)
 """
 
 
@@ -64,7 +66,7 @@ def test_signals_are_passed_on_and_the_end_is_waited_for(tmp_path):
         note = tmp_path / number.name
         process = start(note, "polite")
         process.send_signal(number)
-        assert process.communicate(timeout=20)[0] == "7\n"
+        assert process.communicate(timeout=20)[0] == "stopping\n7\n"
         assert note.read_text() == number.name
 
 
@@ -73,7 +75,7 @@ def test_a_second_signal_ends_what_does_not_end_by_itself(tmp_path):
     process.send_signal(signal.SIGINT)
     wait_for(tmp_path / "note", "SIGINT")
     process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=20)[0] == "137\n"
+    assert process.communicate(timeout=20)[0] == "stopping\n137\n"
 
 
 def test_handlers_of_the_caller_are_put_back():
