@@ -88,9 +88,9 @@ def judge(results: Results) -> Verdict:
     samples = float(known.mean())
     cells = float(balance.loc[known, "assessable_cells"].median())
     reason = (
-        f"{int(known.sum()):,} of {plural(len(known), 'sample')} ({percent(samples)}) are "
-        f"assessable; in the median of those, {percent(cells)} of the bacterial cells can be "
-        "assessed."
+        f"{int(known.sum()):,} of {plural(len(known), 'sample')} ({percent(samples)}) "
+        f"{'is' if known.sum() == 1 else 'are'} assessable; in the median of those, "
+        f"{percent(cells)} of the bacterial cells can be assessed."
     )
     if samples < LEAST or cells < LEAST:
         return Verdict("bad", "This cohort as a whole cannot be judged.", reason)

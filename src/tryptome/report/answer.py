@@ -172,7 +172,7 @@ def _figures(overall: Summary, settings: Settings) -> str:
 
 
 def _finding(row: dict[str, Any], settings: Settings) -> Finding:
-    title = settings.contrast_title(str(row["contrast"]))
+    title = settings.contrast_heading(str(row["contrast"]))
     if missing(row["effect"]):
         return Finding(title, f"cannot be estimated ({row['reason']}).", told_apart=False)
     level = confidence(settings.confidence)

@@ -54,9 +54,10 @@ def describe(results: Results) -> Applicability | None:
     nearest = table["nearest"].value_counts()
     names = [f"{name} ({nearest[name]})" for name in sorted(nearest.index)]
     reason = (
-        f"{int(like.sum()):,} of {plural(known, 'sample')} ({percent(alike)}) lie as near to a "
-        "measured cohort, by their families, as 95% of its own samples do (median Bray-Curtis "
-        f"distance {number(float(table['distance'].median()))}); nearest: {listed(names)}."
+        f"{int(like.sum()):,} of {plural(known, 'sample')} ({percent(alike)}) "
+        f"{'lies' if like.sum() == 1 else 'lie'} as near to a measured cohort, by their families, "
+        "as 95% of its own samples do (median Bray-Curtis distance "
+        f"{number(float(table['distance'].median()))}); nearest: {listed(names)}."
     )
     return Applicability(alike, _finding(alike), reason)
 

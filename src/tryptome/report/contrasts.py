@@ -150,7 +150,7 @@ def tables(
             for values in records(block)
         ]
         shown.sort(key=lambda row: order.get(row.quantity, len(order)))
-        found[str(name)] = Table(settings.contrast_title(str(name)), of_changes, tuple(shown))
+        found[str(name)] = Table(settings.contrast_heading(str(name)), of_changes, tuple(shown))
     return found
 
 

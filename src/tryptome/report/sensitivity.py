@@ -225,7 +225,8 @@ def _verdict(main: pd.Series, others: pd.DataFrame, words: Words, significant: f
     lost = f"{what} under {len(broken)} of {plural(told, 'other choice')}"
     if not single:
         return f"{lost}, only where choices are combined."
-    alone = "" if len(single) == len(broken) else "; one alone does it"
+    alone = "; one alone does it" if len(single) == 1 else "; each of these alone does it"
+    alone = "" if len(single) == len(broken) else alone
     return f"{lost}{alone}: {named}{more}."
 
 

@@ -48,3 +48,30 @@ class Settings:
     def contrast_title(self, name: str) -> str:
         """Name of a contrast for people: its title, or its key where it has none."""
         return str(self.contrasts.get(name, {}).get("title") or name)
+
+    def contrast_heading(self, name: str) -> str:
+        """Name of a contrast, with what it compares where only its key names it.
+
+        Examples
+        --------
+        >>> fibre = {"column": "diet", "reference": "usual", "level": "high fibre"}
+        >>> Settings("c", "C", contrasts={"fibre": fibre}).contrast_heading("fibre")
+        'fibre (diet: high fibre against usual)'
+        """
+        contrast = self.contrasts.get(name, {})
+        asked = contrast.get("formula") or _compared(contrast)
+        if contrast.get("title") or not asked:
+            return self.contrast_title(name)
+        return f"{name} ({asked})"
+
+
+def _compared(contrast: Mapping[str, Any]) -> str:
+    """Column and levels of a contrast of two levels; empty where it has none."""
+    if not all(contrast.get(key) for key in ("column", "reference", "level")):
+        return ""
+    words = "{column}: {level} against {reference}".format(**contrast)
+    if contrast.get("interaction"):
+        words += "; change by {column}: {level} against {reference}".format(
+            **contrast["interaction"]
+        )
+    return words

@@ -240,7 +240,10 @@ def test_missing_group_columns_and_relative_abundances_are_said(tmp_path):
 
 def test_a_single_sample(tmp_path):
     made = make(tmp_path / "made", pd.DataFrame({"sample": ["only"]}))
-    assert "over 1 sample is" in Page(made.run()).text
+    text = Page(made.run()).text
+    assert "over 1 sample is" in text
+    assert "1 of 1 sample (100%) is assessable" in text
+    assert "the one sample is assessable" in text
 
 
 def test_nothing_assessable_is_a_verdict_and_no_zero(tmp_path, crossover, design):
@@ -337,6 +340,12 @@ def test_verdict_follows_the_share_of_samples_and_cells(tmp_path):
     unassessable(made, names[:6])
     assert judge(made.content().results).level == "bad"
     assert [sample for sample, _ in not_assessable(made.content().results)] == names[:6]
+
+
+def test_one_sample_that_cannot_be_assessed_is_told_in_the_singular(tmp_path):
+    made = make(tmp_path / "made", pd.DataFrame({"sample": ["a", "b", "c"]}))
+    unassessable(made, ["b"])
+    assert "1 of 3 samples has no precursor balance. It is neither" in Page(made.run()).text
 
 
 def test_few_assessable_cells_call_for_caution(tmp_path):

@@ -128,6 +128,19 @@ def test_findings_are_worded_from_interval_and_q(tmp_path, crossover, design, ef
     assert findings[0].told_apart == (q < 0.05)
 
 
+def test_a_contrast_without_a_title_is_told_by_what_it_compares(tmp_path, crossover, design):
+    made = make(tmp_path, crossover, **design)
+    contrasts = made.settings["contrast_settings"]
+    first, second = contrasts
+    contrasts[first] |= {"title": ""}
+    contrasts[second] |= {"title": "A title"}
+    asked = "{column}: {level} against {reference}".format(**contrasts[first])
+    context = made.content().context({})
+    assert context["answer"].findings[0].title == f"{first} ({asked})"
+    assert context["contrasts"][first].title == f"{first} ({asked})"
+    assert context["answer"].findings[1].title == "A title"
+
+
 @pytest.mark.parametrize(
     ("mean", "sd", "expected"),
     [

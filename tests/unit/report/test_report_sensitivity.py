@@ -132,7 +132,7 @@ def test_single_choices_that_a_conclusion_hangs_on_are_named(shown):
     assert rows[0].estimable == 8
     verdict = rows[0].verdict
     assert verdict.startswith(
-        "The difference is lost under 3 of 8 other choices; one alone does it: "
+        "The difference is lost under 3 of 8 other choices; each of these alone does it: "
     )
     assert "without Bacteroides" in verdict
     assert "by paprica" in verdict
