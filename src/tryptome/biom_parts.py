@@ -71,7 +71,7 @@ def biom_parts(
     with (
         whole(path) as partial,
         h5py.File(partial, "w") as handle,
-        _Turned(len(ids[other]), Path(path).parent) as turned,
+        Turned(len(ids[other]), Path(path).parent) as turned,
     ):
         for name in ("observation", "sample"):
             _frame(handle, name, ids[name])
@@ -155,11 +155,18 @@ class _Rows:
         self._group.create_dataset("indptr", data=ends.astype("i4"), **PACKING)
 
 
-class _Turned:
+class Turned:
     """Parts of a matrix by rows, to be read again by columns.
 
     Each part is kept by columns: its column ends, row numbers and values. A range of
     columns of the whole is then the same range of all parts.
+
+    Parameters
+    ----------
+    width : int
+        Number of columns.
+    folder : path
+        Where the file without a name is, in which parts wait.
     """
 
     def __init__(self, width: int, folder: Path) -> None:
@@ -171,7 +178,7 @@ class _Turned:
         self.rows = 0
         """Rows of all parts so far."""
 
-    def __enter__(self) -> _Turned:
+    def __enter__(self) -> Turned:
         self._file = SpooledTemporaryFile(IN_MEMORY, dir=str(self._folder))
         return self
 
@@ -179,6 +186,7 @@ class _Turned:
         self._file.close()
 
     def append(self, part: csr_array) -> None:
+        """Keep the next rows."""
         import numpy as np
 
         turned = part.tocsc()
@@ -188,12 +196,12 @@ class _Turned:
         self._counts += np.diff(turned.indptr)
         self.rows += part.shape[0]
 
-    def parts(self) -> Iterator[csr_array]:
-        """All columns, as rows of matrices of bounded size."""
+    def parts(self, most: int | None = None) -> Iterator[csr_array]:
+        """All columns, as rows of matrices of up to so many entries (else as many as usual)."""
         import numpy as np
 
         ends = np.concatenate([[0], np.cumsum(self._counts)])
-        for start, stop in row_ranges(ends, ENTRIES):
+        for start, stop in row_ranges(ends, ENTRIES if most is None else most):
             yield self._columns(start, stop)
 
     def _columns(self, start: int, stop: int) -> csr_array:

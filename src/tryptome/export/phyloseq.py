@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tryptome.biom_parts import Turned
 from tryptome.errors import InputError
+from tryptome.estimate.community import Positions, sum_features
 from tryptome.vocabulary import TIERS
 
 if TYPE_CHECKING:
-    import biom
+    from pathlib import Path
+
     import pandas as pd
 
+    from tryptome.biom_slices import SlicedTable
     from tryptome.knowledge.base import KnowledgeBase
     from tryptome.values import Values
 
 RANKS = ("phylum", "class", "order", "family", "genus", "species")
+CELLS = 2**21
+"""Most reads that are held at a time: those above zero, and all of the rows to be written."""
+
 OWN = "tryptome:"
 """Prefix of the columns that are added to the metadata."""
 
@@ -45,18 +53,18 @@ def rows_of(resolution: pd.DataFrame) -> list[str]:
 
 
 def reads_by_taxon(
-    table: biom.Table, resolution: pd.DataFrame, cells: int = 2**21
+    table: SlicedTable, resolution: pd.DataFrame, folder: Path
 ) -> Iterator[pd.DataFrame]:
     """Add up the reads of the features of each taxon; no read is left out.
 
     Parameters
     ----------
-    table : biom.Table
+    table : SlicedTable
         Features x samples, as read.
     resolution : DataFrame
         ``feature``, ``tier`` and ``taxon`` of each feature.
-    cells : int
-        Most numbers that are held at a time.
+    folder : path
+        For a file without a name, in which sums wait where they are many.
 
     Yields
     ------
@@ -65,23 +73,31 @@ def reads_by_taxon(
         Whole numbers where the table holds such.
     """
     import pandas as pd
-    import scipy.sparse
 
-    features = resolution.set_index("feature").loc[list(table.ids("observation"))]
-    names = features["taxon"].where(features["taxon"] != "", features["tier"].map(unresolved))
     order = rows_of(resolution)
-    place = names.map({name: at for at, name in enumerate(order)}).to_numpy()
-    member = scipy.sparse.csr_matrix(
-        (np.ones(len(place)), (place, np.arange(len(place)))), shape=(len(order), len(place))
-    )
-    reads = (member @ table.matrix_data).tocsr()
-    kind = np.int64 if bool(np.all(reads.data == np.round(reads.data))) else np.float64
-    step = max(cells // max(len(table.ids()), 1), 1)
-    for start in range(0, len(order), step):
-        chosen = slice(start, start + step)
-        frame = pd.DataFrame(reads[chosen].toarray().astype(kind), columns=list(table.ids()))
-        frame.insert(0, "taxon", order[chosen], allow_duplicates=True)
-        yield frame
+    place = _places(resolution, table.features, order)
+    step = max(CELLS // max(len(table.samples), 1), 1)
+    with Turned(len(order), folder) as turned:
+        whole = True
+        for ends in table.slices("sample", CELLS):
+            sums = sum_features(table.of_samples(*ends), place, len(order))
+            whole &= bool(np.all(sums.data == np.round(sums.data)))
+            turned.append(sums)
+        rows = iter(order)
+        for reads in turned.parts(CELLS):
+            for start in range(0, reads.shape[0], step):
+                some = reads[start : start + step].toarray()
+                frame = pd.DataFrame(some.astype(np.int64 if whole else float))
+                frame.columns = pd.Index(table.samples)
+                frame.insert(0, "taxon", list(islice(rows, len(frame))), allow_duplicates=True)
+                yield frame
+
+
+def _places(resolution: pd.DataFrame, features: list[str], rows: list[str]) -> Positions:
+    """Row to which each feature is added."""
+    found = resolution.set_index("feature").loc[features]
+    names = found["taxon"].where(found["taxon"] != "", found["tier"].map(unresolved))
+    return np.array(names.map({name: at for at, name in enumerate(rows)}), dtype=np.intp)
 
 
 def names_by_rank(taxa: pd.DataFrame, rows: list[str], knowledge: KnowledgeBase) -> pd.DataFrame:

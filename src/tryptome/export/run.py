@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tryptome.atomic import write_text
+from tryptome.biom_slices import sliced
 from tryptome.export import multiqc, phyloseq
 from tryptome.export.artifact import FREQUENCIES, PER_SAMPLE, write_artifact
 from tryptome.export.capabilities import count_capabilities
@@ -13,7 +14,6 @@ from tryptome.export.long import long_parts
 from tryptome.knowledge.extended import extended
 from tryptome.tables import (
     parquet_parts,
-    read_biom,
     read_parquet,
     read_tsv,
     text_parts,
@@ -87,16 +87,15 @@ def run(
     metadata, tiers = read_tsv(samples), read_tsv(accounting, numeric=TIERS)
     reads = read_tsv(depth, numeric=("reads",))
     values = read_values(quantities)
-    counted = count_capabilities(
-        read_biom(composition), read_parquet(capabilities), values.starting("share:")
-    )
+    with sliced(composition) as cells:
+        counted = count_capabilities(cells, read_parquet(capabilities), values.starting("share:"))
     write_biom(counted.table, biom_out)
     write_artifact(FREQUENCIES, Path(biom_out).read_bytes(), frequencies_out)
     write_tsv(counted.left_out, left_out_out)
     write_artifact(PER_SAMPLE, per_sample(values), quantities_out)
     rows = read_tsv(resolution)
-    with text_parts(otu_out, ",") as append:
-        for part in phyloseq.reads_by_taxon(read_biom(table), rows):
+    with text_parts(otu_out, ",") as append, sliced(table) as read:
+        for part in phyloseq.reads_by_taxon(read, rows, Path(otu_out).parent):
             append(part)
     ranks = phyloseq.names_by_rank(read_tsv(taxa), phyloseq.rows_of(rows), extended(species))
     with text_parts(tax_out, ",") as append:

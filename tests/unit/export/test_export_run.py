@@ -206,3 +206,12 @@ def test_a_large_cohort_shows_some_of_its_samples_and_says_so(made):
     content = multiqc.tiers("a", large)
     assert len(content["data"]) == multiqc.MOST_SAMPLES
     assert "200 of 1000 shown" in content["description"]
+
+
+def test_a_table_read_sample_by_sample_gives_the_same(made, tmp_path, monkeypatch):
+    monkeypatch.setattr("tryptome.export.capabilities.ENTRIES", 1)
+    monkeypatch.setattr("tryptome.export.phyloseq.CELLS", 1)
+    monkeypatch.setattr("tryptome.biom_parts.IN_MEMORY", 1)
+    folder = made.run(tmp_path / "again")
+    for name in ("capabilities.biom", "left_out.tsv", "phyloseq/otu.csv"):
+        assert (folder / name).read_bytes() == (made.export / name).read_bytes()

@@ -105,7 +105,7 @@ def test_a_full_disk_is_an_error_of_the_output(tmp_path, dense, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(tryptome.biom_parts._Turned, "append", full)
+    monkeypatch.setattr(tryptome.biom_parts.Turned, "append", full)
     with pytest.raises(OutputError, match="No space left"):
         _write(tmp_path / "a.biom", dense, "observation", rows=7)
     assert not list(tmp_path.iterdir())
