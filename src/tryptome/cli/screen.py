@@ -47,13 +47,21 @@ def describe(findings: Findings) -> str:
 
 def _verdict(findings: Findings) -> str:
     """Say whether anything is to be mended, in a cohort that was read without a problem."""
-    if findings.naming is None or findings.naming.resolved > 0:
+    if findings.naming is not None and not findings.naming.resolved > 0:
+        return _item(
+            "TO MEND",
+            "no name of a taxon is known, so nothing can be assessed: check that the lineages are "
+            "names of bacteria, one rank after another, as `Bacteria;Bacillota;…` or `g__Blautia`",
+        )
+    assert findings.cohort is not None
+    ledger = findings.cohort.ledger
+    without = len(ledger["samples_without_metadata"])
+    if ledger["sample_column"] is None or not without:
         return "  Nothing to mend."
-    return _item(
-        "TO MEND",
-        "no name of a taxon is known, so nothing can be assessed: check that the lineages are "
-        "names of bacteria, one rank after another, as `Bacteria;Bacillota;…` or `g__Blautia`",
-    )
+    text = f"samples without metadata: {without} of {ledger['samples_out']}, which no contrast uses"
+    if ledger.get("sample_ids_proposed"):
+        text += "; the line `sample_ids` above would match more of them"
+    return _item("TO CHECK", f"{text}. Else there is nothing to mend.")
 
 
 def _item(title: str, text: str) -> str:
