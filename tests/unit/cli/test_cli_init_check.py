@@ -343,7 +343,7 @@ def test_every_path_that_is_wrong_is_told_at_once(folder, capsys):
 
 
 def test_samples_without_metadata_are_the_last_word(configured, folder, capsys):
-    (folder / "metadata.csv").write_text(METADATA.replace("S6,d", "X6,d").replace("S5,c", "XS5,c"))
+    (folder / "metadata.csv").write_text(METADATA.replace("S6,d", "XS6,d").replace("S5,c", "XS5,c"))
     assert command(check, configured()) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "Nothing to mend" not in said
