@@ -131,8 +131,8 @@ def _other_software(record: Record) -> list[str]:
 def _describe(
     record: Record, found: list[Difference], other: list[str], *, recomputed: bool
 ) -> list[str]:
-    how = "computed anew" if recomputed else "their checksums"
-    lines = [f"{len(record.files):,} files recorded in {record.results}; compared with {how}"]
+    how = "computed anew and compared" if recomputed else "compared with their checksums"
+    lines = [f"{len(record.files):,} files recorded in {record.results}; {how}"]
     lines += [f"  other software: {line}" for line in other]
     lines += [
         printable(f"  {difference.what}: {difference.file}") for difference in found[:MOST_SHOWN]

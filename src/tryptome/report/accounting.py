@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -154,11 +153,14 @@ def ledger_facts(results: Results) -> list[tuple[str, str]]:
         ("Samples", _in_and_out(ledger["samples_in"], ledger["samples_out"])),
         ("Features", _in_and_out(ledger["features_in"], ledger["features_out"])),
     ]
-    lists: Sequence[tuple[str, str]] = (
-        ("Samples without reads", "empty_samples"),
-        ("Samples without metadata", "samples_without_metadata"),
-        ("Metadata without samples", "metadata_without_samples"),
-    )
+    lists: tuple[tuple[str, str], ...] = (("Samples without reads", "empty_samples"),)
+    if ledger["sample_column"] is None:
+        facts.append(("Metadata", "none"))
+    else:
+        lists += (
+            ("Samples without metadata", "samples_without_metadata"),
+            ("Metadata without samples", "metadata_without_samples"),
+        )
     return facts + [(term, f"{len(ledger[key]):,}") for term, key in lists]
 
 

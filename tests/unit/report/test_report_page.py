@@ -218,7 +218,9 @@ def test_text_from_users_stays_text(tmp_path):
 
 def test_no_metadata_at_all(tmp_path):
     made = make(tmp_path / "made", pd.DataFrame({"sample": ["a", "b", "c"]}))
+    made.ledger |= {"sample_column": None, "samples_without_metadata": ["a", "b", "c"]}
     page = Page(made.run())
+    assert "Samples without metadata" not in page.text
     assert "No metadata columns were named as groups" in page.text
     assert "No contrast is configured" in page.text
     assert "No column of the metadata tells persons apart" in page.text
