@@ -48,7 +48,7 @@ NEEDS = {
     "compare": Need(minutes_per_mb=0.1),
     # There 496 MiB, 53 s.
     "community": Need(minutes_per_mb=0.1),
-    # There 681 MiB, 72 s: a refit for each of hundreds of specifications.
+    # There 425 MiB, 71 s: a refit for each of hundreds of specifications.
     "sensitivity": Need(minutes_per_mb=0.1),
     # It reads the heads of reports alone.
     "index": Need(mem_mb_per_mb=0, minutes_per_mb=0),
