@@ -4,6 +4,7 @@ What is measured is what the files say, or Matplotlib says of the text as it lie
 """
 
 import itertools
+import math
 import re
 
 import pandas as pd
@@ -160,3 +161,16 @@ def test_what_fits_on_no_page_is_not_drawn_for_one_column(drawn):
     assert {("whole", "capabilities"), ("long", "capabilities")} <= double
     assert all(picture.size[1] <= 8.75 for key, picture in drawn.items() if key[1] == 1)
     assert not [name for _, name in single if name == "pathway"]
+
+
+def test_the_last_digit_of_a_layout_shows_in_no_file(tmp_path):
+    def svg(left):
+        with style.drawing(DOUBLE):
+            figure = style.new_figure(2)
+            figure.set_layout_engine("none")
+            figure.add_axes((left, 0.2, 0.7, 0.6)).plot([0, 1], [0, 1])
+        style.save_svg(style.Picture("figure", "", "", figure), tmp_path)
+        return (tmp_path / "figure.svg").read_bytes()
+
+    assert svg(0.1) == svg(math.nextafter(0.1, 1))
+    assert svg(0.1) != svg(0.11)

@@ -278,11 +278,22 @@ def save_svg(picture: Picture, folder: Path) -> None:
     with drawing(picture.layout):
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
+        _settle(figure)
         vectors: Any = FigureCanvasSVG(figure)
         vectors.print_svg(str(path), metadata={"Date": None, "Creator": "tryptome"})
         # Vectors are written at 72, and it stays so.
         figure.dpi = DOTS
     path.write_text(path.read_text("utf-8").replace("'DejaVu Sans'", FONTS), "utf-8", newline="\n")
+
+
+def _settle(figure: Figure) -> None:
+    """Round where the axes are: the layout's solver may give another last digit another time.
+
+    Nobody would see it, but names within the SVG are made of it.
+    """
+    for axes in figure.axes:
+        left, bottom, width, height = axes.get_position(original=True).bounds
+        axes.set_position((round(left, 9), round(bottom, 9), round(width, 9), round(height, 9)))
 
 
 def data_uri(svg: str) -> str:
