@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tryptome.cli.cores import add_cores
 from tryptome.cli.quoting import printable
 from tryptome.errors import OutputError
 
@@ -34,9 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--directory", default=".", metavar="DIR", help="where results/ goes (default: here)"
     )
-    parser.add_argument(
-        "--cores", default="all", metavar="N", help="most cores to use (default: all)"
-    )
+    add_cores(parser)
 
 
 def execute(options: argparse.Namespace) -> int:

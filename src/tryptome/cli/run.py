@@ -9,6 +9,7 @@ from contextlib import chdir
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tryptome.cli.cores import add_cores
 from tryptome.config import Config, load
 from tryptome.errors import MissingFileError, OutputError
 from tryptome.paths import share
@@ -46,9 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--directory", default=".", metavar="DIR", help="where results/ goes (default: here)"
     )
-    parser.add_argument(
-        "--cores", metavar="N", help="most cores to use (default: all; on a cluster, no limit)"
-    )
+    add_cores(parser, None, "; on a cluster, no limit")
     parser.add_argument(
         "-n", "--dry-run", action="store_true", help="say what would be run, and run nothing"
     )

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tryptome.cli.cores import add_cores
 from tryptome.cli.quoting import printable
 from tryptome.errors import InputError, OutputError
 
@@ -29,9 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="compare the checksums of the files only, with no run",
     )
-    parser.add_argument(
-        "--cores", default="all", metavar="N", help="most cores to use (default: all)"
-    )
+    add_cores(parser)
     parser.add_argument("--json", action="store_true", help="write JSON instead of words")
 
 
