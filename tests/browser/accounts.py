@@ -255,7 +255,7 @@ def accounting(sheet: Sheet, files: Files) -> None:
     _unresolved(sheet, files)
     gone = [r for r in files.quantities.values() if r["quantity"] == BALANCE]
     gone = [row for row in gone if not row["assessable"]]
-    (said,) = [p for p in sheet.root.findall(".//p") if "have no precursor" in text_of(p)]
+    (said,) = [p for p in sheet.root.findall(".//p") if re.search("ha(s|ve) no precursor", text_of(p))]
     sheet.says(said, len(gone), len(files.persons))
     for found, row in zip(sheet.one("ul[@class='unassessable']"), gone, strict=True):
         sheet.reads(found, f"{row['sample']}: {row['reason']}")
