@@ -255,7 +255,8 @@ def accounting(sheet: Sheet, files: Files) -> None:
     _unresolved(sheet, files)
     gone = [r for r in files.quantities.values() if r["quantity"] == BALANCE]
     gone = [row for row in gone if not row["assessable"]]
-    (said,) = [p for p in sheet.root.findall(".//p") if re.search("ha(s|ve) no precursor", text_of(p))]
+    told = re.compile("ha(s|ve) no precursor")
+    (said,) = [p for p in sheet.root.findall(".//p") if told.search(text_of(p))]
     sheet.says(said, len(gone), len(files.persons))
     for found, row in zip(sheet.one("ul[@class='unassessable']"), gone, strict=True):
         sheet.reads(found, f"{row['sample']}: {row['reason']}")
