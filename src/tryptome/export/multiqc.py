@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tryptome.report.figures.accounting import SHADES
+from tryptome.report.results import TIER_LABELS
 from tryptome.resolved import median_resolved
 
 if TYPE_CHECKING:
@@ -36,18 +38,6 @@ HEADLINES = {
     "gut_contribution:inert": "Gut contribution (a scenario)",
 }
 """Quantities that are looked at first, in this order, and what they are."""
-
-TIERS = {
-    "species": ("species", "#08519c"),
-    "genus": ("genus", "#3b8cc1"),
-    "family": ("family", "#a6cbe3"),
-    "bacteria": ("other bacteria", "#c9a227"),
-    "archaea": ("archaea", "#ae558b"),
-    "eukaryota": ("eukaryota", "#029c72"),
-    "organelle": ("organelle", "#7fbf7b"),
-    "unassigned": ("unassigned", "#98a2b0"),
-}
-"""Name and colour of each tier, as in the report: blue where resolved."""
 
 Content = dict[str, Any]
 
@@ -142,8 +132,8 @@ def tiers(cohort: str, accounting: pd.DataFrame) -> Content:
         "description": f"Share of each sample's reads by how far its names are known{shown}.",
         "plot_type": "bargraph",
         "categories": {
-            tier: {"name": name, "color": color}
-            for tier, (name, color) in TIERS.items()
+            tier: {"name": TIER_LABELS[tier], "color": color}
+            for tier, color in SHADES.items()
             if tier in columns
         },
         "pconfig": {

@@ -185,9 +185,11 @@ def test_multiqc_gets_no_markup_from_ids(made):
         assert sum(row.values()) == pytest.approx(100)
 
 
-def test_multiqc_names_and_colours_tiers_as_the_report_does():
-    assert {tier: name for tier, (name, _) in multiqc.TIERS.items()} == TIER_LABELS
-    assert {tier: colour for tier, (_, colour) in multiqc.TIERS.items()} == SHADES
+def test_multiqc_names_and_colours_tiers_as_the_report_does(made):
+    accounting = read_tsv(made.folder / "estimate" / "accounting.tsv", numeric=TIER_LABELS)
+    shown = multiqc.tiers("a", accounting)["categories"]
+    assert {tier: one["name"] for tier, one in shown.items()} == TIER_LABELS
+    assert {tier: one["color"] for tier, one in shown.items()} == SHADES
 
 
 def test_multiqc_shows_the_balance_first_and_says_what_each_quantity_is(made):
