@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy.typing as npt
     import pandas as pd
 
@@ -66,13 +68,25 @@ class Values:
         return pd.DataFrame(self.mean, list(self.samples), list(self.quantities))
 
 
-def parts(path: str, columns: tuple[str, ...] | None = None) -> Iterator[pd.DataFrame]:
-    """Read ``quantities.parquet`` part by part; each holds all quantities of some samples."""
+def parts(
+    path: str | Path, columns: Sequence[str] | None = None, categories: Sequence[str] = ()
+) -> Iterator[pd.DataFrame]:
+    """Read ``quantities.parquet`` part by part; each holds all quantities of some samples.
+
+    Parameters
+    ----------
+    path : path-like
+    columns : sequence of str, optional
+        By default all.
+    categories : sequence of str
+        Columns of text that are given as categories.
+    """
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as file:
+    chosen = None if columns is None else list(columns)
+    with pq.ParquetFile(path, read_dictionary=list(categories)) as file:
         for group in range(file.num_row_groups):
-            yield file.read_row_group(group, columns=columns).to_pandas()
+            yield file.read_row_group(group, columns=chosen).to_pandas()
 
 
 def read_values(path: str, wanted: Callable[[str], bool] = lambda _: True) -> Values:
@@ -85,30 +99,27 @@ def read_values(path: str, wanted: Callable[[str], bool] = lambda _: True) -> Va
         Whether a quantity is read, by its name.
     """
     import pandas as pd
-    import pyarrow.parquet as pq
 
     units: dict[str, str] = {}
     words = {"": 0}
     samples: list[str] = []
     means, reasons = [], []
-    with pq.ParquetFile(path, read_dictionary=TEXT) as file:
-        for group in range(file.num_row_groups):
-            part = file.read_row_group(group, columns=[*TEXT, "mean"]).to_pandas()
-            known = [name for name in part["quantity"].cat.categories if wanted(name)]
-            part = part[part["quantity"].isin(known)]
-            row, names = pd.factorize(part["sample"])
-            column, quantities = pd.factorize(part["quantity"])
-            firsts = part.drop_duplicates("quantity")
-            units = units or dict(zip(firsts["quantity"], firsts["unit"], strict=True))
-            said = [words.setdefault(text, len(words)) for text in part["reason"].cat.categories]
-            mean = np.full((len(names), len(units)), np.nan)
-            reason = np.zeros(mean.shape, dtype=np.int32)
-            at = np.array([list(units).index(name) for name in quantities], dtype=int)[column]
-            mean[row, at] = part["mean"]
-            reason[row, at] = np.array(said)[part["reason"].cat.codes]
-            samples += names.tolist()
-            means.append(mean)
-            reasons.append(reason)
+    for every in parts(path, (*TEXT, "mean"), TEXT):
+        known = [name for name in every["quantity"].cat.categories if wanted(name)]
+        part = every[every["quantity"].isin(known)]
+        row, names = pd.factorize(part["sample"])
+        column, quantities = pd.factorize(part["quantity"])
+        firsts = part.drop_duplicates("quantity")
+        units = units or dict(zip(firsts["quantity"], firsts["unit"], strict=True))
+        said = [words.setdefault(text, len(words)) for text in part["reason"].cat.categories]
+        mean = np.full((len(names), len(units)), np.nan)
+        reason = np.zeros(mean.shape, dtype=np.int32)
+        at = np.array([list(units).index(name) for name in quantities], dtype=int)[column]
+        mean[row, at] = part["mean"]
+        reason[row, at] = np.array(said)[part["reason"].cat.codes]
+        samples += names.tolist()
+        means.append(mean)
+        reasons.append(reason)
     return Values(
         tuple(samples),
         tuple(units),

@@ -29,8 +29,6 @@ OVERVIEW = {style.DOUBLE: (0.5, 0.26), style.SINGLE: (0.45, 0.22)}
 LEGEND_COLUMNS = 4
 """Most cohorts beside each other in a legend."""
 
-LEGEND_ROW = 0.15
-
 AXIS = 80
 """Most characters of what an axis shows."""
 
@@ -121,7 +119,7 @@ def overview(
     colour = style.colours([one["cohort"] for one in cohorts])
     panels = _panels(pooled)
     around, row = OVERVIEW[layout]
-    legend = LEGEND_ROW * (math.ceil(len(colour) / _columns(colour, layout)) - 1)
+    legend = style.LEGEND_ROW * (math.ceil(len(colour) / _columns(colour, layout)) - 1)
     with style.drawing(layout):
         figure = style.new_figure(1.0 + legend + around * len(panels) + row * len(pooled), layout)
         heights = [len(rows) for rows in panels.values()]

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tryptome.values import parts
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -99,12 +101,8 @@ class Estimates:
         }
 
     def _parts(self, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
-        """Some columns of one row group after another, text as categories."""
-        import pyarrow.parquet as pq
-
-        with pq.ParquetFile(self._path, read_dictionary=[*PAIR, *WORDS]) as file:
-            for group in range(file.num_row_groups):
-                yield file.read_row_group(group, columns=list(columns)).to_pandas()
+        """Some columns, part by part, text as categories."""
+        return parts(self._path, columns, [*PAIR, *WORDS])
 
 
 def _present(part: pd.DataFrame) -> list[str]:

@@ -28,9 +28,6 @@ LEAST_WRITTEN = 0.06
 NARROW_LEGEND = 3
 """Tiers beside each other in the legend of one column."""
 
-LEGEND_ROW = 0.15
-"""Height of a row of the legend, in inches."""
-
 DARK_SHADES = ("species", "archaea")
 
 # Not the colours of text elsewhere: bars keep their shade in dark mode.
@@ -54,7 +51,7 @@ def draw(
 
     shown = [tier for tier in TIERS if any(bar.get(tier, 0) > 0 for bar in bars.values())]
     columns = len(shown) if layout is style.DOUBLE else NARROW_LEGEND
-    over = LEGEND_ROW * (math.ceil(len(shown) / columns) - 1) if shown else 0
+    over = style.LEGEND_ROW * (math.ceil(len(shown) / columns) - 1) if shown else 0
     with style.drawing(layout):
         figure = style.new_figure(1.15 + over + 0.34 * len(bars), layout)
         axes = figure.subplots()

@@ -92,6 +92,9 @@ class TooTallError(Exception):
     """A figure would not fit on a page at this size."""
 
 
+LEGEND_ROW = 0.15
+"""Height of a row of a legend in one column, in inches."""
+
 MOST_POINTS = 3000
 """Points beyond which they are drawn as an image within the SVG."""
 
