@@ -103,6 +103,8 @@ def binomials(name: str, genus: str) -> Iterator[str]:
     --------
     >>> list(binomials("breve/longum", "Bifidobacterium"))
     ['bifidobacterium breve', 'bifidobacterium longum']
+    >>> list(binomials("Escherichia coli/", "Escherichia")), list(binomials("0 /", ""))
+    (['escherichia coli'], [])
     >>> list(binomials("Escherichia coli str. K-12", "Escherichia-Shigella"))
     ['escherichia coli']
     >>> list(binomials("Faecalibacterium prausnitzii C 71351", "Faecalibacterium"))
@@ -122,7 +124,7 @@ def binomials(name: str, genus: str) -> Iterator[str]:
         stem = key(genus).strip("[").split("]")[0].split(" ")[0]
         yield from (f"{stem} {epithet}" for epithet in epithets if stem)
     elif "/" in words[1]:
-        yield from (f"{words[0]} {part}" for part in words[1].split("/"))
+        yield from (f"{words[0]} {part}" for part in words[1].split("/") if part)
     elif _EPITHET.match(words[1]) and words[1] not in _NO_EPITHETS:
         clade = " ".join(words[BINOMIAL:])
         is_clade = re.fullmatch(r"[a-z]{1,2}(?: \d{4,7})?|\d{4,7}", clade)

@@ -1,5 +1,6 @@
 """Means of groups, groups, wording and the answer."""
 
+import copy
 import math
 from dataclasses import replace
 
@@ -129,7 +130,8 @@ def test_findings_are_worded_from_interval_and_q(tmp_path, crossover, design, ef
 
 
 def test_a_contrast_without_a_title_is_told_by_what_it_compares(tmp_path, crossover, design):
-    made = make(tmp_path, crossover, **design)
+    # Of its own: other tests have the same design.
+    made = make(tmp_path, crossover, **copy.deepcopy(design))
     contrasts = made.settings["contrast_settings"]
     first, second = contrasts
     contrasts[first] |= {"title": ""}

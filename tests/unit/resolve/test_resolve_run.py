@@ -7,7 +7,7 @@ import biom
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tryptome.knowledge import load
@@ -120,6 +120,8 @@ PIECES = st.sampled_from(
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=25).map("".join)))
+@example("s__0_/")
+@example("g__Escherichia;s__Escherichia coli/")
 def test_any_text_resolves_to_some_tier(resolver: Resolver, text: str) -> None:
     found = resolver.resolve(parse(text))
     assert found.tier in TIERS
