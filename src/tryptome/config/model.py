@@ -329,8 +329,8 @@ class Estimate(Strict):
     shards: Literal["auto"] | Annotated[int, Field(ge=1, le=1000)] = Field(
         default="auto",
         description="Jobs among which the samples of each cohort are divided; results do not "
-        "depend on it. By default one up to 50,000 samples, and above as many as keep each to "
-        "that; samples of packed, JSON and long tables are not counted beforehand.",
+        "depend on it. By default one up to 50,000 samples (and with measured metabolites), "
+        "and two above; samples of packed, JSON and long tables are not counted beforehand.",
     )
 
 

@@ -11,14 +11,19 @@ from io import BufferedIOBase
 from pathlib import Path
 
 from tryptome.config import Cohort
-from tryptome.estimate.slices import BLOCK, PART
 from tryptome.ingest.hdf5_arrays import MAGIC
 from tryptome.ingest.profiles import files_of
 from tryptome.ingest.source import GZIP
 from tryptome.paths import locate
 
 MOST = 50_000
-"""Samples of a cohort that are one job of ``estimate``, and of each shard of a larger one."""
+"""Samples of a cohort that are one job of ``estimate``; one with more has shards."""
+
+SHARDS = 2
+"""Shards of such a cohort: with those that survey and join it is 12 jobs.
+
+One job holds a million samples in 1.3 GiB; more shards save time alone, and are asked for.
+"""
 
 NO_TEXT = (b"PK", b"{")
 """Starts of archives, workbooks and JSON, whose samples are not counted."""
@@ -33,13 +38,10 @@ def shards_for(samples: int) -> int:
 
     Examples
     --------
-    >>> [shards_for(samples) for samples in (0, 50_000, 50_001, 100_000, 1_000_000)]
-    [1, 1, 2, 3, 21]
+    >>> [shards_for(samples) for samples in (0, 50_000, 50_001, 1_000_000)]
+    [1, 1, 2, 2]
     """
-    if samples <= MOST:
-        return 1
-    blocks = -(-samples // (BLOCK * PART))
-    return -(-blocks // (MOST // (BLOCK * PART)))
+    return 1 if samples <= MOST else SHARDS
 
 
 def samples_in(cohort: Cohort) -> int | None:

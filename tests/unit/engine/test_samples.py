@@ -9,6 +9,7 @@ import pytest
 
 from tryptome.config.model import Cohort
 from tryptome.estimate.slices import BLOCK, PART, shard
+from tryptome.paths import STAGES
 from tryptome.workflow import Plan, plan
 from tryptome.workflow.samples import MOST, samples_in, shards_for
 
@@ -47,16 +48,23 @@ def test_what_does_not_say_how_many_is_not_known(tmp_path, content):
     assert samples_in(Cohort(table=str(tmp_path / "gone"))) is None
 
 
+@pytest.mark.parametrize("shards", [2, 3, 7])
 @pytest.mark.parametrize("samples", [50_001, 98_305, 100_000, 999_999])
-def test_shards_are_whole_blocks_that_make_up_the_cohort(samples):
-    shards = shards_for(samples)
+def test_shards_are_whole_blocks_that_make_up_the_cohort(samples, shards):
     found = [shard(samples, number, shards) for number in range(shards)]
     assert [one.start for one in found[1:]] == [one.stop for one in found[:-1]]
     assert (found[0].start, found[-1].stop) == (0, samples)
     assert all(one.start % (BLOCK * PART) == 0 for one in found)
     sizes = np.array([one.stop - one.start for one in found])
-    assert sizes.max() <= MOST
+    assert sizes.max() - sizes.min() < 2 * BLOCK * PART
     assert sizes.min() > 0
+
+
+@pytest.mark.parametrize("samples", [10, MOST, MOST + 1, 10_000_000])
+def test_no_cohort_is_more_than_twelve_jobs(samples):
+    shards = shards_for(samples)
+    alone = len(STAGES)  # each one job
+    assert alone + (shards + 1 if shards > 1 else 0) <= 12
 
 
 def test_only_large_cohorts_are_sharded(tmp_path, monkeypatch):
@@ -70,6 +78,9 @@ def test_only_large_cohorts_are_sharded(tmp_path, monkeypatch):
     assert of.sharded(names["small"]) == {}
     assert len(of.sharded(names["large"])["shards"]) == 2
     assert of.any_sharded
+    # One more job, of what was measured, would be the 13th.
+    content["cohorts"]["large"]["measured"] = "measured.tsv"
+    assert Plan.of(content).shards(names["large"]) == 1
     forced = Plan.of(content | {"estimate": {"shards": 3}})
     assert {forced.shards(job) for job in names.values()} == {3}
     # Results do not depend on it, so nothing but the shards is told of it.
