@@ -45,6 +45,7 @@ OF_SECTION = {
     "contrasts": {
         "+1 is a doubling": "base of the logarithm",
         "Where the interval includes 0": "what no difference is",
+        "one of these may include 0": "likewise",
     },
     "capabilities": {"its own scale, which starts at 0": "drawn so"},
     "scenario": {

@@ -32,6 +32,7 @@ rule compare:
     params:
         settings=plan.compare,
         library=fingerprint("compare"),
+        physiology=physiology_fingerprint(),
     message:
         "{wildcards.cohort}: comparing groups"
     script:

@@ -13,7 +13,8 @@ from tryptome.compare.driving import Difference, drivers_of
 from tryptome.compare.finding import Finding
 from tryptome.compare.ready import ready
 from tryptome.compare.scale import BALANCE, SHARE, tested, to_scale, without_repeats
-from tryptome.compare.shared import Shared
+from tryptome.compare.scenario import Physiology
+from tryptome.compare.shared import DRAWS, Shared
 from tryptome.compare.table import CONTRASTS, SharedError, rows
 from tryptome.contrasts import check_contrasts
 from tryptome.tables import read_biom, read_parquet, read_tsv, write_tsv
@@ -46,6 +47,7 @@ def run(
     confidence: float,
     drivers: int,
     copy_number_correction: bool,
+    mass_balance: Mapping[str, Any] | None = None,
 ) -> None:
     """Compare the groups of every contrast on every quantity.
 
@@ -71,6 +73,8 @@ def run(
         Most taxa listed per contrast and quantity.
     copy_number_correction : bool
         Whether reads were divided by 16S copies.
+    mass_balance : mapping, optional
+        Priors of the user's own, as for the stage ``estimate``.
 
     Raises
     ------
@@ -93,6 +97,7 @@ def run(
         read_parquet(copy_number),
         correct=copy_number_correction,
         seed=seed,
+        physiology=Physiology.of(metadata, mass_balance, seed, DRAWS),
     )
     table: list[dict[str, Any]] = []
     parts: list[pd.DataFrame] = []

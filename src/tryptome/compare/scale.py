@@ -33,7 +33,9 @@ DERIVED = (
 (auxotrophy is one minus synthesis, faecal metabolites are predicted from shares, the
 mass balance is a scenario on them): one finding, tested once."""
 
-SCENARIO = ("mass:diverted", "mass:left", "gut_contribution:median")
+DIVERTED = "mass:diverted"
+AGAINST_MEDIAN = "gut_contribution:median"
+SCENARIO = (DIVERTED, "mass:left", AGAINST_MEDIAN)
 """The quantities of the mass balance that are tested, in mg a day, as a family of their own:
 a scenario is no further evidence, but its size is what people ask for."""
 

@@ -1,4 +1,4 @@
-r"""Variance of a contrast from what its samples share: prevalence and 16S copies.
+r"""Variance of a contrast from what its samples share: prevalence, 16S copies, physiology.
 
 The prevalence of a capability in a taxon is one unknown for all samples, and so
 is the taxon's copy number: either may be off, and is then off in every sample
@@ -18,6 +18,9 @@ evidence. A first-order formula would not do: on the scale of log odds a rare
 capability of uncertain prevalence is far from linear. The one unseen read of each
 estimate is left out.
 
+Of the scenario the same draws of the two shares go through its formulas, with draws of the
+physiology (:mod:`tryptome.compare.scenario`).
+
 Draws are keyed by taxon and capability, so a taxon's are the same beside whatever others.
 """
 
@@ -26,12 +29,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tryptome.compare.design import Array
-from tryptome.compare.scale import BALANCE, SHARE, to_scale
+from tryptome.compare.scale import AGAINST_MEDIAN, BALANCE, SCENARIO, SHARE, to_scale
+from tryptome.compare.scenario import Physiology
 from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR
 
 if TYPE_CHECKING:
@@ -60,12 +65,15 @@ class Shared:
     log_sd : ndarray, shape (taxa,)
         Sd of the logarithm of the 16S copies; 0 where copies are not corrected for.
     seed : int
+    physiology : Physiology or None
+        What the scenario is drawn with; None where nothing of it is asked.
     """
 
     community: Community
     sd: Mapping[str, Array]
     log_sd: Array
     seed: int
+    physiology: Physiology | None = None
     _shares: dict[str, Array] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -77,6 +85,7 @@ class Shared:
         *,
         correct: bool,
         seed: int,
+        physiology: Physiology | None = None,
     ) -> Shared:
         """Arrange ``capabilities.parquet`` and ``copy_number.parquet`` by the community's taxa."""
         taxa = community.taxa
@@ -86,7 +95,7 @@ class Shared:
             for name, rows in known.groupby("capability", sort=False)
         }
         log_sd = copies.set_index("taxon")["log_sd"].reindex(taxa).to_numpy(float)
-        return cls(community, sd, log_sd if correct else np.zeros(len(taxa)), seed)
+        return cls(community, sd, log_sd if correct else np.zeros(len(taxa)), seed, physiology)
 
     def se(self, quantity: str, rows: Codes, weights: Array) -> float | None:
         """Sd of an effect over what is shared.
@@ -102,8 +111,8 @@ class Shared:
         Returns
         -------
         float or None
-            In the unit of the effect; None where the quantity is neither a share
-            nor the balance.
+            In the unit of the effect; None where the quantity is no share, not the
+            balance and not of the scenario.
         """
         drawn = self.parts(quantity, rows)
         if drawn is None:
@@ -125,13 +134,32 @@ class Shared:
 
     def parts(self, quantity: str, rows: Codes) -> Iterator[Array] | None:
         """Draws of a quantity in some samples, :data:`PART` of them at a time."""
-        if quantity == BALANCE and {NUMERATOR, DENOMINATOR} <= set(self.sd):
+        both = {NUMERATOR, DENOMINATOR} <= set(self.sd)
+        if both and quantity in SCENARIO and self.physiology is not None:
+            return self._of_scenario(self.physiology, quantity, rows)
+        if both and quantity == BALANCE:
             sides = (self._shares_of(name, rows) for name in (NUMERATOR, DENOMINATOR))
             pairs = zip(*sides, strict=True)
             return (np.log2((up + EPSILON) / (down + EPSILON)) for up, down in pairs)
         name = quantity.removeprefix(SHARE)
         known = quantity.startswith(SHARE) and name in self.sd
         return self._shares_of(name, rows) if known else None
+
+    def _of_scenario(self, physiology: Physiology, quantity: str, rows: Codes) -> Iterator[Array]:
+        sides = (self._shares_of(name, rows) for name in (NUMERATOR, DENOMINATOR))
+        typical = self._typical if quantity == AGAINST_MEDIAN else None
+        starts = range(0, max(len(rows), 1), PART)
+        for start, making, diverting in zip(starts, *sides, strict=True):
+            some = rows[start : start + PART]
+            yield physiology.values(quantity, making, diverting, some, typical)
+
+    @cached_property
+    def _typical(self) -> Array:
+        """Draws of both shares in the median community, of at most :data:`PART` samples."""
+        count = len(self._everything)
+        some = np.unique(np.linspace(0, count - 1, min(count, PART)).astype(np.intp))
+        drawn = (np.hstack(list(self._shares_of(one, some))) for one in (NUMERATOR, DENOMINATOR))
+        return np.stack([np.median(one, axis=1) for one in drawn])
 
     @property
     def _everything(self) -> Codes:

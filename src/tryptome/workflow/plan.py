@@ -291,6 +291,7 @@ class Plan:
             "subject_column": cohort.subject_column,
             "seed": self.config.seed,
             "copy_number_correction": self.config.estimate.copy_number,
+            "mass_balance": self.config.mass_balance.model_dump(exclude_none=True),
             **self.config.compare.model_dump(),
         }
 

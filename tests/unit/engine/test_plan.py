@@ -31,7 +31,7 @@ def slices(of: Plan) -> dict[str, object]:
         ({}, {"taxonomy": "t.tsv"}, {"inputs"}),
         ({}, {"groups": ["sex"]}, {"report"}),
         ({"seed": 2}, {}, {"estimate", "compare", "community", "sensitivity", "report"}),
-        ({"mass_balance": {"release": {"low": 0, "high": 0.1}}}, {}, {"estimate"}),
+        ({"mass_balance": {"release": {"low": 0, "high": 0.1}}}, {}, {"estimate", "compare"}),
         ({"estimate": {"min_assessable": 0.2}}, {}, {"estimate", "sensitivity", "report"}),
         ({"contrasts": {"x": CONTRAST}}, {}, {"compare", "community", "sensitivity", "report"}),
         ({"cohorts": {"a": COHORT, "b": {"table": "b.tsv"}}}, {}, set()),

@@ -42,7 +42,7 @@ Dietary Allowances, 10th edition, National Academies Press 1989)."""
 
 
 @dataclass(frozen=True)
-class Fates:
+class Balance:
     """Milligrams of tryptophan a day, each of shape (samples, draws) or one that broadcasts.
 
     Attributes
@@ -51,21 +51,31 @@ class Fates:
         What comes into the lumen.
     biomass, diverted, excreted, left : ndarray
         What becomes of it; they add up to what comes in.
-    routes : ndarray, shape (routes, samples, draws)
-        Parts of ``diverted``, in the order of :data:`ROUTES`.
     """
 
     reaching: Array
     released: Array
     biomass: Array
     diverted: Array
-    routes: Array
     excreted: Array
     left: Array
 
 
+@dataclass(frozen=True)
+class Fates(Balance):
+    """A balance, with what each route diverts.
+
+    Attributes
+    ----------
+    routes : ndarray, shape (routes, samples, draws)
+        Parts of ``diverted``, in the order of :data:`ROUTES`.
+    """
+
+    routes: Array
+
+
 def fates(physiology: Mapping[str, Array], shares: Array) -> Fates:
-    """Work out one community's balance.
+    """Work out one community's balance, route by route.
 
     Parameters
     ----------
@@ -78,7 +88,27 @@ def fates(physiology: Mapping[str, Array], shares: Array) -> Fates:
     -------
     Fates
     """
-    p, making, diverting = physiology, shares[0], shares[1]
+    found = balance(physiology, shares[0], shares[1])
+    activity = np.stack([physiology[f"activity_{route}"] for route in ROUTES])
+    routes = found.diverted * _split(shares[2:] * activity[:, None])
+    return Fates(**vars(found), routes=routes)
+
+
+def balance(physiology: Mapping[str, Array], making: Array, diverting: Array) -> Balance:
+    """Work out one community's balance.
+
+    Parameters
+    ----------
+    physiology : mapping of str to ndarray, shape (draws,) or (samples, draws)
+        Value of each parameter of ``priors.tsv``.
+    making, diverting : ndarray, shape (samples, draws)
+        Share of cells that make tryptophan, and that have any route.
+
+    Returns
+    -------
+    Balance
+    """
+    p = physiology
     need = bacterial_need(p)
     reaching = reach(p)
     released = p["release"] * making * need
@@ -89,13 +119,11 @@ def fates(physiology: Mapping[str, Array], shares: Array) -> Fates:
     rate = diversion + p["mucosal_rate"]
     gone = free * -np.expm1(-rate * p["transit_time"])
     diverted = gone * _ratio(diversion, rate)
-    activity = np.stack([p[f"activity_{route}"] for route in ROUTES])
-    return Fates(
+    return Balance(
         reaching=reaching,
         released=released,
         biomass=biomass,
         diverted=diverted,
-        routes=diverted * _split(shares[2:] * activity[:, None]),
         excreted=free - gone,
         left=gone - diverted,
     )
