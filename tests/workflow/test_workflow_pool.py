@@ -36,8 +36,10 @@ cohorts:
     subject_column: who
 contrasts:
   illness: {column: group, reference: control, level: case}
+  stages: {formula: "stage", reference: early}
 pool:
   questions:
+    late: {contrasts: {first: stages, second: stages}, term: "stage: late against early"}
     illness:
       title: "Ill <b>against</b> well"
       contrasts: {first: illness, second: illness}
@@ -81,6 +83,7 @@ def pooled(tmp_path_factory, command):
         label = np.where(cases, "case", "control") if name == "first" else cases.astype(int)
         column, who = ("status", "Age") if name == "first" else ("Dx", "who")
         metadata = {"sample": samples, column: label, who: [f"{40 + n}" for n in range(16)]}
+        metadata["stage"] = ["early", "late", "late", "middle"] * 4
         pd.DataFrame(metadata).to_csv(folder / f"{name}_samples.tsv", sep="\t", index=False)
     (folder / "config.yaml").write_text(CONFIG)
     target = ("--", "results/pooled/report.html")
@@ -95,8 +98,9 @@ def read(pooled, name):
 
 
 def test_the_planted_difference_is_pooled_in_its_direction(pooled):
-    table = read(pooled, "pooled").set_index("quantity")
-    effects = read(pooled, "effects").set_index(["quantity", "cohort"])
+    table = read(pooled, "pooled").query("question == 'illness'").set_index("quantity")
+    effects = read(pooled, "effects").query("question == 'illness'")
+    effects = effects.set_index(["quantity", "cohort"])
     indole = table.loc["share:indole"]
     assert indole["effect"] > 0
     assert indole["cohorts"] == 2
@@ -106,6 +110,17 @@ def test_the_planted_difference_is_pooled_in_its_direction(pooled):
     )
     assert "two cohorts" in indole["note"]
     assert np.isnan(indole["predicted_lower"])
+
+
+def test_of_three_levels_the_term_that_is_named_is_pooled(pooled):
+    effects = read(pooled, "effects").query("question == 'late' and quantity == 'share:indole'")
+    assert set(effects["term"]) == {"stage: late against early"}
+    for _, row in effects.iterrows():
+        path = pooled.parent / "cohorts" / row["cohort"] / "compare" / "contrasts.tsv"
+        own = pd.read_csv(path, sep="\t").query("contrast == 'stages'")
+        own = own[own["quantity"] == "share:indole"].set_index("term")
+        assert len(own) == 2
+        assert row["effect"] == own.loc["stage: late against early", "effect"]
 
 
 def test_what_cannot_be_told_in_both_is_said(pooled):

@@ -13,6 +13,7 @@ from typing import Any
 from tryptome.cli.findings import Findings, naming, own_errors, validate_all
 from tryptome.cli.quoting import printable
 from tryptome.config import Config, load
+from tryptome.config.model import Question
 from tryptome.config.pooling import questions
 from tryptome.errors import MissingFileError, TryptomeError
 
@@ -67,10 +68,15 @@ def execute(options: argparse.Namespace) -> int:
 def _pooled(config: Config) -> str:
     """Say which contrasts are pooled over cohorts; empty where none are."""
     lines = [
-        f"  {name}: " + ", ".join(f"{one} in {cohort}" for cohort, one in q.contrasts.items())
+        f"  {name}: " + ", ".join(_asked(q, cohort) for cohort in q.contrasts)
         for name, q in questions(config).items()
     ]
     return "\n".join(["", "Pooled over cohorts", *lines, ""]) if lines else ""
+
+
+def _asked(question: Question, cohort: str) -> str:
+    term = question.term_of(cohort)
+    return f"{question.contrasts[cohort]}{f' ({term})' if term else ''} in {cohort}"
 
 
 def require_usable(config: Config) -> None:

@@ -11,6 +11,7 @@ from tryptome.compare.outcome import not_estimable
 from tryptome.config import Config
 from tryptome.config.pooling import questions
 from tryptome.paths import INDEX, POOLED, cohort_dir
+from tryptome.pool.outcome import not_pooled
 
 NOT_ESTIMABLE = 3
 
@@ -33,10 +34,12 @@ def conclude(status: int, config: Config, directory: Path, *, dry: bool, as_json
     Returns
     -------
     int
-        Exit status of the command: 3 where a contrast could not be estimated.
+        Exit status of the command: 3 where a contrast could not be estimated, or a question of
+        the configuration not be pooled.
     """
     lost = {} if dry or status else lost_contrasts(config, directory)
-    code = NOT_ESTIMABLE if lost else status
+    apart = {} if dry or status else lost_questions(config, directory)
+    code = NOT_ESTIMABLE if lost or apart else status
     found = {
         name: one
         for name in sorted(config.cohorts)
@@ -54,6 +57,7 @@ def conclude(status: int, config: Config, directory: Path, *, dry: bool, as_json
             "cohorts_together": together,
             "index": str(index) if index.is_file() else None,
             "not_estimable": lost,
+            "not_pooled": apart,
         }
         print(json.dumps(told, indent=1, ensure_ascii=False))
     elif status:
@@ -63,6 +67,8 @@ def conclude(status: int, config: Config, directory: Path, *, dry: bool, as_json
     for name, contrasts in lost.items():
         for contrast, reason in contrasts.items():
             print(f"Not estimable: {name}, contrast {contrast}: {reason}", file=sys.stderr)
+    for question, reason in apart.items():
+        print(f"Not pooled: question {question}: {reason}", file=sys.stderr)
     return code
 
 
@@ -74,6 +80,16 @@ def lost_contrasts(config: Config, directory: Path) -> dict[str, dict[str, str]]
     }
     lost = {name: not_estimable(path) for name, path in tables.items() if path.is_file()}
     return {name: contrasts for name, contrasts in lost.items() if contrasts}
+
+
+def lost_questions(config: Config, directory: Path) -> dict[str, str]:
+    """Questions that the configuration asks and that could not be pooled, with the reason.
+
+    Contrasts of one name in several cohorts are pooled unasked, and are not among them.
+    """
+    table = (directory / POOLED).with_name("pooled.tsv")
+    lost = not_pooled(table) if config.pool.questions and table.is_file() else {}
+    return {name: reason for name, reason in lost.items() if name in config.pool.questions}
 
 
 def _say_finished(

@@ -16,7 +16,7 @@ from tryptome.paths import share
 
 DEFAULT = Path("config", "config.yaml")
 NOT_ESTIMABLE = 3
-"""Exit status where every result was written and a contrast could not be estimated."""
+"""Exit status where all is written and a contrast could not be estimated or a question pooled."""
 
 MANY = 20
 """Cohorts above which a dry run counts jobs: each of them would be pages that nobody reads."""
@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = (
         "Exit status: 0 all went well; 1 a job failed; 2 the configuration or an input is wrong; "
-        "3 all results are written, and a contrast could not be estimated. "
+        "3 all results are written, and a contrast could not be estimated or a question pooled. "
         "CONFIG is relative to where you are; paths inside it are relative to DIR. "
         f"-n shows each job of up to {MANY} cohorts; of more it counts them, unless --verbose is "
         "given. What follows -- goes to Snakemake, for example one file to make: tryptome run "
@@ -72,7 +72,7 @@ def execute(options: argparse.Namespace) -> int:
     -------
     int
         0 where all went well, 3 where all results are there and a contrast could not
-        be estimated, else the exit status of Snakemake.
+        be estimated or a question pooled, else the exit status of Snakemake.
 
     Raises
     ------

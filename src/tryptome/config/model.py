@@ -366,6 +366,17 @@ class Question(Strict):
         "`{first: cancer, second: carcinoma}`. Two cohorts at least.",
         min_length=2,
     )
+    term: str | dict[Name, str] = Field(
+        default="",
+        description="Which term is pooled, as `contrasts.tsv` names it, where a contrast has "
+        "several, for example `diet: plant against baseline`; or that of each cohort whose "
+        'contrast has several, `{first: "group: ill against well", second: "Dx: 2 against 0"}`.',
+    )
+
+    def term_of(self, cohort: str) -> str | None:
+        """Term that is named for a cohort, or None."""
+        named = self.term if isinstance(self.term, str) else self.term.get(cohort, "")
+        return named or None
 
 
 class PooledColumn(Strict):

@@ -56,6 +56,9 @@ def check_pool(config: Config, place: str) -> None:
             _known(
                 contrast, there, f"{key}.{cohort}: the cohort has no contrast `{contrast}`", place
             )
+        for cohort in question.term if isinstance(question.term, dict) else ():
+            what = f"pool.questions.{name}.term: the question has no cohort `{cohort}`"
+            _known(cohort, question.contrasts, what, place)
     for name, columns in config.pool.metadata.items():
         for cohort in columns:
             what = f"pool.metadata.{name}: no cohort `{cohort}`"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tryptome.compare.finding import BETWEEN
+from tryptome.compare.terms import chosen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,12 +18,14 @@ NUMBERS = ("effect", "se", "se_shared", "lower", "upper", "df", "samples", "pers
 
 EFFECTS = (
     *("question", "quantity", "cohort", "contrast", "scale", *NUMBERS, "weight", "reason"),
-    *("kind", "per", "unit"),
+    *("kind", "per", "unit", "term"),
 )
+
+NAME_ONE = "name one by `term` of the question, under `pool.questions`"
 
 
 def gather(
-    questions: Mapping[str, Mapping[str, str]],
+    questions: Mapping[str, Mapping[str, Mapping[str, Any]]],
     contrasts: Mapping[str, pd.DataFrame],
     metadata: Columns,
 ) -> pd.DataFrame:
@@ -31,7 +34,7 @@ def gather(
     Parameters
     ----------
     questions : mapping
-        Of each question, the contrast in each cohort.
+        Of each question its ``contrasts`` and the ``terms`` of them that are named, by cohort.
     contrasts : mapping of str to DataFrame
         ``contrasts.tsv`` of each cohort, its numbers as numbers.
     metadata : mapping
@@ -42,21 +45,25 @@ def gather(
     DataFrame
         Columns ``EFFECTS`` but for ``weight``: one row a question, quantity and cohort, quantities
         in the order in which they first occur. ``per`` names columns as all cohorts do,
-        ``unit`` is what `metadata` give of them. ``reason`` says why an effect cannot
+        ``unit`` is what `metadata` give of them, ``term`` is as the cohort's contrast names it.
+        ``reason`` says why an effect cannot
         be pooled, and is empty where it can.
     """
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
-    for question, chosen in questions.items():
-        found = {c: _by_quantity(contrasts[c], name) for c, name in chosen.items()}
+    for question, asked in questions.items():
+        named, terms = asked["contrasts"], asked["terms"]
+        found = {c: _by_quantity(contrasts[c], name) for c, name in named.items()}
         quantities = dict.fromkeys(q for table in found.values() for q in table)
         for quantity in quantities:
             rows += [
                 {"question": question, "quantity": quantity, "cohort": cohort}
                 | {
-                    "contrast": chosen[cohort],
-                    **_finding(table.get(quantity, []), _shared(metadata, cohort)),
+                    "contrast": named[cohort],
+                    **_finding(
+                        table.get(quantity, []), terms.get(cohort), _shared(metadata, cohort)
+                    ),
                 }
                 for cohort, table in found.items()
             ]
@@ -82,22 +89,28 @@ def _shared(metadata: Columns, cohort: str) -> dict[str, tuple[str, str]]:
 
 
 def _finding(
-    rows: Sequence[Mapping[str, Any]], shared: Mapping[str, tuple[str, str]]
+    rows: Sequence[Mapping[str, Any]],
+    term: str | None,
+    shared: Mapping[str, tuple[str, str]],
 ) -> dict[str, Any]:
     """Numbers of one finding, and why it cannot be pooled."""
     if not rows:
-        return {"reason": "the cohort has no finding on this quantity"}
-    if len(rows) > 1:
-        return {"reason": f"the contrast has {len(rows)} terms; a contrast of two levels has one"}
-    row = rows[0]
-    found = {name: row[name] for name in ("scale", "kind", *NUMBERS)}
+        return {"term": term or "", "reason": "the cohort has no finding on this quantity"}
+    at, reason = chosen([str(row["term"]) for row in rows], term)
+    if at is None:
+        remedy = f"{reason}; {NAME_ONE}" if term is None else reason
+        return {"term": term or "", "reason": _refused(rows[0]) or remedy}
+    row = rows[at]
+    found = {name: row[name] for name in ("term", "scale", "kind", *NUMBERS)}
     columns = [shared.get(one, (one, "")) for one in str(row["per"]).split(BETWEEN)]
     found["per"] = BETWEEN.join(name for name, _ in columns)
     found["unit"] = BETWEEN.join(unit for _, unit in columns if unit)
-    if row["estimable"] != "true":
-        reason = str(row["reason"]) or "not estimable"
-    elif not row["se"] > 0:
+    reason = _refused(row)
+    if not reason and not row["se"] > 0:
         reason = "it is no single effect with a standard error"
-    else:
-        reason = ""
     return found | {"reason": reason}
+
+
+def _refused(row: Mapping[str, Any]) -> str:
+    """Why the cohort itself has no effect; empty where it has one."""
+    return "" if row["estimable"] == "true" else str(row["reason"]) or "not estimable"

@@ -43,8 +43,8 @@ class Question:
     ----------
     name, title : str
         As configured; the title for people.
-    contrasts : dict of str to str
-        Contrast in each cohort.
+    contrasts, terms : dict of str to str
+        Contrast in each cohort, and its term where it has a name.
     rows : list of dict
         Pooled quantities: the row of ``pooled.tsv`` with ``label``, ``measured_in``, ``strip``,
         ``cohort_rows``, ``stays`` (range of the effect with each cohort left out) and
@@ -58,6 +58,7 @@ class Question:
     name: str
     title: str
     contrasts: Mapping[str, str]
+    terms: Mapping[str, str]
     rows: list[dict[str, Any]]
     unpooled: list[dict[str, str]]
     pictures: list[str]
@@ -152,7 +153,9 @@ def question(
     rows.sort(key=lambda row: row["quantity"] != BALANCE)
     others = records(own["pooled"][own["pooled"]["poolable"] != "true"])
     unpooled = [{"label": label(one["quantity"]), "reason": one["reason"]} for one in others]
-    return Question(name, title, contrasts, rows, unpooled, list(pictures))
+    named = own["effects"][own["effects"]["term"] != ""]
+    terms = dict(zip(named["cohort"], named["term"], strict=True))
+    return Question(name, title, contrasts, terms, rows, unpooled, list(pictures))
 
 
 def render(

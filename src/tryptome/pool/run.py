@@ -53,7 +53,8 @@ def run(
     cohorts : sequence of str
         Names of the cohorts.
     questions : mapping
-        Of each question its ``title`` and its ``contrasts``, by cohort.
+        Of each question its ``title``, and its ``contrasts`` and the ``terms`` of them that are
+        named, by cohort.
     metadata : mapping
         Fields of :class:`tryptome.config.model.PooledColumn`, by shared name and cohort.
     persons : mapping
@@ -74,8 +75,7 @@ def run(
     tables = {
         name: read_tsv(path, numeric=NUMBERS) for name, path in zip(cohorts, contrasts, strict=True)
     }
-    chosen = {name: question["contrasts"] for name, question in questions.items()}
-    effects = gather(chosen, tables, metadata)
+    effects = gather(questions, tables, metadata)
     effects["weight"] = weights(effects)
     effects = effects[list(EFFECTS)]
     results = {

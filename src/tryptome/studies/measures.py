@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -102,6 +102,8 @@ class Results:
         return self._compared(statement, values, SHANNON_SCALE)
 
     def _of_quantity(self, statement: Statement, quantity: str) -> Ours:
+        from tryptome.compare.terms import chosen
+
         found = self.table[
             (self.table["contrast"] == statement.contrast) & (self.table["quantity"] == quantity)
         ]
@@ -109,7 +111,7 @@ class Results:
             return Ours(reason=f"the results have no `{quantity}` in that contrast")
         at, reason = chosen(list(found["term"]), statement.term)
         if at is None:
-            return Ours(reason=reason)
+            return Ours(reason=str(found["reason"].iloc[0]) or reason)
         row = found.iloc[at]
         if row["estimable"] != "true":
             return Ours(reason=str(row["reason"]))
@@ -126,6 +128,7 @@ class Results:
 
     def _compared(self, statement: Statement, values: Array, scale: str) -> Ours:
         from tryptome.compare.table import half_width
+        from tryptome.compare.terms import chosen
 
         terms = self._ready(str(statement.contrast))(values)
         at, reason = chosen([one.term for one in terms], statement.term)
@@ -148,42 +151,6 @@ class Results:
                 name, self.contrasts[name], self.samples, self.subject_column, self.seed
             )
         )
-
-
-def chosen(terms: Sequence[str], wanted: str | None) -> tuple[int | None, str]:
-    """Which term of a contrast a statement is about; never another one in its place.
-
-    Parameters
-    ----------
-    terms : sequence of str
-        As the contrast's own rows name them.
-    wanted : str or None
-        As the statement names it.
-
-    Returns
-    -------
-    at : int or None
-        Its place among the terms.
-    reason : str
-        Why there is none; empty where there is one.
-
-    Examples
-    --------
-    >>> chosen([""], None)
-    (0, '')
-    >>> chosen(["diet: B - A", "diet: C - A"], "diet: C - A")
-    (1, '')
-    >>> chosen(["diet: B - A", "diet: C - A"], None)[1]
-    'the contrast has 2 terms, and the statement names none: `diet: B - A`, `diet: C - A`'
-    """
-    if wanted in terms:
-        return terms.index(str(wanted)), ""
-    if wanted is None and len(terms) == 1:
-        return 0, ""
-    there = ", ".join(f"`{term}`" for term in terms)
-    if wanted is None:
-        return None, f"the contrast has {len(terms)} terms, and the statement names none: {there}"
-    return None, f"the contrast has no term `{wanted}`; it has {there}"
 
 
 def share_of(taxon: Taxon, reads: pd.DataFrame) -> Array | None:

@@ -335,7 +335,11 @@ class Plan:
     def pool(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``pool``: the questions, and how metadata map."""
         cohorts = {name: self.config.cohorts[name] for name in self.cohorts}
-        shared = {name: q.model_dump() for name, q in questions(self.config).items()}
+        shared = {
+            name: {"title": q.title, "contrasts": q.contrasts}
+            | {"terms": {cohort: q.term_of(cohort) for cohort in q.contrasts}}
+            for name, q in questions(self.config).items()
+        }
         return {
             "cohorts": list(cohorts),
             "questions": shared,

@@ -34,3 +34,21 @@ def test_several_are_listed_on_a_page(end, tmp_path):
 
 def test_machines_are_told_either_way(end, tmp_path):
     assert json.loads(end("a", as_json=True))["index"] == str(tmp_path / INDEX)
+
+
+POOLED = "question\tpoolable\treason\nill\tfalse\tnone is named\ndiet\ttrue\t\n"
+
+
+@pytest.mark.parametrize(("named", "status"), [(True, 3), (False, 0)])
+def test_a_question_that_was_asked_and_not_pooled_is_told(tmp_path, capsys, named, status):
+    contrast = {"column": "g", "reference": "0", "level": "1"}
+    cohort = {"table": "t.tsv", "contrasts": {"ill": contrast, "diet": contrast}}
+    asked = {name: {"contrasts": {"a": name, "b": name}} for name in ("ill", "diet")}
+    content = {"cohorts": {"a": cohort, "b": cohort}}
+    config = parse(content | ({"pool": {"questions": asked}} if named else {}))
+    folder = tmp_path / "results" / "pooled"
+    folder.mkdir(parents=True)
+    (folder / "pooled.tsv").write_text(POOLED)
+    assert outcome.conclude(0, config, tmp_path, dry=False, as_json=False) == status
+    said = capsys.readouterr().err
+    assert said == ("Not pooled: question ill: none is named\n" if named else "")

@@ -52,6 +52,18 @@ def test_a_question_must_name_what_there_is(contrasts, message):
         config({"questions": {"ill": {"contrasts": contrasts}}})
 
 
+def test_a_term_is_of_all_cohorts_or_of_each():
+    contrasts = {"contrasts": {"a": "cancer", "b": "cancer"}}
+    ill, diet = (
+        questions(config({"questions": {"q": contrasts | {"term": term}}}))["q"]
+        for term in ("dx: 1 against 0", {"b": "dx: 2 against 0"})
+    )
+    assert [ill.term_of(cohort) for cohort in "ab"] == ["dx: 1 against 0"] * 2
+    assert [diet.term_of(cohort) for cohort in "ab"] == [None, "dx: 2 against 0"]
+    with pytest.raises(ConfigError, match=r"pool\.questions\.q\.term: .* no cohort `c`"):
+        config({"questions": {"q": contrasts | {"term": {"c": "dx: 2 against 0"}}}})
+
+
 def test_metadata_must_name_cohorts_that_there_are():
     with pytest.raises(ConfigError, match=r"pool\.metadata\.sex: no cohort `z`"):
         config({"metadata": {"sex": {"z": {"column": "Sex"}}}})

@@ -13,8 +13,10 @@ from tryptome.errors import ContrastError
 from tryptome.pool.effects import gather
 from tryptome.pool.harmonised import check_columns, harmonised
 from tryptome.pool.meta import pool
+from tryptome.pool.outcome import not_pooled
 from tryptome.pool.page import question, render
 from tryptome.pool.tables import pool_all, weights, without_each
+from tryptome.tables import write_tsv
 
 NUMBERS = {
     "se_shared": np.nan,
@@ -26,8 +28,11 @@ NUMBERS = {
 }
 
 
-def finding(quantity, effect, se=0.5, scale="log2 odds ratio", estimable="true", reason=""):
+def finding(
+    quantity, effect, se=0.5, scale="log2 odds ratio", estimable="true", reason="", term=""
+):
     row = {"contrast": "c", "quantity": quantity, "scale": scale, "effect": effect, "se": se}
+    row["term"] = term
     return (
         row
         | NUMBERS
@@ -40,9 +45,14 @@ def finding(quantity, effect, se=0.5, scale="log2 odds ratio", estimable="true",
     )
 
 
-def gathered(**cohorts):
+def asked(cohorts, terms=()):
+    """One question, put to all cohorts."""
+    return {"q": {"contrasts": dict.fromkeys(cohorts, "c"), "terms": dict(terms)}}
+
+
+def gathered(terms=(), **cohorts):
     tables = {name: pd.DataFrame(rows) for name, rows in cohorts.items()}
-    effects = gather({"q": dict.fromkeys(tables, "c")}, tables, {})
+    effects = gather(asked(tables, terms), tables, {})
     effects["weight"] = weights(effects)
     return effects
 
@@ -94,7 +104,7 @@ def of_kind(effect, kind, per="", **more):
 
 def pooled_slopes(metadata, **cohorts):
     tables = {name: pd.DataFrame([row]) for name, row in cohorts.items()}
-    effects = gather({"q": dict.fromkeys(tables, "c")}, tables, metadata)
+    effects = gather(asked(tables), tables, metadata)
     return pool_all(effects, 0.95).iloc[0]
 
 
@@ -162,12 +172,58 @@ def test_a_cohort_that_cannot_be_estimated_leaves_the_others():
     assert list(effects["weight"].isna()) == [False, True, False]
 
 
-def test_a_contrast_of_several_terms_is_no_single_effect():
-    effects = gathered(a=[finding("x", 1.0), finding("x", 3.0)], b=[finding("x", 2.0)])
+PLANT, MEAT = "diet: plant against mixed", "diet: meat against mixed"
+
+
+def levels(plant, meat):
+    """Findings of a contrast of three levels."""
+    return [finding("x", plant, term=PLANT), finding("x", meat, term=MEAT)]
+
+
+def test_of_several_terms_none_is_taken_unasked():
+    effects = gathered(a=levels(1.0, 3.0), b=[finding("x", 2.0)])
     row = pool_all(effects, 0.95).iloc[0]
     assert len(effects) == 2
     assert row["poolable"] == "false"
-    assert "a: the contrast has 2 terms" in row["reason"]
+    assert f"(a: the contrast has 2 terms, and none is named: `{PLANT}`, `{MEAT}`" in row["reason"]
+    assert "`term` of the question" in row["reason"]
+
+
+@pytest.mark.parametrize(("term", "mean"), [(PLANT, 1.5), (MEAT, 5.0)])
+def test_the_term_that_is_named_is_pooled(term, mean):
+    """Equal errors: the mean of the two cohorts' effects on that term, and of no other."""
+    cohorts = {"a": levels(1.0, 3.0), "b": levels(2.0, 7.0)[::-1]}
+    effects = gathered(dict.fromkeys(cohorts, term), **cohorts)
+    assert set(effects["term"]) == {term}
+    assert pool_all(effects, 0.95).iloc[0]["effect"] == pytest.approx(mean)
+
+
+def test_each_cohort_may_have_its_own_term():
+    cohorts = {"a": levels(1.0, 3.0), "b": [finding("x", 6.0)], "c": [finding("x", 2.0, term="d")]}
+    effects = gathered({"a": MEAT}, **cohorts)
+    assert list(effects["term"]) == [MEAT, "", "d"]
+    assert pool_all(effects, 0.95).iloc[0]["effect"] == pytest.approx(11 / 3)
+
+
+def test_a_term_that_a_cohort_does_not_have_is_said_and_the_others_go_on():
+    cohorts = {"a": levels(1.0, 3.0), "b": levels(2.0, 7.0), "c": [finding("x", 9.0, term=PLANT)]}
+    nothing = finding("x", np.nan, np.nan, estimable="false", reason="too few persons")
+    effects = gathered(dict.fromkeys("abcd", MEAT), **cohorts, d=[nothing])
+    row = pool_all(effects, 0.95).iloc[0]
+    assert (row["effect"], row["cohorts"]) == (pytest.approx(5.0), 2)
+    assert list(effects["reason"][2:]) == [
+        f"the contrast has no term `{MEAT}`; it has `{PLANT}`",
+        "too few persons",
+    ]
+
+
+def test_a_question_of_which_nothing_is_pooled_is_told_with_its_reason(tmp_path):
+    effects = gathered(a=levels(1.0, 3.0), b=[finding("x", 2.0), finding("y", 2.0)])
+    write_tsv(pool_all(effects, 0.95), tmp_path / "pooled.tsv")
+    assert "and none is named" in not_pooled(tmp_path / "pooled.tsv")["q"]
+    both = gathered(a=[finding("x", 2.0), finding("y", 2.0)], b=[finding("x", 1.0)])
+    write_tsv(pool_all(both, 0.95), tmp_path / "pooled.tsv")
+    assert not_pooled(tmp_path / "pooled.tsv") == {}
 
 
 def test_agreement_beyond_the_errors_is_noted():
