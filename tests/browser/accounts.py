@@ -34,7 +34,7 @@ LEVELS = {
     # The level of the configuration.
     "95% interval": "answer groups contrasts capabilities taxa sensitivity community methods",
     # That of single samples, of the scenario and of the accuracies.
-    "90% interval": "scenario accuracy explore samples evidence limits",
+    "90% interval": "scenario further accuracy explore samples evidence limits",
 }
 """Level of the intervals in the sections of these names, which have no other."""
 
@@ -51,6 +51,11 @@ OF_SECTION = {
     "scenario": {
         "Clarke et al. 2013": "a citation",
         "Yano et al. 2015, doi:10.1016/j.cell.2015.02.047": "likewise",
+    },
+    "further": {
+        "0 is the least of it and 1 the most": "what a rank is",
+        "near 0.5 unless": "mean of all ranks",
+        "0 means as many of one as of the other, +1 twice": "base of the logarithm",
     },
     "accuracy": {
         "Where that interval includes 0": "what no evidence is",
@@ -210,6 +215,32 @@ def scenario(sheet: Sheet, files: Files) -> None:
         sheet.says(cells[3], *ends)
         told = (row["source"], row["conversion"], row["note"])
         sheet.reads(cells[5], " ".join(filter(None, told)))
+
+
+def further(sheet: Sheet, files: Files) -> None:
+    shown = ("faecal:", "cofactor:", "host_drive:")
+    wanted = {key[1] for key in files.quantities if key[1].startswith(shown)}
+    literature = _reported(files)
+    seen = set()
+    for anchor in ("faecal-table", "cofactor-table", "drive-table"):
+        columns = _columns(sheet.named(anchor))
+        for attributes, cells in sheet.body(sheet.named(anchor)):
+            quantity = attributes["data-quantity"]
+            seen.add(quantity)
+            for cell, name in zip(cells[1:], columns, strict=True):
+                sheet.says(cell, *files.band(quantity, name))
+            if anchor == "faecal-table":
+                sheet.says(cells[0], *_held(files, quantity))
+            reports = [link.text for link in cells[0].iter("a")]
+            assert reports == literature.get(quantity, [])
+            sheet.claimed.update(link for link in cells[0].iter("a"))
+    for one in sheet.one("ul[@class='notes absent']"):
+        quantity = one.attrib["data-quantity"]
+        rows = [files.quantities[sample, quantity] for sample in files.persons]
+        (reason,) = {row["reason"] for row in rows}
+        sheet.reads(one, f"{quantity.partition(':')[2].capitalize()}: {reason}")
+        seen.add(quantity)
+    assert seen == wanted
 
 
 def taxa(sheet: Sheet, files: Files) -> None:
@@ -529,6 +560,24 @@ def _map(sheet: Sheet, files: Files) -> None:
     sheet.says(sheet.named("map-text"), incoming, *told)
 
 
+def _held(files: Files, quantity: str) -> list[float]:
+    """Least and most coverage over cohorts, in how many they are."""
+    own = [r["coverage_90"] for r in files.accuracy if r["quantity"] == quantity]
+    values = sorted(float(one) for one in own if one)
+    return [*dict.fromkeys((values[0], values[-1])), len(values)]
+
+
+def _reported(files: Files) -> dict[str, list[str]]:
+    """DOIs of what is reported to induce, by quantity."""
+    made_by = {"butyrate": ("butyrate",), "scfa": ("acetate", "propionate")}
+    made_by |= {"spore_formers": ("spore_forming",)}
+    said = {r["capability"]: r["doi"] for r in files.literature if r["direction"] == "induces"}
+    return {
+        f"host_drive:{name}": list(dict.fromkeys(said[one] for one in by))
+        for name, by in made_by.items()
+    }
+
+
 def _budget(sheet: Sheet, files: Files) -> None:
     rows = files.table("estimate/budget.tsv")
     for attributes, cells in sheet.body(sheet.named("budget-table")):
@@ -652,7 +701,8 @@ def _portraits(sheet: Sheet, files: Files) -> None:
 
 ACCOUNTS = {
     "header": header, "answer": answer, "groups": groups, "contrasts": contrasts,
-    "capabilities": capabilities, "scenario": scenario, "taxa": taxa, "accounting": accounting,
+    "capabilities": capabilities, "scenario": scenario, "further": further, "taxa": taxa,
+    "accounting": accounting,
     "accuracy": accuracy, "sensitivity": sensitivity, "community": community,
     "explore": explore, "samples": samples, "evidence": evidence, "methods": methods,
     "limits": limits, "footer": footer,

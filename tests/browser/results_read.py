@@ -93,12 +93,15 @@ class Files:
         return yaml.safe_load(text)
 
     @cached_property
+    def literature(self) -> list[dict[str, str]]:
+        return _tsv(resource("knowledge", "literature.tsv"))
+
+    @cached_property
     def names(self) -> set[str]:
         """Texts with digits in them that are no numbers of this page."""
         said = {*self.labels.values(), *_values(self.settings), *_values(self.knowledge)}
         said |= {"…" + label[-16:] for label in self.labels.values() if len(label) > 48}
-        literature = _tsv(resource("knowledge", "literature.tsv"))
-        said |= {text for row in literature for text in row.values()}
+        said |= {text for row in self.literature for text in row.values()}
         sources = Path(resource("knowledge", "sources.yaml")).read_text(encoding="utf-8")
         said |= set(_values(yaml.safe_load(sources)))
         said |= {f"{name} {version(name)}" for name in LIBRARIES}

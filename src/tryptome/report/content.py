@@ -17,6 +17,7 @@ from tryptome.report import (
     community,
     contrasts,
     evidence,
+    further,
     measured,
     methods,
     pathway,
@@ -214,6 +215,11 @@ class Content:
         return scenario.describe(self.results, self.bands)
 
     @cached_property
+    def further(self) -> further.Further | None:
+        """What is estimated beside the balance."""
+        return further.describe(self.results, self.bands, self.knowledge)
+
+    @cached_property
     def pathway(self) -> pathway.Pathway | None:
         """Map of the mass balance over all samples; ``None`` where it cannot be assessed."""
         words = {}
@@ -279,6 +285,7 @@ class Content:
             "community": community.describe(results, settings, self.capabilities),
             "sensitivity": sensitivity.describe(results, settings, self.capabilities),
             "scenario": self.scenario,
+            "further": self.further,
             "pathway": self.pathway,
             "pathway_map": pathway_svg.draw(self.pathway) if self.pathway else None,
             "explorer": explorer.describe(

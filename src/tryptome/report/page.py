@@ -25,6 +25,7 @@ SECTIONS = (
     ("contrasts", "Contrasts"),
     ("capabilities", "Capabilities"),
     ("scenario", "Scenario"),
+    ("further", "Beside it"),
     ("taxa", "Taxa"),
     ("accounting", "Accounting"),
     ("accuracy", "Accuracy"),
@@ -42,7 +43,7 @@ shows, where it needs an object of its own, is in the context under that name to
 whose entry there is ``None`` is left out.
 """
 
-OPTIONAL = ("measured", "sensitivity", "community")
+OPTIONAL = ("further", "measured", "sensitivity", "community")
 """Sections that are left out where the context has no entry of their name."""
 
 FILTERS = (
