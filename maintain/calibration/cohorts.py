@@ -11,6 +11,7 @@ import pandas as pd
 import scipy.sparse
 
 from stages import annotated
+from tryptome.compare.cells import Held
 from tryptome.compare.drivers import Community as Cells
 from tryptome.compare.scale import to_scale
 from tryptome.compare.shared import Shared
@@ -60,7 +61,7 @@ class Cohort:
             for name, rows in known.groupby("capability", sort=False)
         }
         return Shared.of(
-            Cells(taxa, scipy.sparse.csr_array(cells), mean),
+            Cells(taxa, Held(scipy.sparse.csr_array(cells)), mean),
             self.capabilities,
             self.copies,
             correct=True,

@@ -267,10 +267,8 @@ def drawn_mean(shared: Shared, name: str) -> Array:
     from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR
 
     def share(capability: str) -> Array:
-        mean = shared.community.prevalence[capability]
-        seen = np.flatnonzero(~np.isnan(mean))
-        cells = shared.community.cells[seen]
-        return np.asarray((cells.T @ mean[seen]) / cells.sum(axis=0))
+        ((total, made),) = shared.community.assessed([capability]).values()
+        return np.asarray(made / total)
 
     if name == BALANCE:
         return np.log2((share(NUMERATOR) + EPSILON) / (share(DENOMINATOR) + EPSILON))

@@ -111,8 +111,10 @@ class SlicedTable:
         for first, last in row_ranges(ends, entries):
             yield parts[first:last]
 
-    def of_some(self, chosen: NDArray[np.intp], entries: int = PIECE) -> csr_array:
-        """Reads of samples here and there; those that lie close together are read together.
+    def of_some(
+        self, chosen: NDArray[np.intp], entries: int = PIECE, side: Side = "sample"
+    ) -> csr_array:
+        """Reads of samples (or features) here and there; those close together are read together.
 
         Parameters
         ----------
@@ -120,19 +122,20 @@ class SlicedTable:
             Their positions, in order.
         entries : int
             Most entries from one that is read to the last one that is read with it.
+        side : {"sample", "observation"}
 
         Returns
         -------
-        scipy.sparse.csr_array, shape (chosen, features)
+        scipy.sparse.csr_array, shape (chosen, ids of the other side)
         """
         import numpy as np
         from scipy.sparse import csr_array, vstack
 
-        rows = [self.of_samples(0, 0)]
-        ends = self._indptr["sample"][np.append(0, chosen + 1)]
+        rows = [self._rows(side, 0, 0)]
+        ends = self._indptr[side][np.append(0, chosen + 1)]
         for first, last in row_ranges(ends, entries):
             near = chosen[first:last]
-            rows.append(self.of_samples(int(near[0]), int(near[-1]) + 1)[near - near[0]])
+            rows.append(self._rows(side, int(near[0]), int(near[-1]) + 1)[near - near[0]])
         return csr_array(vstack(rows))
 
     def of_features(self, start: int, stop: int) -> csr_array:

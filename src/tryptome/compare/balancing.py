@@ -28,18 +28,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import numpy as np
 
 from tryptome.compare.design import Array
-from tryptome.compare.selection import Codes
-from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR
-
-if TYPE_CHECKING:
-    import scipy.sparse
-
-    from tryptome.compare.drivers import Community
+from tryptome.compare.drivers import Known
+from tryptome.estimate.balance import EPSILON
 
 SAME = 1e-12
 """Difference of shares under which the slope of the logarithm is the derivative."""
@@ -51,48 +46,55 @@ class Side:
 
     Attributes
     ----------
-    cells : sparse array, shape (taxa, n)
-        Parts of the cells that can be assessed; 0 for taxa that cannot be.
-    prevalence, sd : ndarray, shape (taxa,)
-        Posterior mean and sd; 0 for taxa that cannot be assessed.
-    reference : ndarray, shape (n,)
-        Weights of the samples in the mean composition.
+    known : Known
+    total, made : ndarray, shape (n,)
+        Cells that can be assessed, and those of them that have the capability.
+    weights : ndarray, shape (n,)
+        Of the samples in the difference.
     """
 
-    cells: scipy.sparse.csr_array
-    prevalence: Array
-    sd: Array
-    reference: Array
+    known: Known
+    total: Array
+    made: Array
+    weights: Array
 
-    @classmethod
-    def of(cls, community: Community, capability: str, rows: Codes, weights: Array) -> Side:
-        """Take it from a community; ``weights`` are those of the difference."""
-        import scipy.sparse
+    @cached_property
+    def held(self) -> Array:
+        """What cells are divided by, shape (n,)."""
+        return np.asarray(np.where(self.total > 0, self.total, 1))
 
-        cells, mean, sd = community.assessed(capability, rows)
-        total = cells.sum(axis=0)
-        reference = np.abs(weights) / np.abs(weights).sum()
-        held = np.where(total > 0, total, 1)
-        parts = scipy.sparse.csr_array(cells @ scipy.sparse.diags_array(1 / held))
-        return cls(parts, mean, sd, reference)
-
-    @property
+    @cached_property
     def share(self) -> Array:
         """The share in each sample, shape (n,)."""
-        return np.asarray(self.prevalence @ self.cells)
+        return np.asarray(self.made / self.held)
 
-    def per_prevalence(self, weights: Array) -> Array:
+    @cached_property
+    def reference(self) -> Array:
+        """Weights of the samples in the mean composition, shape (n,)."""
+        return np.asarray(np.abs(self.weights) / np.abs(self.weights).sum())
+
+    @cached_property
+    def sloped(self) -> Array:
+        """Weights of the samples, times the slope of the logarithm, shape (n,)."""
+        return np.asarray(self.weights * slope(self.share, float(self.share @ self.reference)))
+
+    def columns(self) -> list[Array]:
+        """Weights whose sums over the cells of each taxon are asked for."""
+        return [self.sloped / self.held, self.reference / self.held]
+
+    def per_prevalence(self, sums: Array) -> Array:
         """Part of every taxon in the difference, over its prevalence; shape (taxa,)."""
-        share = self.share
-        weighted = weights * slope(share, float(share @ self.reference))
-        return np.asarray(self.cells @ weighted - (self.cells @ self.reference) * weighted.sum())
+        moved, mean = sums
+        return np.asarray(self.known.assessed * (moved - mean * self.sloped.sum()))
 
-    def parts(self, taxa: list[int], steps: float = 0.0) -> Array:
+    def parts(self, taxa: list[int], cells: Array, steps: float = 0.0) -> Array:
         """Part of each taxon in the logarithm's deviation in each sample.
 
         Parameters
         ----------
         taxa : list of int
+        cells : ndarray, shape (taxa, n)
+            Theirs.
         steps : float
             Sd by which the prevalence of the taxon is moved, all others as they are.
 
@@ -100,25 +102,29 @@ class Side:
         -------
         ndarray, shape (taxa, n)
         """
-        mean, cells = self.prevalence[taxa], self.cells[taxa].toarray()
-        shifted = np.clip(mean + steps * self.sd[taxa], 0, 1)
+        mean, cells = self.known.mean[taxa], self._of(taxa, cells)
+        shifted = np.clip(mean + steps * self.known.sd[taxa], 0, 1)
         shares = self.share + (shifted - mean)[:, None] * cells
         slopes = slope(shares, (shares @ self.reference)[:, None])
         moved = cells - (cells @ self.reference)[:, None]
         return np.asarray(shifted[:, None] * moved * slopes)
 
-    def without(self, taxon: int) -> Array:
+    def without(self, taxon: int, cells: Array) -> Array:
         """The share in each sample where a taxon is left out; NaN where nothing is left."""
-        (cells,) = self.cells[[taxon]].toarray()
-        left = self.cells.sum(axis=0) - cells
-        others = self.share - self.prevalence[taxon] * cells
+        (own,) = self._of([taxon], cells[None])
+        left = (self.total > 0) - own
+        others = self.share - self.known.mean[taxon] * own
         shares: Array = np.divide(others, left, out=np.full_like(left, np.nan), where=left > SAME)
         return shares
+
+    def _of(self, taxa: list[int], cells: Array) -> Array:
+        """Cells of taxa as parts of those that can be assessed."""
+        return np.asarray(self.known.assessed[taxa, None] * cells / self.held)
 
 
 @dataclass(frozen=True)
 class BalanceParts:
-    """Parts of taxa in the balance, sample by sample.
+    """Parts of taxa in the balance, sample by sample; methods as of ``driving.Carried``.
 
     Attributes
     ----------
@@ -128,40 +134,47 @@ class BalanceParts:
 
     sides: tuple[Side, Side]
 
-    @classmethod
-    def of(cls, community: Community, rows: Codes, weights: Array) -> BalanceParts:
-        """Take them from a community, for a difference with these weights."""
-        up, down = (Side.of(community, c, rows, weights) for c in (NUMERATOR, DENOMINATOR))
-        return cls((up, down))
+    def columns(self) -> list[Array]:
+        """Weights whose sums over the cells of each taxon are asked for."""
+        return [column for side in self.sides for column in side.columns()]
 
-    def all_parts(self, weights: Array) -> Array:
+    def all_parts(self, sums: Array) -> Array:
         """Part of every taxon in the difference, shape (taxa,)."""
-        up, down = (side.prevalence * side.per_prevalence(weights) for side in self.sides)
-        return np.asarray(up - down)
+        (up, one), (down, other) = self._per_prevalence(sums)
+        return np.asarray(up.known.mean * one - down.known.mean * other)
 
-    def of_taxa(self, taxa: list[int]) -> Array:
+    def of_taxa(self, taxa: list[int], cells: Array) -> Array:
         """Part of each taxon in the balance of each sample, but for a constant, taxa x n."""
-        up, down = (side.parts(taxa) for side in self.sides)
+        up, down = (side.parts(taxa, cells) for side in self.sides)
         return np.asarray(up - down)
 
-    def prevalence_sd(self, listed: list[int], weights: Array) -> Array:
-        """Sd of each listed part, and of all others together, over their prevalences."""
-        own, others = np.zeros(len(listed)), 0.0
+    def own_variance(self, taxa: list[int], cells: Array) -> Array:
+        """Variance of the part of each taxon over its prevalence."""
+        found = np.zeros(len(taxa))
         for side in self.sides:
-            high, low = (side.parts(listed, steps) @ weights for steps in (1.0, -1.0))
-            own += ((high - low) / 2) ** 2
-            moved = (side.per_prevalence(weights) * side.sd) ** 2
-            others += float(np.delete(moved, listed).sum())
-        return np.asarray(np.sqrt([*own, others]))
+            high, low = (side.parts(taxa, cells, steps) @ side.weights for steps in (1.0, -1.0))
+            found += ((high - low) / 2) ** 2
+        return found
 
-    def without(self, taxa: list[int], weights: Array) -> Iterator[float]:
+    def others_variance(self, listed: list[int], sums: Array) -> float:
+        """Variance of the parts of all taxa that are not listed, over their prevalences."""
+        moved = ((one * side.known.sd) ** 2 for side, one in self._per_prevalence(sums))
+        return float(sum(np.delete(one, listed).sum() for one in moved))
+
+    def without(self, taxa: list[int], cells: Array) -> Iterator[float]:
         """Change of the difference when each taxon is left out of every sample."""
+        weights = self.sides[0].weights
         counts = weights != 0
-        for taxon in taxa:
+        for taxon, own in zip(taxa, cells, strict=True):
             change = np.zeros(len(weights))
             for sign, side in zip((1.0, -1.0), self.sides, strict=True):
-                change += sign * np.log2((side.without(taxon) + EPSILON) / (side.share + EPSILON))
+                share = side.without(taxon, own)
+                change += sign * np.log2((share + EPSILON) / (side.share + EPSILON))
             yield float(weights[counts] @ change[counts])
+
+    def _per_prevalence(self, sums: Array) -> list[tuple[Side, Array]]:
+        up, down = self.sides
+        return [(up, up.per_prevalence(sums[:2])), (down, down.per_prevalence(sums[2:]))]
 
 
 def slope(share: Array, reference: Array | float) -> Array:

@@ -9,19 +9,35 @@ prior mass in each estimate, is the row ``rest``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tryptome.compare.cells import Cells
 from tryptome.compare.design import Array
-from tryptome.compare.selection import Codes
 from tryptome.vocabulary import REST
 
 if TYPE_CHECKING:
-    import biom
     import pandas as pd
-    import scipy.sparse
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a capability in each taxon; all are 0 where it cannot be assessed.
+
+    Attributes
+    ----------
+    assessed : ndarray, shape (taxa,)
+        1 where it can be.
+    mean, sd : ndarray, shape (taxa,)
+        Posterior mean and sd of its prevalence.
+    """
+
+    assessed: Array
+    mean: Array
+    sd: Array
 
 
 @dataclass(frozen=True)
@@ -31,7 +47,7 @@ class Community:
     Attributes
     ----------
     taxa : list of str
-    cells : sparse array, shape (taxa, samples)
+    cells : Cells
         Cell-equivalents.
     prevalence : mapping of str to ndarray of shape (taxa,)
         Posterior mean per capability; NaN where a taxon cannot be assessed.
@@ -40,23 +56,13 @@ class Community:
     """
 
     taxa: list[str]
-    cells: scipy.sparse.csr_array
+    cells: Cells
     prevalence: dict[str, Array]
     sd: dict[str, Array] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls, composition: biom.Table, capabilities: pd.DataFrame, samples: list[str]
-    ) -> Community:
-        """Arrange the taxa of a cohort, its samples in the order given."""
-        import scipy.sparse
-
-        taxa = [str(taxon) for taxon in composition.ids(axis="observation")]
-        cells = composition.matrix_data
-        if samples != list(composition.ids()):
-            order = [composition.index(sample, axis="sample") for sample in samples]
-            cells = cells.tocsc()[:, order]
-        cells = scipy.sparse.csr_array(cells, dtype=float)
+    def of(cls, taxa: list[str], cells: Cells, capabilities: pd.DataFrame) -> Community:
+        """Arrange ``capabilities.parquet`` by the taxa of a cohort."""
         known = capabilities[capabilities["assessable"].astype(bool)]
         mean, sd = (
             {
@@ -67,23 +73,44 @@ class Community:
         )
         return cls(taxa, cells, mean, sd)
 
-    def assessed(self, capability: str, rows: Codes) -> tuple[scipy.sparse.csr_array, Array, Array]:
-        """Say what is known of a capability in some samples.
+    def known(self, capability: str) -> Known:
+        """Say what is known of a capability."""
+        none = np.full(len(self.taxa), np.nan)
+        mean, sd = (of.get(capability, none) for of in (self.prevalence, self.sd))
+        return Known((~np.isnan(mean)).astype(float), np.nan_to_num(mean), np.nan_to_num(sd))
+
+    def assessed(self, capabilities: Sequence[str]) -> dict[str, tuple[Array, Array]]:
+        """Cells of each sample that can be assessed, and how many of them have a capability.
 
         Returns
         -------
-        cells : sparse array, shape (taxa, n)
-            Of the taxa that can be assessed; 0 for others.
-        prevalence, sd : ndarray, shape (taxa,)
-            Posterior mean and sd; likewise.
+        dict of str to tuple of ndarray, each shape (samples,)
+            By capability.
         """
-        import scipy.sparse
+        names = list(dict.fromkeys(capabilities))
+        known = [self.known(name) for name in names]
+        of_cells = np.array([one.assessed for one in known] + [one.mean for one in known]).T
+        found = np.empty((2 * len(names), self.cells.samples))
+        for places, cells in self.cells.parts():
+            found[:, places] = (cells @ of_cells).T
+        pairs = zip(found[: len(names)], found[len(names) :], strict=True)
+        return dict(zip(names, pairs, strict=True))
 
-        none = np.full(len(self.taxa), np.nan)
-        mean, sd = (of.get(capability, none) for of in (self.prevalence, self.sd))
-        kept = scipy.sparse.diags_array((~np.isnan(mean)).astype(float))
-        cells = scipy.sparse.csr_array(kept @ self.cells[:, rows])
-        return cells, np.nan_to_num(mean), np.nan_to_num(sd)
+    def weighted(self, weights: Sequence[Array]) -> Array:
+        """Sums of the cells of each taxon, weighted by sample.
+
+        Parameters
+        ----------
+        weights : sequence of ndarray, each shape (samples,)
+
+        Returns
+        -------
+        ndarray, shape (weights, taxa)
+        """
+        found = np.zeros((len(self.taxa), len(weights)))
+        for places, cells in self.cells.parts():
+            found += cells.T @ np.column_stack([one[places] for one in weights])
+        return found.T
 
 
 def largest(taxa: list[str], parts: Array, difference: float, most: int) -> pd.DataFrame:

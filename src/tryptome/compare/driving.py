@@ -15,23 +15,24 @@ worlds each, 95 % intervals of three taxa covered 94 % (12 persons in both group
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from tryptome.compare.balancing import BalanceParts
+from tryptome.compare.balancing import BalanceParts, Side
 from tryptome.compare.design import Array
-from tryptome.compare.drivers import Community, largest
+from tryptome.compare.drivers import Community, Known, largest
 from tryptome.compare.finding import Finding
 from tryptome.compare.scale import BALANCE, SHARE
 from tryptome.compare.selection import Codes, Flags
+from tryptome.estimate.balance import DENOMINATOR, NUMERATOR
 from tryptome.vocabulary import REST
 
 if TYPE_CHECKING:
     import pandas as pd
-    import scipy.sparse
 
 FEWEST = 2
 """Fewest persons in a group, for a part to have an interval."""
@@ -79,18 +80,24 @@ class Difference:
             NaN where a group has one person.
         """
         moves = np.zeros((len(values), int(self.person.max()) + 1))
-        for inside, residual in self._residuals(values):
-            count = len(np.unique(self.person[inside]))
+        residuals = zip(self._residuals(values), self._persons, strict=True)
+        for (inside, residual), count in residuals:
             factor = np.sqrt(count / (count - 1)) if count >= FEWEST else np.nan
             moved = factor * residual * self.weights[inside]
-            np.add.at(moves.T, self.person[inside], moved.T)
+            for row, one in enumerate(moved):
+                moves[row] += np.bincount(self.person[inside], one, moves.shape[1])
         return np.asarray(np.sqrt((moves**2).sum(axis=1)))
 
     @property
     def df(self) -> int:
         """Degrees of freedom: persons of the smallest group less one."""
+        return min(self._persons) - 1
+
+    @cached_property
+    def _persons(self) -> list[int]:
+        """Persons of each group, or of all samples where there are none."""
         groups = self.groups or (np.ones(len(self.rows), dtype=bool),)
-        return min(len(np.unique(self.person[inside])) for inside in groups) - 1
+        return [len(np.unique(self.person[inside])) for inside in groups]
 
     def _residuals(self, values: Array) -> Iterator[tuple[Flags, Array]]:
         for inside in self.groups:
@@ -109,67 +116,30 @@ def _groups(weights: Array, factors: tuple[Flags, ...]) -> tuple[Flags, ...]:
     return tuple((keys == key).all(axis=1) & used for key in np.unique(keys[used], axis=0))
 
 
-def drivers_of(
-    community: Community,
-    quantity: str,
-    difference: Difference,
-    values: Array,
-    *,
-    most: int,
-    confidence: float,
-) -> pd.DataFrame:
-    """List the taxa that carry a difference, and how sure that is.
+class Carrier(Protocol):
+    """Parts of taxa in the difference of a quantity.
 
-    Parameters
-    ----------
-    community : Community
-    quantity : str
-        A share, or the precursor balance.
-    difference : Difference
-    values : ndarray, shape (n,)
-        The quantity in the samples of the difference.
-    most : int
-        Most taxa listed.
-    confidence : float
-        Of the intervals of the parts.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As of :func:`tryptome.compare.drivers.largest`, with ``lower`` and ``upper`` (of the
-        part) and ``difference_without`` (the difference with the taxon left out of every
-        sample; null for ``rest``, and where it is all of a sample that counts).
+    Sums of the cells of all taxa, weighted by :meth:`columns`, come first; then the cells of
+    those that are listed, some taxa at a time.
     """
-    weights = difference.weights
-    carried: Carried | BalanceParts
-    if quantity == BALANCE:
-        carried = BalanceParts.of(community, difference.rows, weights)
-    else:
-        carried = Carried.of(community, quantity.removeprefix(SHARE), difference.rows)
-    parts = carried.all_parts(weights)
-    table = largest(community.taxa, parts, float(weights @ values), most)
-    position = {taxon: at for at, taxon in enumerate(community.taxa)}
-    listed = [position[taxon] for taxon in table["taxon"] if taxon != REST]
-    own = carried.of_taxa(listed)
-    everything = np.vstack([own, values - own.sum(axis=0)])
-    half = _half_width(difference, everything, carried.prevalence_sd(listed, weights), confidence)
-    without = [*carried.without(listed, weights), np.nan]
-    return table.assign(
-        lower=table["part"] - half,
-        upper=table["part"] + half,
-        difference_without=float(weights @ values) + np.array(without),
-    )
 
+    def columns(self) -> list[Array]:
+        """Weights of the samples whose sums over the cells of each taxon are asked for."""
 
-def _half_width(
-    difference: Difference, values: Array, of_prevalence: Array, confidence: float
-) -> Array:
-    """Half the width of intervals from persons and from prevalence together."""
-    from scipy.special import ndtri, stdtrit
+    def all_parts(self, sums: Array) -> Array:
+        """Part of every taxon in the difference, shape (taxa,)."""
 
-    level = (1 + confidence) / 2
-    by_persons = stdtrit(max(difference.df, 1), level) * difference.se(values)
-    return np.asarray(np.hypot(by_persons, ndtri(level) * of_prevalence))
+    def of_taxa(self, taxa: list[int], cells: Array) -> Array:
+        """Part of some taxa in the quantity of each sample, taxa x n."""
+
+    def own_variance(self, taxa: list[int], cells: Array) -> Array:
+        """Variance of the part of each taxon over its prevalence."""
+
+    def others_variance(self, listed: list[int], sums: Array) -> float:
+        """Variance of the parts of all taxa that are not listed, over their prevalences."""
+
+    def without(self, taxa: list[int], cells: Array) -> Iterator[float]:
+        """Change of the difference when each taxon is left out of every sample."""
 
 
 @dataclass(frozen=True)
@@ -178,50 +148,220 @@ class Carried:
 
     Attributes
     ----------
-    cells : sparse array, shape (taxa, n)
-        Of the taxa that can be assessed; 0 for others.
-    prevalence, sd : ndarray, shape (taxa,)
-        Posterior mean and sd; 0 for taxa that cannot be assessed.
-    total : ndarray, shape (n,)
-        Cells that can be assessed.
+    known : Known
+        Prevalence of the capability.
+    total, made : ndarray, shape (n,)
+        Cells that can be assessed, and those of them that have the capability.
+    weights : ndarray, shape (n,)
+        Of the samples in the difference.
     """
 
-    cells: scipy.sparse.csr_array
-    prevalence: Array
-    sd: Array
+    known: Known
     total: Array
+    made: Array
+    weights: Array
 
-    @classmethod
-    def of(cls, community: Community, capability: str, rows: Codes) -> Carried:
-        """Take them from a community."""
-        cells, mean, sd = community.assessed(capability, rows)
-        return cls(cells, mean, sd, np.asarray(cells.sum(axis=0)))
+    @cached_property
+    def held(self) -> Array:
+        """What cells are divided by, shape (n,)."""
+        return np.where(self.total > 0, self.total, 1)
 
-    def all_parts(self, weights: Array) -> Array:
+    def columns(self) -> list[Array]:
+        """Weights of the samples over their cells."""
+        return [self.weights / self.held]
+
+    def all_parts(self, sums: Array) -> Array:
         """Part of every taxon in the difference, shape (taxa,)."""
-        held = np.where(self.total > 0, self.total, 1)
-        return np.asarray(self.prevalence * (self.cells @ (weights / held)))
+        return np.asarray(self.known.mean * sums[0])
 
-    def of_taxa(self, taxa: list[int]) -> Array:
+    def of_taxa(self, taxa: list[int], cells: Array) -> Array:
         """Part of each taxon in the share of each sample, taxa x n."""
-        held = np.where(self.total > 0, self.total, 1)
-        return np.asarray(self.prevalence[taxa, None] * self.cells[taxa].toarray() / held)
+        return np.asarray(self.known.mean[taxa, None] * cells / self.held)
 
-    def prevalence_sd(self, listed: list[int], weights: Array) -> Array:
-        """Sd of each listed part, and of all others together, over their prevalences."""
-        held = np.where(self.total > 0, self.total, 1)
-        moved = ((self.cells @ (weights / held)) * self.sd) ** 2
-        return np.asarray(np.sqrt([*moved[listed], np.delete(moved, listed).sum()]))
+    def own_variance(self, taxa: list[int], cells: Array) -> Array:
+        """Variance of the part of each taxon over its prevalence."""
+        return np.asarray((cells @ (self.weights / self.held) * self.known.sd[taxa]) ** 2)
 
-    def without(self, taxa: list[int], weights: Array) -> Iterator[float]:
+    def others_variance(self, listed: list[int], sums: Array) -> float:
+        """Variance of the parts of all taxa that are not listed, over their prevalences."""
+        return float(np.delete((sums[0] * self.known.sd) ** 2, listed).sum())
+
+    def without(self, taxa: list[int], cells: Array) -> Iterator[float]:
         """Change of the weighted sum of shares when each taxon is left out of every sample."""
-        carried = self.prevalence @ self.cells
-        counts = weights != 0
-        for taxon, cells in zip(taxa, self.cells[taxa].toarray(), strict=True):
-            left = self.total - cells
+        counts = self.weights != 0
+        before = self.made / self.held
+        for taxon, own in zip(taxa, cells, strict=True):
+            left = self.total - own
             if (left[counts] <= 0).any():
                 yield np.nan
                 continue
-            held, before = np.where(left > 0, left, 1), np.where(self.total > 0, self.total, 1)
-            others = carried - self.prevalence[taxon] * cells
-            yield float(weights @ (others / held - carried / before))
+            others = self.made - self.known.mean[taxon] * own
+            yield float(self.weights @ (others / np.where(left > 0, left, 1) - before))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A difference whose drivers are wanted.
+
+    Attributes
+    ----------
+    quantity : str
+        A share, or the precursor balance.
+    difference : Difference
+    values : ndarray, shape (n,)
+        The quantity in the samples of the difference.
+    """
+
+    quantity: str
+    difference: Difference
+    values: Array
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """Capabilities that the quantity is made of."""
+        if self.quantity == BALANCE:
+            return (NUMERATOR, DENOMINATOR)
+        return (self.quantity.removeprefix(SHARE),)
+
+    @property
+    def size(self) -> float:
+        """The difference itself."""
+        return float(self.difference.weights @ self.values)
+
+    def carrier(
+        self, community: Community, assessed: Mapping[str, tuple[Array, Array]]
+    ) -> BalanceParts | Carried:
+        """Lay out the parts of taxa."""
+        rows, weights = self.difference.rows, self.difference.weights
+        known = [community.known(name) for name in self.capabilities]
+        total, made = zip(*(assessed[name] for name in self.capabilities), strict=True)
+        if self.quantity != BALANCE:
+            return Carried(known[0], total[0][rows], made[0][rows], weights)
+        up, down = (Side(known[at], total[at][rows], made[at][rows], weights) for at in (0, 1))
+        return BalanceParts((up, down))
+
+
+class Listing:
+    """The taxa that carry one difference, whose cells come some taxa at a time.
+
+    Parameters
+    ----------
+    wanted : Wanted
+    carrier : Carrier
+    sums : ndarray, shape (columns, taxa)
+        Sums of the cells of all taxa, weighted by the carrier's columns.
+    taxa : list of str
+    most : int
+        Most taxa listed.
+    """
+
+    def __init__(
+        self, wanted: Wanted, carrier: Carrier, sums: Array, taxa: list[str], most: int
+    ) -> None:
+        self._wanted = wanted
+        self._carrier = carrier
+        self._table = largest(taxa, carrier.all_parts(sums), wanted.size, most)
+        position = {taxon: at for at, taxon in enumerate(taxa)}
+        self.listed = [position[taxon] for taxon in self._table["taxon"] if taxon != REST]
+        self._rest = wanted.values.copy()
+        self._of_prevalence = np.zeros(len(self._table))
+        self._of_prevalence[-1] = carrier.others_variance(self.listed, sums)
+        self._by_persons = np.zeros(len(self._table))
+        self._without = np.full(len(self._table), np.nan)
+
+    def take(self, taxa: list[int], cells: Array) -> None:
+        """Take the cells of some taxa, taxa x samples, where they are listed."""
+        wanted, carrier = self._wanted, self._carrier
+        place = {taxon: at for at, taxon in enumerate(taxa)}
+        at = [number for number, taxon in enumerate(self.listed) if taxon in place]
+        if not at:
+            return
+        some = [self.listed[number] for number in at]
+        inside = cells[[place[taxon] for taxon in some]][:, wanted.difference.rows]
+        own = carrier.of_taxa(some, inside)
+        self._rest -= own.sum(axis=0)
+        self._by_persons[at] = wanted.difference.se(own)
+        self._of_prevalence[at] = carrier.own_variance(some, inside)
+        self._without[at] = list(carrier.without(some, inside))
+
+    def table(self, confidence: float) -> pd.DataFrame:
+        """Rows of ``drivers.tsv``, when all cells have come."""
+        (self._by_persons[-1],) = self._wanted.difference.se(self._rest[None])
+        half = _half_width(
+            self._wanted.difference, self._by_persons, np.sqrt(self._of_prevalence), confidence
+        )
+        return self._table.assign(
+            lower=self._table["part"] - half,
+            upper=self._table["part"] + half,
+            difference_without=self._wanted.size + self._without,
+        )
+
+
+def drivers_of(
+    community: Community, wanted: Sequence[Wanted], *, most: int, confidence: float
+) -> list[pd.DataFrame]:
+    """List the taxa that carry each of some differences, and how sure that is.
+
+    All cells are read twice, however many differences there are, and then those of listed taxa.
+
+    Parameters
+    ----------
+    community : Community
+    wanted : sequence of Wanted
+    most : int
+        Most taxa listed of each.
+    confidence : float
+        Of the intervals of the parts.
+
+    Returns
+    -------
+    list of pandas.DataFrame
+        As of :func:`tryptome.compare.drivers.largest`, with ``lower`` and ``upper`` (of the
+        part) and ``difference_without`` (the difference with the taxon left out of every
+        sample; null for ``rest``, and where it is all of a sample that counts).
+    """
+    if not wanted:
+        return []
+    listings = _listings(community, wanted, most)
+    every = {taxon for one in listings for taxon in one.listed}
+    for taxa, cells in community.cells.of_taxa(list(every)):
+        for one in listings:
+            one.take(taxa, cells)
+    return [one.table(confidence) for one in listings]
+
+
+def _listings(community: Community, wanted: Sequence[Wanted], most: int) -> list[Listing]:
+    """Find the taxa to list, from sums over all samples."""
+    assessed = community.assessed([name for one in wanted for name in one.capabilities])
+    carriers = [one.carrier(community, assessed) for one in wanted]
+    columns = [
+        [
+            _of_all(column, one.difference.rows, community.cells.samples)
+            for column in carrier.columns()
+        ]
+        for one, carrier in zip(wanted, carriers, strict=True)
+    ]
+    sums = community.weighted([column for some in columns for column in some])
+    of_each = np.split(sums, np.cumsum([len(some) for some in columns])[:-1])
+    return [
+        Listing(one, carrier, found, community.taxa, most)
+        for one, carrier, found in zip(wanted, carriers, of_each, strict=True)
+    ]
+
+
+def _of_all(values: Array, rows: Codes, samples: int) -> Array:
+    """Values of some samples as values of all; 0 for the others."""
+    found = np.zeros(samples)
+    found[rows] = values
+    return found
+
+
+def _half_width(
+    difference: Difference, by_persons: Array, of_prevalence: Array, confidence: float
+) -> Array:
+    """Half the width of intervals from persons and from prevalence together."""
+    from scipy.special import ndtri, stdtrit
+
+    level = (1 + confidence) / 2
+    width = stdtrit(max(difference.df, 1), level) * by_persons
+    return np.asarray(np.hypot(width, ndtri(level) * of_prevalence))

@@ -10,6 +10,10 @@ from tryptome.compare.selection import Flags, Selection
 
 Planned = TypeVar("Planned")
 
+HELD = 2**21
+FEWEST = 2
+"""Samples in plans that are kept for other quantities with the same samples, and fewest plans."""
+
 
 class Plans(Generic[Planned]):
     """Plans of one contrast, by the samples that have a value.
@@ -46,11 +50,14 @@ class Plans(Generic[Planned]):
         """
         key = known.tobytes()
         if key not in self._found:
+            most = max(HELD // max(len(known), 1), FEWEST)
+            for older in list(self._found)[: 1 - most]:
+                del self._found[older]
             try:
                 self._found[key] = self._make(selection)
             except NotEstimableError as reason:
                 self._found[key] = NotEstimableError(f"{reason}{self._counts(selection)}")
-        found = self._found[key]
+        found = self._found[key] = self._found.pop(key)  # the last one to go
         if isinstance(found, NotEstimableError):
             raise found
         return found

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from tryptome.biom_slices import sliced
+from tryptome.compare.cells import Stored
 from tryptome.compare.design import Array, declared, with_categories
 from tryptome.compare.drivers import Community
-from tryptome.compare.driving import Difference, drivers_of
+from tryptome.compare.driving import Difference, Wanted, drivers_of
 from tryptome.compare.finding import Finding
-from tryptome.compare.ready import ready
+from tryptome.compare.ready import Find, ready
 from tryptome.compare.scale import BALANCE, SHARE, tested, to_scale, without_repeats
 from tryptome.compare.scenario import Physiology
-from tryptome.compare.shared import DRAWS, Shared
-from tryptome.compare.table import CONTRASTS, SharedError, rows
+from tryptome.compare.shared import DRAWS, Effect, Shared
+from tryptome.compare.table import CONTRASTS, adjust, rows
 from tryptome.contrasts import check_contrasts
-from tryptome.tables import read_biom, read_parquet, read_tsv, write_tsv
+from tryptome.tables import read_parquet, read_tsv, write_tsv
 from tryptome.values import Values, read_values
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LOG = logging.getLogger(__name__)
+
+AT_ONCE = 2**26
+"""Numbers that are held of the quantities that are compared at a time: 537 MB."""
+
+NUMBERS = 16
+"""Numbers of each sample that are held of a quantity, its drivers and its weights."""
 
 DRIVERS = (
     *("contrast", "quantity", "taxon", "part", "share", "term"),
@@ -86,41 +94,118 @@ def run(
     metadata = with_categories(metadata, declared(ledger))
     estimates = read_values(quantities, wanted=lambda name: bool(tested([name])))
     names = list(metadata["sample"])
-    means = _tested(estimates.of(names))
-    untold = untold_everywhere(estimates)
-    units = dict(zip(estimates.quantities, estimates.units, strict=True))
     annotation = read_parquet(capabilities)
-    community = Community.of(read_biom(composition), annotation, names)
-    shared = Shared.of(
-        community,
-        annotation,
-        read_parquet(copy_number),
-        correct=copy_number_correction,
-        seed=seed,
-        physiology=Physiology.of(metadata, mass_balance, seed, DRAWS),
-    )
     table: list[dict[str, Any]] = []
     parts: list[pd.DataFrame] = []
-    for name, contrast in contrasts.items():
-        find = ready(name, contrast, metadata, subject_column, seed)
-        found = {q: find(to_scale(q, values)) for q, values in means.items()}
-        found |= {q: [replace(found[q][0], reason=why)] for q, why in untold.items()}
-        table += rows(name, found, means, units, _shared_error(shared), confidence)
-        parts += _drivers(name, found, means, community, drivers, confidence)
-        LOG.info("%s: %s", name, _summary(found))
+    with sliced(composition) as stored:
+        community = Community.of(stored.features, Stored(stored, names), annotation)
+        compared = Compared(
+            _tested(estimates.of(names)),
+            untold_everywhere(estimates),
+            dict(zip(estimates.quantities, estimates.units, strict=True)),
+            community,
+            Shared.of(
+                community,
+                annotation,
+                read_parquet(copy_number),
+                correct=copy_number_correction,
+                seed=seed,
+                physiology=Physiology.of(metadata, mass_balance, seed, DRAWS),
+            ),
+            confidence,
+            drivers,
+        )
+        for name, contrast in contrasts.items():
+            find = ready(name, contrast, metadata, subject_column, seed)
+            found, carried = compared.contrast(name, find)
+            table += found
+            parts += carried
+            LOG.info("%s: %s", name, _summary(found))
     write_tsv(_table(table, CONTRASTS), contrasts_out)
     write_tsv(_joined(parts), drivers_out)
 
 
-def _shared_error(shared: Shared) -> SharedError:
-    """Sd of effects over what samples share, ready for each finding."""
+@dataclass(frozen=True)
+class Compared:
+    """What contrasts of a cohort are put to.
 
-    def error(quantity: str, finding: Finding) -> float | None:
-        if finding.estimate is None:
-            return None
-        return shared.se(quantity, finding.selection.rows, finding.estimate.weights)
+    Attributes
+    ----------
+    means : mapping of str to ndarray, shape (all samples,)
+        Posterior means of each quantity that is tested.
+    untold : mapping of str to str
+        Quantities that no sample has a value of, with the reason.
+    units : mapping of str to str
+        Unit of each quantity.
+    community : Community
+    shared : Shared
+    confidence : float
+        Of the intervals.
+    most : int
+        Most taxa listed per contrast and quantity.
+    """
 
-    return error
+    means: Mapping[str, Array]
+    untold: Mapping[str, str]
+    units: Mapping[str, str]
+    community: Community
+    shared: Shared
+    confidence: float
+    most: int
+
+    def contrast(self, name: str, find: Find) -> tuple[list[dict[str, Any]], list[pd.DataFrame]]:
+        """Compare some quantities after others, as many as may be held.
+
+        Returns
+        -------
+        list of dict
+            Rows of ``contrasts.tsv``.
+        list of pandas.DataFrame
+            Rows of ``drivers.tsv``.
+        """
+        table: list[dict[str, Any]] = []
+        drivers: list[pd.DataFrame] = []
+        step = max(AT_ONCE // (NUMBERS * max(self.community.cells.samples, 1)), 1)
+        for some in _batches(list(self.means), step):
+            found = {quantity: self._find(quantity, find) for quantity in some}
+            errors = self._shared_errors(found)
+            table += rows(name, found, self.means, self.units, errors, self.confidence)
+            drivers += self._drivers(name, found)
+        adjust(table)
+        return table, drivers
+
+    def _find(self, quantity: str, find: Find) -> list[Finding]:
+        found = find(to_scale(quantity, self.means[quantity]))
+        if quantity in self.untold:
+            return [replace(found[0], reason=self.untold[quantity])]
+        return found
+
+    def _shared_errors(
+        self, found: Mapping[str, Sequence[Finding]]
+    ) -> dict[tuple[str, str], float | None]:
+        """Sd of the effect on each quantity and term over what samples share."""
+        effects = {
+            (quantity, one.term): Effect(quantity, one.selection.rows, one.estimate.weights)
+            for quantity, findings in found.items()
+            for one in findings
+            if one.estimate is not None
+        }
+        return dict(zip(effects, self.shared.se(list(effects.values())), strict=True))
+
+    def _drivers(self, name: str, found: Mapping[str, Sequence[Finding]]) -> list[pd.DataFrame]:
+        """Rows of ``drivers.tsv``: shares and balance, where estimable."""
+        told = []
+        for quantity, one in ((q, one) for q, findings in found.items() for one in findings):
+            difference = Difference.of(one)
+            if difference is not None and (quantity.startswith(SHARE) or quantity == BALANCE):
+                values = self.means[quantity][difference.rows]
+                told.append((one.term, Wanted(quantity, difference, values)))
+        wanted = [one for _, one in told]
+        tables = drivers_of(self.community, wanted, most=self.most, confidence=self.confidence)
+        return [
+            table.assign(contrast=name, quantity=one.quantity, term=term)
+            for table, (term, one) in zip(tables, told, strict=True)
+        ]
 
 
 def _tested(estimates: Values) -> dict[str, Array]:
@@ -152,30 +237,8 @@ def untold_everywhere(estimates: Values) -> dict[str, str]:
     }
 
 
-def _drivers(
-    name: str,
-    found: Mapping[str, Sequence[Finding]],
-    means: Mapping[str, Array],
-    community: Community,
-    most: int,
-    confidence: float,
-) -> list[pd.DataFrame]:
-    """Rows of ``drivers.tsv`` for one contrast: shares and balance, where estimable."""
-    tables = []
-    for quantity, finding in ((q, one) for q, findings in found.items() for one in findings):
-        difference = Difference.of(finding)
-        if difference is None or not (quantity.startswith(SHARE) or quantity == BALANCE):
-            continue
-        table = drivers_of(
-            community,
-            quantity,
-            difference,
-            means[quantity][difference.rows],
-            most=most,
-            confidence=confidence,
-        )
-        tables.append(table.assign(contrast=name, quantity=quantity, term=finding.term))
-    return tables
+def _batches(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (names[start : start + size] for start in range(0, len(names), size))
 
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
@@ -192,10 +255,10 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame
     return pd.DataFrame(rows, columns=list(columns))
 
 
-def _summary(found: Mapping[str, Sequence[Finding]]) -> str:
+def _summary(table: Sequence[Mapping[str, Any]]) -> str:
     """One line for the log: what was estimated, and why the others were not."""
-    every = [findings[0] for findings in found.values()]
-    reasons = sorted({finding.reason for finding in every if finding.reason})
-    estimated = sum(finding.estimate is not None for finding in every)
-    line = f"{estimated} of {len(found)} quantities estimated"
+    every = {row["quantity"]: row for row in reversed(table)}.values()
+    reasons = sorted({row["reason"] for row in every if row["reason"]})
+    estimated = sum(row["estimable"] == "true" for row in every)
+    line = f"{estimated} of {len(every)} quantities estimated"
     return line if not reasons else f"{line}; not estimable: {'; '.join(reasons)}"

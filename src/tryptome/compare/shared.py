@@ -27,7 +27,7 @@ Draws are keyed by taxon and capability, so a taxon's are the same beside whatev
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -37,19 +37,60 @@ import numpy as np
 from tryptome.compare.design import Array
 from tryptome.compare.scale import AGAINST_MEDIAN, BALANCE, SCENARIO, SHARE, to_scale
 from tryptome.compare.scenario import Physiology
+from tryptome.compare.selection import Codes, Flags
 from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR
 
 if TYPE_CHECKING:
     import pandas as pd
+    import scipy.sparse
 
     from tryptome.compare.drivers import Community
-    from tryptome.compare.selection import Codes
 
 DRAWS = 400
 """Draws of what is shared: the sd is good to 3.5 %."""
 
 PART = 2_000
 """Samples that are worked out at a time: 6 MB of draws."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """An effect on a quantity: the sum of weighted samples, on the scale of comparison.
+
+    Attributes
+    ----------
+    quantity : str
+    rows : ndarray of int, shape (n,)
+        Positions of the samples.
+    weights : ndarray, shape (n,)
+    """
+
+    quantity: str
+    rows: Codes
+    weights: Array
+
+
+@dataclass(frozen=True)
+class Makers:
+    """Draws of what taxa count for in a share.
+
+    Attributes
+    ----------
+    assessed : ndarray of int, shape (some taxa,)
+        Taxa that can be assessed.
+    of_all, of_makers : ndarray, shape (some taxa, draws)
+        Their cells per read over the mean; and those of them that have the capability.
+    """
+
+    assessed: Codes
+    of_all: Array
+    of_makers: Array
+
+    def shares(self, cells: scipy.sparse.csr_array) -> Array:
+        """Draws of the share in some samples, draws x samples."""
+        known = cells[:, self.assessed]
+        total = known @ self.of_all
+        return np.asarray(known @ self.of_makers / np.where(total > 0, total, 1)).T
 
 
 @dataclass(frozen=True)
@@ -97,30 +138,29 @@ class Shared:
         log_sd = copies.set_index("taxon")["log_sd"].reindex(taxa).to_numpy(float)
         return cls(community, sd, log_sd if correct else np.zeros(len(taxa)), seed, physiology)
 
-    def se(self, quantity: str, rows: Codes, weights: Array) -> float | None:
-        """Sd of an effect over what is shared.
+    def se(self, effects: Sequence[Effect]) -> list[float | None]:
+        """Sd of effects over what is shared; cells are read once for all of them.
 
         Parameters
         ----------
-        quantity : str
-        rows : ndarray of int, shape (n,)
-            Positions of the samples.
-        weights : ndarray, shape (n,)
-            The effect is the sum of their products with the quantity on its scale.
+        effects : sequence of Effect
 
         Returns
         -------
-        float or None
-            In the unit of the effect; None where the quantity is no share, not the
+        list of float or None
+            In the unit of each effect; None where its quantity is no share, not the
             balance and not of the scenario.
         """
-        drawn = self.parts(quantity, rows)
-        if drawn is None:
-            return None
-        ends = range(PART, len(rows), PART)
-        pairs = zip(drawn, np.split(weights, ends), strict=True)
-        effects = sum(to_scale(quantity, values) @ part for values, part in pairs)
-        return float(np.std(effects, ddof=1))
+        drawn = [one if self._capabilities(one.quantity) else None for one in effects]
+        weights = self._weights([one for one in drawn if one is not None])
+        used = np.zeros(self.community.cells.samples, dtype=bool)
+        for one in weights.values():
+            used |= one.any(axis=0)
+        sums = {name: np.zeros((DRAWS, len(one))) for name, one in weights.items()}
+        for name, places, values in self._parts(list(weights), used):
+            sums[name] += to_scale(name, values) @ weights[name][:, places].T
+        found = {name: iter(np.std(one, axis=0, ddof=1)) for name, one in sums.items()}
+        return [None if one is None else float(next(found[one.quantity])) for one in drawn]
 
     def draws(self, quantity: str) -> Array | None:
         """Draws of a quantity in its own unit, or None.
@@ -129,64 +169,107 @@ class Shared:
         -------
         ndarray, shape (draws, samples)
         """
-        drawn = self.parts(quantity, self._everything)
-        return None if drawn is None else np.hstack(list(drawn))
+        if not self._capabilities(quantity):
+            return None
+        found = np.empty((DRAWS, self.community.cells.samples))
+        everything = np.ones(self.community.cells.samples, dtype=bool)
+        for _, places, values in self._parts([quantity], everything):
+            found[:, places] = values
+        return found
 
-    def parts(self, quantity: str, rows: Codes) -> Iterator[Array] | None:
-        """Draws of a quantity in some samples, :data:`PART` of them at a time."""
-        both = {NUMERATOR, DENOMINATOR} <= set(self.sd)
-        if both and quantity in SCENARIO and self.physiology is not None:
-            return self._of_scenario(self.physiology, quantity, rows)
-        if both and quantity == BALANCE:
-            sides = (self._shares_of(name, rows) for name in (NUMERATOR, DENOMINATOR))
-            pairs = zip(*sides, strict=True)
-            return (np.log2((up + EPSILON) / (down + EPSILON)) for up, down in pairs)
-        name = quantity.removeprefix(SHARE)
-        known = quantity.startswith(SHARE) and name in self.sd
-        return self._shares_of(name, rows) if known else None
+    def _capabilities(self, quantity: str) -> tuple[str, ...]:
+        """Capabilities that a quantity is drawn from; none where it is not drawn."""
+        scenario = quantity in SCENARIO and self.physiology is not None
+        if scenario or quantity == BALANCE:
+            names: tuple[str, ...] = (NUMERATOR, DENOMINATOR)
+        else:
+            names = (quantity.removeprefix(SHARE),) if quantity.startswith(SHARE) else ()
+        return names if set(names) <= set(self.sd) else ()
 
-    def _of_scenario(self, physiology: Physiology, quantity: str, rows: Codes) -> Iterator[Array]:
-        sides = (self._shares_of(name, rows) for name in (NUMERATOR, DENOMINATOR))
+    def _weights(self, effects: Sequence[Effect]) -> dict[str, Array]:
+        """Weights of the effects on each quantity, effects x all samples."""
+        rows: dict[str, list[Array]] = {}
+        for one in effects:
+            row = np.zeros(self.community.cells.samples)
+            row[one.rows] = one.weights
+            rows.setdefault(one.quantity, []).append(row)
+        return {name: np.array(some) for name, some in rows.items()}
+
+    def _parts(self, quantities: Sequence[str], used: Flags) -> Iterator[tuple[str, Codes, Array]]:
+        """Draws of each quantity in the samples that are used, :data:`PART` of them at a time.
+
+        Yields
+        ------
+        quantity : str
+        places : ndarray of int, shape (n,)
+            Positions of the samples.
+        values : ndarray, shape (draws, n)
+        """
+        names = dict.fromkeys(name for one in quantities for name in self._capabilities(one))
+        draw = {name: self._drawing(name) for name in names}
+        for places, cells in self.community.cells.parts():
+            inside = np.flatnonzero(used[places] | self._few)
+            for start in range(0, len(inside), PART):
+                some = inside[start : start + PART]
+                part = cells[some]
+                for name in quantities:
+                    shares = [draw[one](part) for one in self._capabilities(name)]
+                    yield name, places[some], self._values(name, shares, places[some])
+
+    def _values(self, quantity: str, shares: Sequence[Array], places: Codes) -> Array:
+        """Draws of a quantity in some samples, of the draws of its shares."""
+        if len(shares) == 1:
+            return shares[0]
+        up, down = shares
+        if quantity == BALANCE:
+            return np.asarray(np.log2((up + EPSILON) / (down + EPSILON)))
+        assert self.physiology is not None
         typical = self._typical if quantity == AGAINST_MEDIAN else None
-        starts = range(0, max(len(rows), 1), PART)
-        for start, making, diverting in zip(starts, *sides, strict=True):
-            some = rows[start : start + PART]
-            yield physiology.values(quantity, making, diverting, some, typical)
+        return self.physiology.values(quantity, up, down, places, typical)
 
     @cached_property
     def _typical(self) -> Array:
         """Draws of both shares in the median community, of at most :data:`PART` samples."""
-        count = len(self._everything)
-        some = np.unique(np.linspace(0, count - 1, min(count, PART)).astype(np.intp))
-        drawn = (np.hstack(list(self._shares_of(one, some))) for one in (NUMERATOR, DENOMINATOR))
-        return np.stack([np.median(one, axis=1) for one in drawn])
+        count = self.community.cells.samples
+        some = np.zeros(count, dtype=bool)
+        some[np.linspace(0, count - 1, min(count, PART)).astype(np.intp)] = True
+        names = [f"{SHARE}{one}" for one in (NUMERATOR, DENOMINATOR)]
+        drawn: dict[str, list[Array]] = {name: [] for name in names}
+        for name, _, values in self._parts(names, some):
+            drawn[name].append(values)
+        return np.stack([np.median(np.hstack(drawn[name]), axis=1) for name in names])
 
     @property
-    def _everything(self) -> Codes:
-        return np.arange(self.community.cells.shape[1])
+    def _few(self) -> bool:
+        """Whether draws of all samples are kept for the next contrast."""
+        return self.community.cells.samples <= PART
 
-    def _shares_of(self, capability: str, rows: Codes) -> Iterator[Array]:
-        """Draws of a share, which are kept for the next contrast where samples are few."""
-        if len(self._everything) > PART:
-            yield from self._drawn(capability, rows)
-            return
-        if capability not in self._shares:
-            (self._shares[capability],) = self._drawn(capability, self._everything)
-        yield self._shares[capability][:, rows]
+    def _drawing(self, capability: str) -> Callable[[scipy.sparse.csr_array], Array]:
+        """Give what draws a share in some samples, draws x samples."""
+        if not self._few:
+            return self._makers(capability).shares
 
-    def _drawn(self, capability: str, rows: Codes) -> Iterator[Array]:
+        def kept(everything: scipy.sparse.csr_array) -> Array:
+            if capability not in self._shares:
+                self._shares[capability] = self._makers(capability).shares(everything)
+            return self._shares[capability]
+
+        return kept
+
+    def _makers(self, capability: str) -> Makers:
+        """Draw what taxa count for."""
         mean, sd = self.community.prevalence[capability], self.sd[capability]
-        seen = np.flatnonzero(~np.isnan(mean)).tolist()
-        relative = np.column_stack([self._copies(taxon) for taxon in seen])
-        prevalence = np.column_stack(
-            [_beta(mean[at], sd[at], self._random(at, capability)) for at in seen]
+        assessed = np.flatnonzero(~np.isnan(mean))
+        prevalence = np.array(
+            [_beta(mean[at], sd[at], self._random(at, capability)) for at in assessed.tolist()]
         )
-        of_all, of_makers = relative.T, (relative * prevalence).T
-        cells = self.community.cells[seen]
-        for start in range(0, max(len(rows), 1), PART):
-            part = cells[:, rows[start : start + PART]].T
-            total = part @ of_all
-            yield np.asarray(part @ of_makers / np.where(total > 0, total, 1)).T
+        relative = self._relative[assessed]
+        return Makers(assessed, relative, relative * prevalence)
+
+    @cached_property
+    def _relative(self) -> Array:
+        """Draws of the cells per read of each taxon over its mean, taxa x draws."""
+        return np.array([self._copies(taxon) for taxon in range(len(self.community.taxa))])
 
     def _copies(self, taxon: int) -> Array:
         """Cells per read of a taxon over its mean."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,19 +35,16 @@ ALPHA = 0.05
 
 POWER = 0.8
 
-SharedError = Callable[[str, Finding], float | None]
-"""Sd of the effect of a finding on a quantity over what samples share."""
-
 
 def rows(
     name: str,
     found: Mapping[str, Sequence[Finding]],
     means: Mapping[str, Array],
     units: Mapping[str, str],
-    shared: SharedError,
+    shared: Mapping[tuple[str, str], float | None],
     confidence: float,
 ) -> list[dict[str, Any]]:
-    """Rows of one contrast.
+    """Rows of one contrast, without ``q``.
 
     Parameters
     ----------
@@ -57,7 +54,8 @@ def rows(
     means : mapping of str to ndarray, shape (all samples,)
         Each quantity in its own unit.
     units : mapping of str to str
-    shared : callable
+    shared : mapping
+        Sd of the effect on each quantity and term over what samples share.
     confidence : float
         Level of the intervals.
 
@@ -66,7 +64,6 @@ def rows(
     list of dict
         One a quantity and term.
     """
-    adjusted = false_discovery(found)
     return [
         {
             "contrast": name,
@@ -74,9 +71,8 @@ def rows(
             "term": finding.term,
             "family": family(quantity),
             "scale": scale_of(quantity, units[quantity]),
-            "q": adjusted.get((quantity, finding.term)),
             **_counts(finding),
-            **_numbers(finding, shared(quantity, finding), confidence),
+            **_numbers(finding, shared.get((quantity, finding.term)), confidence),
             **_group_means(finding, means[quantity]),
         }
         for quantity, findings in found.items()
@@ -182,29 +178,28 @@ def _group_means(finding: Finding, values: Array) -> dict[str, float]:
     }
 
 
-def false_discovery(found: Mapping[str, Sequence[Finding]]) -> dict[tuple[str, str], float]:
-    """Benjamini-Hochberg q of one contrast, over the estimable quantities of each family.
+def adjust(rows: Sequence[dict[str, Any]]) -> None:
+    """Add Benjamini-Hochberg's ``q`` of one contrast, over the estimable rows of each family.
 
     Parameters
     ----------
-    found : mapping
-        Findings on each quantity, one a term.
+    rows : sequence of dict
+        Of all its quantities.
 
-    Returns
-    -------
-    dict
-        q of each quantity and term that can be estimated.
+    Examples
+    --------
+    >>> found = [{"family": "a", "p": 0.01}, {"family": "a", "p": 0.04}, {"family": "a"}]
+    >>> adjust(found)
+    >>> [row.get("q") for row in found]
+    [0.02, 0.04, None]
     """
     from scipy.stats import false_discovery_control
 
-    families: dict[str, dict[tuple[str, str], float]] = {}
-    for quantity, findings in found.items():
-        for finding in findings:
-            if finding.p is not None:
-                among = families.setdefault(family(quantity), {})
-                among[quantity, finding.term] = finding.p
-    return {
-        name: float(q)
-        for p in families.values()
-        for name, q in zip(p, false_discovery_control(list(p.values())), strict=True)
-    }
+    families: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row.get("p") is not None:
+            families.setdefault(row["family"], []).append(row)
+    for among in families.values():
+        adjusted = false_discovery_control([row["p"] for row in among])
+        for row, q in zip(among, adjusted, strict=True):
+            row["q"] = float(q)

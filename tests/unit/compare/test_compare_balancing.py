@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.sparse import csr_array
 
-from tryptome.compare.balancing import BalanceParts
+from tryptome.compare.cells import Held
 from tryptome.compare.contrast import Comparison
 from tryptome.compare.drivers import Community
-from tryptome.compare.driving import Difference, drivers_of
+from tryptome.compare.driving import Difference, Wanted, drivers_of
 from tryptome.vocabulary import REST
 
 TAXA = ["g__A", "g__B", "g__C", "g__D"]
@@ -23,7 +23,7 @@ CONTRAST = {"column": "diet", "reference": "plant", "level": "animal"}
 
 def community(cells, sd=0.0):
     means = {"trp_synthesis": MAKE, "trp_diversion": DIVERT}
-    return Community(TAXA, csr_array(cells), means, {name: np.full(4, sd) for name in means})
+    return Community(TAXA, Held(csr_array(cells)), means, {name: np.full(4, sd) for name in means})
 
 
 def share(mean, cells):
@@ -47,9 +47,17 @@ def compared(cells):
 def table(cells, difference, sd=0.0, most=4, values=None):
     values = balance(cells)[difference.rows] if values is None else values
     name = "precursor_balance"
-    settings_ = {"most": most, "confidence": 0.95}
-    found = drivers_of(community(cells, sd), name, difference, values, **settings_)
+    wanted = [Wanted(name, difference, values)]
+    (found,) = drivers_of(community(cells, sd), wanted, most=most, confidence=0.95)
     return found.set_index("taxon")
+
+
+def all_parts(cells, means, weights):
+    """Part of every taxon in a difference over all samples."""
+    samples, of = np.arange(len(weights)), Community(TAXA, Held(csr_array(cells)), means)
+    wanted = Wanted("precursor_balance", Difference(samples, weights, samples, ()), samples)
+    carrier = wanted.carrier(of, of.assessed(wanted.capabilities))
+    return carrier.all_parts(of.weighted(carrier.columns()))
 
 
 def by_quadrature(mean, cells, taxon, groups):
@@ -98,9 +106,7 @@ def test_a_taxon_that_is_the_same_everywhere_carries_nothing():
     cells = np.vstack([np.full(16, 0.2), moving, 0.8 - moving, np.zeros(16)])
     make, divert = np.array([0.9, 0.2, 0.1, 0.4]), np.array([0.1, 0.7, 0.3, 0.2])
     means = {"trp_synthesis": make, "trp_diversion": divert}
-    parts = BalanceParts.of(
-        Community(TAXA, csr_array(cells), means), np.arange(16), np.repeat([-1 / 8, 1 / 8], 8)
-    ).all_parts(np.repeat([-1 / 8, 1 / 8], 8))
+    parts = all_parts(cells, means, np.repeat([-1 / 8, 1 / 8], 8))
     assert parts[[0, 3]] == pytest.approx([0, 0], abs=1e-12)
     assert parts.sum() == pytest.approx(
         np.diff(balance(cells, make, divert).reshape(2, 8).mean(axis=1))[0]
@@ -135,8 +141,7 @@ def test_prevalence_moves_a_part_as_it_would_worked_out_anew():
         means = {"make": MAKE.copy(), "divert": DIVERT.copy()}
         means[name][0] += step
         named = {"trp_synthesis": means["make"], "trp_diversion": means["divert"]}
-        weights = difference.weights
-        anew = BalanceParts.of(Community(TAXA, csr_array(cells), named), difference.rows, weights)
-        moves.append((anew.all_parts(weights)[0] - found.loc["g__A", "part"]) / step)
+        anew = all_parts(cells, named, difference.weights)
+        moves.append((anew[0] - found.loc["g__A", "part"]) / step)
     half = (found.loc["g__A", "upper"] - found.loc["g__A", "lower"]) / 2
     assert half == pytest.approx(1.959964 * 1e-3 * np.hypot(*moves), rel=1e-3)

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from tryptome.compare.cells import Held
 from tryptome.compare.contrast import Comparison
 from tryptome.compare.drivers import Community
-from tryptome.compare.driving import Difference, drivers_of
+from tryptome.compare.driving import Difference, Wanted, drivers_of
 from tryptome.compare.general import GeneralComparison
 from tryptome.vocabulary import REST
 
@@ -21,7 +22,7 @@ CONTRAST = {"column": "diet", "reference": "plant", "level": "animal"}
 
 
 def community(cells, sd=0.0):
-    return Community(TAXA, csr_array(cells), {"make": MEAN}, {"make": np.full(4, sd)})
+    return Community(TAXA, Held(csr_array(cells)), {"make": MEAN}, {"make": np.full(4, sd)})
 
 
 def shares(cells):
@@ -48,9 +49,8 @@ def compared(metadata, cells, person=None):
 
 def table(cells, difference, sd=0.0, most=4, confidence=0.95):
     values = shares(cells)[difference.rows]
-    found = drivers_of(
-        community(cells, sd), "share:make", difference, values, most=most, confidence=confidence
-    )
+    wanted = [Wanted("share:make", difference, values)]
+    (found,) = drivers_of(community(cells, sd), wanted, most=most, confidence=confidence)
     return found.set_index("taxon")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import biom
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import false_discovery_control
 
 from tryptome.errors import ContrastError
+from tryptome.tables import write_biom
 
 
 def test_a_planted_effect_is_found_within_persons(make_cohort, crossover, phase):
@@ -219,3 +221,52 @@ def test_arrangements_in_parts_are_those_of_one_piece(
     monkeypatch.setattr("tryptome.compare.permutation.AT_ONCE", 1_000)
     parts, _ = make_cohort(crossover).compare(phase, subject=subject)
     pd.testing.assert_frame_equal(whole, parts)
+
+
+TAXA = ["f__F", "g__A", "g__B", "g__C", "s__D"]
+
+
+def _compared_in_parts(cohort, monkeypatch, *sizes, **given):
+    """What is found where so few cells, taxa, quantities and draws are held at a time."""
+    names = ("cells.ENTRIES", "cells.AT_ONCE", "run.AT_ONCE", "shared.PART")
+    with monkeypatch.context() as patched:
+        for name, size in zip(names, sizes, strict=False):
+            patched.setattr(f"tryptome.compare.{name}", size)
+        return cohort.compare(**given)
+
+
+@pytest.mark.parametrize("held", [(1, 1, 1, 1), (40, 200, 5_000, 7)])
+@pytest.mark.parametrize("subject", [None, "person"])
+def test_a_cohort_in_parts_is_the_cohort_as_a_whole(
+    make_cohort, crossover, phase, monkeypatch, held, subject
+):
+    cohort = make_cohort(crossover, crossover["phase"] == "diet")
+    cohort.set_mean("share:indole", np.nan, cohort.metadata["sample"].iloc[2:7])
+    given = {"contrast": phase | {"adjust": ["arm"]}, "subject": subject, "drivers": 3}
+    whole, drivers = cohort.compare(**given)
+    parts, by_parts = _compared_in_parts(cohort, monkeypatch, *held, **given)
+    pd.testing.assert_frame_equal(parts, whole, rtol=1e-8)
+    assert list(by_parts["taxon"]) == list(drivers["taxon"])
+    for column in ("part", "share", "lower", "upper", "difference_without"):
+        one, other = (pd.to_numeric(table[column]).to_numpy() for table in (by_parts, drivers))
+        assert one == pytest.approx(other, rel=1e-8, abs=1e-12, nan_ok=True)
+    assert by_parts.loc[by_parts["quantity"] == "share:trp_synthesis", "taxon"].iloc[0] == "g__A"
+
+
+def test_samples_of_the_composition_may_stand_in_another_order(make_cohort, crossover, phase):
+    cohort = make_cohort(crossover)
+    whole, drivers = cohort.compare(phase, subject="person")
+    turned = np.arange(len(crossover))[::-1]
+    names = cohort.metadata["sample"].iloc[turned].tolist()
+    write_biom(biom.Table(cohort.cells[:, turned], TAXA, names), cohort.folder / "composition.biom")
+    other, by_other = cohort.compare(phase, subject="person")
+    pd.testing.assert_frame_equal(other, whole, rtol=1e-8)
+    pd.testing.assert_frame_equal(by_other, drivers, rtol=1e-8, atol=1e-12)
+
+
+def test_a_sample_without_cells_is_no_empty_one(make_cohort, crossover, phase):
+    cohort = make_cohort(crossover)
+    fewer = biom.Table(cohort.cells[:, 1:], TAXA, list(cohort.metadata["sample"])[1:])
+    write_biom(fewer, cohort.folder / "composition.biom")
+    with pytest.raises(ValueError, match="samples have cells"):
+        cohort.compare(phase, subject="person")

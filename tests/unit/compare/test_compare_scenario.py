@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 
+from tryptome.compare.cells import Held
 from tryptome.compare.drivers import Community
 from tryptome.compare.regression import Regression
 from tryptome.compare.scale import SCENARIO
 from tryptome.compare.scenario import Physiology
-from tryptome.compare.shared import DRAWS, Shared
+from tryptome.compare.shared import DRAWS, Effect, Shared
 from tryptome.compare.table import half_width
 from tryptome.estimate.mass.draws import CAPABILITIES, Draws
 from tryptome.estimate.mass.model import balance, fates
@@ -23,6 +24,11 @@ SAMPLES = 12
 SEED = 1
 
 
+def _se(shared: Shared, quantity, rows, weights) -> float | None:
+    (found,) = shared.se([Effect(quantity, rows, weights)])
+    return found
+
+
 def _shared(cells, *, sd=0.1, seed=SEED, samples=None, priors=None, log_sd=0.2) -> Shared:
     rng = np.random.default_rng(4)
     mean = {name: rng.uniform(0.2, 0.8, len(TAXA)) for name in SIDES}
@@ -31,7 +37,7 @@ def _shared(cells, *, sd=0.1, seed=SEED, samples=None, priors=None, log_sd=0.2) 
         pd.DataFrame({"sample": [f"s{n}" for n in range(count)]}) if samples is None else samples
     )
     return Shared(
-        Community(TAXA, csr_array(cells), mean),
+        Community(TAXA, Held(csr_array(cells)), mean),
         {name: np.full(len(TAXA), sd) for name in SIDES},
         np.full(len(TAXA), log_sd),
         seed,
@@ -62,7 +68,7 @@ def test_where_only_the_diet_is_unsure_it_is_that_of_a_uniform_number(cells, wei
     """All that is not bound is linear in the diet: the sd is the slope times the diet's sd."""
     low, high = 800.0, 1400.0
     shared = _shared(cells, sd=0, log_sd=0, priors=_fixed("diet_tryptophan", low, high))
-    found = shared.se("mass:diverted", np.arange(SAMPLES), weights)
+    found = _se(shared, "mass:diverted", np.arange(SAMPLES), weights)
 
     assert shared.physiology is not None
     one = {name: values[:1] for name, values in shared.physiology.drawn.items()}
@@ -82,7 +88,7 @@ def test_draws_one_by_one_give_the_same(cells, weights):
     samples = pd.DataFrame({"sample": [f"s{n}" for n in range(SAMPLES)]})
     samples["transit_time_h"] = ["20", "", "31", "44", *[""] * (SAMPLES - 4)]
     shared = _shared(cells, samples=samples)
-    found = {quantity: shared.se(quantity, np.arange(SAMPLES), weights) for quantity in SCENARIO}
+    found = {quantity: _se(shared, quantity, np.arange(SAMPLES), weights) for quantity in SCENARIO}
 
     drawn = Draws.of(read_priors(), SEED, DRAWS).physiology
     making, diverting = (shared.draws(f"share:{name}") for name in SIDES)
@@ -110,16 +116,16 @@ def test_draws_one_by_one_give_the_same(cells, weights):
 
 def test_parts_of_the_samples_give_what_all_together_give(cells, weights, monkeypatch):
     chosen = np.array([7, 2, 0, 5, 9, 11, 4])
-    together = [_shared(cells).se(one, chosen, weights[:7]) for one in SCENARIO[:2]]
+    together = [_se(_shared(cells), one, chosen, weights[:7]) for one in SCENARIO[:2]]
     monkeypatch.setattr("tryptome.compare.shared.PART", 3)
     monkeypatch.setattr("tryptome.compare.scenario.PART", 2)
-    by_parts = [_shared(cells).se(one, chosen, weights[:7]) for one in SCENARIO[:2]]
+    by_parts = [_se(_shared(cells), one, chosen, weights[:7]) for one in SCENARIO[:2]]
     assert by_parts == pytest.approx(together, rel=1e-9)
 
 
 def test_without_physiology_nothing_is_said(cells, weights):
     shared = Shared(_shared(cells).community, {}, np.zeros(len(TAXA)), SEED)
-    assert shared.se("mass:left", np.arange(SAMPLES), weights) is None
+    assert _se(shared, "mass:left", np.arange(SAMPLES), weights) is None
 
 
 @pytest.mark.parametrize("quantity", ["mass:diverted", "gut_contribution:median"])
@@ -139,7 +145,7 @@ def test_intervals_hold_planted_effects(quantity):
         estimate = Regression(level.astype(float), np.ones((persons, 1))).fit(
             values.mean(axis=0), ""
         )
-        error = seen.se(quantity, np.arange(persons), estimate.weights)
+        error = _se(seen, quantity, np.arange(persons), estimate.weights)
         truth = [_shared(cells, seed=99).draws(quantity) for cells in (after, before)]
         if quantity == "gut_contribution:median":  # against one community, not each its own
             truth = [_shared(cells, seed=99).draws("mass:left") for cells in (after, before)]

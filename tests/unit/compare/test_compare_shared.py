@@ -9,9 +9,10 @@ from scipy import stats
 from scipy.sparse import csr_array
 from statsmodels.stats.power import TTestIndPower
 
+from tryptome.compare.cells import Held
 from tryptome.compare.drivers import Community
 from tryptome.compare.regression import Estimate
-from tryptome.compare.shared import DRAWS, Shared
+from tryptome.compare.shared import DRAWS, Effect, Shared
 from tryptome.compare.table import detectable, half_width
 from tryptome.estimate.balance import EPSILON
 
@@ -51,7 +52,12 @@ def _moves(world, capability, slope):
 
 def _shared(world) -> Shared:
     cells, mean, sd, log_sd, _ = world
-    return Shared(Community(TAXA, csr_array(cells), mean), sd, log_sd, 1)
+    return Shared(Community(TAXA, Held(csr_array(cells)), mean), sd, log_sd, 1)
+
+
+def _se(shared: Shared, quantity, rows, weights) -> float | None:
+    (found,) = shared.se([Effect(quantity, rows, weights)])
+    return found
 
 
 @pytest.mark.parametrize("capability", ["trp_synthesis", "trp_diversion"])
@@ -59,7 +65,7 @@ def test_where_little_is_unsure_it_is_the_delta_method(world, capability):
     _, _, sd, log_sd, weights = world
     theta, copies = _moves(world, capability, lambda s: 1 / (s * (1 - s) * LN2))
     expected = np.sqrt(theta**2 @ sd[capability] ** 2 + copies**2 @ log_sd**2)
-    found = _shared(world).se(f"share:{capability}", np.arange(SAMPLES), weights)
+    found = _se(_shared(world), f"share:{capability}", np.arange(SAMPLES), weights)
     assert found == pytest.approx(expected, rel=MONTE_CARLO)
 
 
@@ -69,31 +75,31 @@ def test_the_two_sides_of_the_balance_share_the_copies(world):
     down, down_copies = _moves(world, "trp_diversion", lambda s: 1 / ((s + EPSILON) * LN2))
     variance = up**2 @ sd["trp_synthesis"] ** 2 + down**2 @ sd["trp_diversion"] ** 2
     variance += (up_copies - down_copies) ** 2 @ log_sd**2
-    found = _shared(world).se("precursor_balance", np.arange(SAMPLES), weights)
+    found = _se(_shared(world), "precursor_balance", np.arange(SAMPLES), weights)
     assert found == pytest.approx(np.sqrt(variance), rel=MONTE_CARLO)
 
 
 def test_what_is_no_share_has_none(world):
-    assert _shared(world).se("mass:left", np.arange(SAMPLES), world[4]) is None
+    assert _se(_shared(world), "mass:left", np.arange(SAMPLES), world[4]) is None
 
 
 def test_samples_alike_in_taxa_share_nothing_that_moves_their_difference():
     cells = np.ones((len(TAXA), 4)) * np.arange(1, 9)[:, None]
     mean = {"indole": np.linspace(0.1, 0.9, len(TAXA))}
-    community = Community(TAXA, csr_array(cells), mean)
+    community = Community(TAXA, Held(csr_array(cells)), mean)
     shared = Shared(community, {"indole": np.full(8, 0.1)}, np.full(8, 0.1), 1)
     weights = np.array([0.5, 0.5, -0.5, -0.5])
-    assert shared.se("share:indole", np.arange(4), weights) == pytest.approx(0, abs=1e-12)
+    assert _se(shared, "share:indole", np.arange(4), weights) == pytest.approx(0, abs=1e-12)
 
 
 def test_a_taxon_is_drawn_alike_beside_whatever_others(world):
     cells, mean, sd, log_sd, _ = world
     one = {"trp_synthesis": mean["trp_synthesis"][2:3]}
-    alone = Community(TAXA[2:3], csr_array(cells[2:3]), one)
+    alone = Community(TAXA[2:3], Held(csr_array(cells[2:3])), one)
     spread = {"trp_synthesis": sd["trp_synthesis"][2:3]}
     drawn = Shared(alone, spread, log_sd[2:3], 1).draws("share:trp_synthesis")
     others = dict.fromkeys(TAXA, 0.0) | {"g__C": 50.0}
-    only = Community(TAXA, csr_array([[others[t]] * SAMPLES for t in TAXA]), mean)
+    only = Community(TAXA, Held(csr_array([[others[t]] * SAMPLES for t in TAXA])), mean)
     assert Shared(only, sd, log_sd, 1).draws("share:trp_synthesis") == pytest.approx(drawn)
 
 
@@ -154,7 +160,8 @@ def test_the_scenario_is_adjusted_as_a_family_of_its_own(make_cohort, crossover,
 def test_parts_of_the_samples_give_what_all_together_give(world, monkeypatch):
     chosen, weights = np.array([7, 2, 0, 5, 9]), np.array([0.5, -0.2, 0.1, 0.6, -1.0])
     quantities = ("share:trp_synthesis", "precursor_balance")
-    together = [_shared(world).se(name, chosen, weights) for name in quantities]
+    effects = [Effect(name, chosen, weights) for name in quantities]
+    together = [_se(_shared(world), name, chosen, weights) for name in quantities]
     monkeypatch.setattr("tryptome.compare.shared.PART", 2)
-    by_parts = [_shared(world).se(name, chosen, weights) for name in quantities]
+    by_parts = _shared(world).se(effects)
     assert by_parts == pytest.approx(together, rel=1e-9)
