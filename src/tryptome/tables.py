@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from tryptome.atomic import whole
 from tryptome.errors import OutputError
-from tryptome.formulas import formula_in
+from tryptome.formulas import formula_in, is_formula
 
 if TYPE_CHECKING:
     import biom
@@ -51,11 +51,15 @@ def write_tsv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
 def _refuse_formulas(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     found = formula_in(frame)
     if found is not None:
-        raise OutputError(
-            f"a spreadsheet would run `{found[0][:80]}` as a formula",
-            place=f"{path}, column `{found[1]}`",
-            remedy="change that text in the input or the configuration",
-        )
+        raise _formula(*found, path)
+
+
+def _formula(text: str, column: str, path: str | os.PathLike[str]) -> OutputError:
+    return OutputError(
+        f"a spreadsheet would run `{text[:80]}` as a formula",
+        place=f"{path}, column `{column}`",
+        remedy="change that text in the input or the configuration",
+    )
 
 
 @contextmanager
@@ -96,6 +100,39 @@ def text_parts(
             )
             handle.write(text.encode())
             written.append(len(frame))
+
+        yield append
+
+
+@contextmanager
+def text_rows(
+    path: str | os.PathLike[str], header: Sequence[str], separator: str = "\t"
+) -> Iterator[Callable[[Sequence[str]], None]]:
+    """Write a table with very many columns as delimited text row by row, whole or not at all.
+
+    Fields are as in :func:`write_tsv`; pandas would take far longer for each column.
+
+    Yields
+    ------
+    callable
+        Appends a row of texts, of which the first may be any and the others are numbers.
+
+    Raises
+    ------
+    OutputError
+        A spreadsheet would run a field as a formula, or the file cannot be written.
+    """
+    for text in header:
+        if is_formula(text):
+            raise _formula(text, text, path)
+    with whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, delimiter=separator, lineterminator="\n")
+        writer.writerow(header)
+
+        def append(row: Sequence[str]) -> None:
+            if is_formula(row[0]):
+                raise _formula(row[0], header[0], path)
+            writer.writerow(row)
 
         yield append
 

@@ -27,7 +27,7 @@ class Values:
         In the order of the estimates; a unit for each quantity.
     mean : ndarray, shape (samples, quantities)
         NaN where a value is not assessable.
-    reason : ndarray of int, shape (samples, quantities)
+    reason : ndarray of int16, shape (samples, quantities)
         Why a value is not assessable: a place in ``words``, 0 where it is.
     words : tuple of str
         The reasons, of which the first is empty.
@@ -37,7 +37,7 @@ class Values:
     quantities: tuple[str, ...]
     units: tuple[str, ...]
     mean: npt.NDArray[np.float64]
-    reason: npt.NDArray[np.int32]
+    reason: npt.NDArray[np.int16]
     words: tuple[str, ...]
 
     def starting(self, prefix: str) -> Values:
@@ -89,21 +89,24 @@ def parts(
             yield file.read_row_group(group, columns=chosen).to_pandas()
 
 
-def read_values(path: str, wanted: Callable[[str], bool] = lambda _: True) -> Values:
-    """Read the means of ``quantities.parquet``.
+def value_parts(path: str, wanted: Callable[[str], bool] = lambda _: True) -> Iterator[Values]:
+    """Read the means of ``quantities.parquet``, some samples at a time.
 
     Parameters
     ----------
     path : str
     wanted : callable, optional
         Whether a quantity is read, by its name.
+
+    Yields
+    ------
+    Values
+        The same quantities each time; words grow from part to part.
     """
     import pandas as pd
 
     units: dict[str, str] = {}
     words = {"": 0}
-    samples: list[str] = []
-    means, reasons = [], []
     for every in parts(path, (*TEXT, "mean"), TEXT):
         known = [name for name in every["quantity"].cat.categories if wanted(name)]
         part = every[every["quantity"].isin(known)]
@@ -113,18 +116,21 @@ def read_values(path: str, wanted: Callable[[str], bool] = lambda _: True) -> Va
         units = units or dict(zip(firsts["quantity"], firsts["unit"], strict=True))
         said = [words.setdefault(text, len(words)) for text in part["reason"].cat.categories]
         mean = np.full((len(names), len(units)), np.nan)
-        reason = np.zeros(mean.shape, dtype=np.int32)
+        reason = np.zeros(mean.shape, dtype=np.int16)
         at = np.array([list(units).index(name) for name in quantities], dtype=int)[column]
         mean[row, at] = part["mean"]
         reason[row, at] = np.array(said)[part["reason"].cat.codes]
-        samples += names.tolist()
-        means.append(mean)
-        reasons.append(reason)
-    return Values(
-        tuple(samples),
-        tuple(units),
-        tuple(units.values()),
-        np.concatenate(means),
-        np.concatenate(reasons),
-        tuple(words),
-    )
+        yield Values(tuple(names), tuple(units), tuple(units.values()), mean, reason, tuple(words))
+
+
+def read_values(path: str, wanted: Callable[[str], bool] = lambda _: True) -> Values:
+    """Read the means of ``quantities.parquet``; parameters as of :func:`value_parts`."""
+    samples: list[str] = []
+    means, reasons = [], []
+    for part in value_parts(path, wanted):
+        samples += part.samples
+        means.append(part.mean)
+        reasons.append(part.reason)
+    mean = np.concatenate(means)
+    means.clear()  # before the others are joined
+    return replace(part, samples=tuple(samples), mean=mean, reason=np.concatenate(reasons))

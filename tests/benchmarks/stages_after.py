@@ -18,9 +18,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import drawn
 import numpy as np
-from drawn import draw
-from read_table import measure
+from read_table import measure, measure_command
 
 from tryptome.paths import STAGES
 from tryptome.report.results import INPUTS
@@ -55,9 +55,11 @@ def main(folder: Path, samples: int, stages: list[str]) -> None:
 def cohort(folder: Path, samples: int) -> dict[str, Any]:
     """Draw a table with metadata; the configuration of its cohort."""
     folder.mkdir(parents=True, exist_ok=True)
-    table, metadata = folder / "drawn.biom", folder / "metadata.tsv"
+    table, metadata = folder / "table.biom", folder / "metadata.tsv"
     if not metadata.exists():
-        draw(Path(os.environ["TRYPTOME_DATA"]) / "large" / "TwinsUK.biom.gz", table, samples)
+        real = Path(os.environ["TRYPTOME_DATA"]) / "large" / "TwinsUK.biom.gz"
+        # In a process of its own: the memory of this one counts as that of its children.
+        measure_command([sys.executable, drawn.__file__, str(real), str(table), str(samples)])
         rng = np.random.default_rng(SEED)
         diets = rng.choice(["plant", "animal"], samples)
         ages = rng.integers(20, 80, samples)

@@ -8,10 +8,13 @@ where they are from, and MD5 sums of all of it.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import shutil
 import uuid
 import zipfile
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import tryptome
 from tryptome.atomic import whole
@@ -19,6 +22,9 @@ from tryptome.tables import EPOCH
 
 VERSION = "QIIME 2\narchive: 5\nframework: 2022.11.1\n"
 """Archive version, and the release that the layout follows."""
+
+PIECE = 2**20
+"""Bytes that are read at a time."""
 
 ACTION = """\
 execution:
@@ -79,14 +85,14 @@ PER_SAMPLE = Kind(
 """The only kind that QIIME 2 2022.11 has for numbers of a sample."""
 
 
-def write_artifact(kind: Kind, data: bytes, path: str | os.PathLike[str]) -> None:
+def write_artifact(kind: Kind, data: BinaryIO, path: str | os.PathLike[str]) -> None:
     """Write an artifact, whole or not at all.
 
     Parameters
     ----------
     kind : Kind
-    data : bytes
-        Content of its one file.
+    data : file
+        Content of its one file, which is read piece by piece.
     path : path-like
         The ``.qza`` to write.
 
@@ -95,56 +101,69 @@ def write_artifact(kind: Kind, data: bytes, path: str | os.PathLike[str]) -> Non
     OutputError
         It cannot be written.
     """
-    name = identifier(kind, data)
-    files = contents(kind, data, name)
-    sums = "".join(
-        f"{hashlib.md5(content, usedforsecurity=False).hexdigest()}  {file}\n"
-        for file, content in files.items()
-    )
+    name = _identifier(kind, data)
+    files = _contents(kind, data, name)
+    sums = "".join(f"{_digest('md5', content)}  {file}\n" for file, content in files.items())
+    files["checksums.md5"] = io.BytesIO(sums.encode())
     with whole(path) as partial, zipfile.ZipFile(partial, "w") as opened:
-        for file, content in (files | {"checksums.md5": sums.encode()}).items():
+        for file, content in files.items():
             entry = zipfile.ZipInfo(f"{name}/{file}", EPOCH.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             # Otherwise it is that of the system that writes.
             entry.create_system = 3
-            opened.writestr(entry, content)
+            entry.file_size = content.seek(0, os.SEEK_END)
+            content.seek(0)
+            with opened.open(entry, "w") as packed:
+                shutil.copyfileobj(content, packed, PIECE)
 
 
-def identifier(kind: Kind, data: bytes, salt: str = "") -> uuid.UUID:
+def _identifier(kind: Kind, data: BinaryIO, salt: str = "") -> uuid.UUID:
     """UUID of an artifact, drawn from its content in place of chance.
 
     Examples
     --------
-    >>> identifier(FREQUENCIES, b"a") == identifier(FREQUENCIES, b"a")
+    >>> _identifier(FREQUENCIES, io.BytesIO(b"a")) == _identifier(FREQUENCIES, io.BytesIO(b"a"))
     True
-    >>> identifier(FREQUENCIES, b"a") == identifier(FREQUENCIES, b"b")
+    >>> _identifier(FREQUENCIES, io.BytesIO(b"a")) == _identifier(FREQUENCIES, io.BytesIO(b"b"))
     False
-    >>> identifier(FREQUENCIES, b"a").version
+    >>> _identifier(FREQUENCIES, io.BytesIO(b"a")).version
     4
     """
-    digest = hashlib.sha256(f"{salt}\n{kind.type}\n".encode() + data).digest()
-    return uuid.UUID(bytes=digest[:16], version=4)
+    digest = _digest("sha256", data, f"{salt}\n{kind.type}\n".encode())
+    return uuid.UUID(bytes=bytes.fromhex(digest)[:16], version=4)
 
 
-def contents(kind: Kind, data: bytes, name: uuid.UUID) -> dict[str, bytes]:
+def _digest(method: str, data: BinaryIO, before: bytes = b"") -> str:
+    """Digest of a file's content, behind some bytes."""
+    data.seek(0)
+    found = hashlib.new(method, before, usedforsecurity=False)
+    while piece := data.read(PIECE):
+        found.update(piece)
+    return found.hexdigest()
+
+
+def _contents(kind: Kind, data: BinaryIO, name: uuid.UUID) -> dict[str, BinaryIO]:
     """Files of an artifact below its folder, but for the checksums."""
-    metadata = f"uuid: {name}\ntype: {kind.type}\nformat: {kind.format}\n".encode()
-    digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    metadata = f"uuid: {name}\ntype: {kind.type}\nformat: {kind.format}\n"
     action = ACTION.format(
-        run=identifier(kind, data, "run"),
+        run=_identifier(kind, data, "run"),
         epoch=f"{EPOCH.isoformat()}+00:00",
         format=kind.format,
-        manifest=f"    -   name: {kind.file}\n        md5sum: {digest}",
+        manifest=f"    -   name: {kind.file}\n        md5sum: {_digest('md5', data)}",
         version=tryptome.__version__,
     )
-    version = VERSION.encode()
+    citation = CITATION.format(version=tryptome.__version__)
     return {
-        "VERSION": version,
-        "metadata.yaml": metadata,
+        "VERSION": _file(VERSION),
+        "metadata.yaml": _file(metadata),
         f"data/{kind.file}": data,
-        "provenance/VERSION": version,
-        "provenance/metadata.yaml": metadata,
-        "provenance/citations.bib": CITATION.format(version=tryptome.__version__).encode(),
-        "provenance/action/action.yaml": action.encode(),
+        "provenance/VERSION": _file(VERSION),
+        "provenance/metadata.yaml": _file(metadata),
+        "provenance/citations.bib": _file(citation),
+        "provenance/action/action.yaml": _file(action),
     }
+
+
+def _file(text: str) -> BinaryIO:
+    return io.BytesIO(text.encode())

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tryptome.biom_parts import biom_parts
 from tryptome.values import Values
 
 if TYPE_CHECKING:
-    import biom
+    import os
+
     import numpy.typing as npt
     import pandas as pd
 
@@ -25,48 +26,41 @@ ENTRIES = 2**20
 """Cells above zero that are read at a time: 13 MB, of about 7,000 samples."""
 
 
-@dataclass(frozen=True)
-class Exported:
-    """Capabilities x samples, and what could not go into it.
-
-    Attributes
-    ----------
-    table : biom.Table
-        Cell-equivalents (reads divided by 16S copies) of assessable taxa that have
-        each capability.
-    left_out : DataFrame
-        ``axis`` (``capability`` or ``sample``), ``id`` and ``reason``.
-    """
-
-    table: biom.Table
-    left_out: pd.DataFrame
-
-
 def count_capabilities(
-    composition: SlicedTable, prevalence: pd.DataFrame, shares: Values
-) -> Exported:
-    """Count the cells with each capability where all that is shown is known.
+    composition: SlicedTable,
+    prevalence: pd.DataFrame,
+    shares: Values,
+    path: str | os.PathLike[str],
+) -> pd.DataFrame:
+    """Write the cells with each capability where all that is shown is known.
 
     Parameters
     ----------
     composition : SlicedTable
-        Taxa x samples, cell-equivalents.
+        Taxa x samples, cell-equivalents; samples in the order of the shares.
     prevalence : DataFrame
         ``taxon``, ``capability``, ``mean`` and ``assessable`` of each pair.
     shares : Values
         Shares of cells, by capability.
+    path : path-like
+        BIOM table to write, capabilities x samples in the order of the estimates:
+        cell-equivalents (reads divided by 16S copies) of assessable taxa that have each
+        capability.
 
     Returns
     -------
-    Exported
-        Capabilities and samples in the order of the estimates.
+    DataFrame
+        What could not go into it: ``axis`` (``capability`` or ``sample``), ``id`` and ``reason``.
     """
-    import biom
     import pandas as pd
+    from scipy.sparse import csr_array
 
     kept, columns = complete_part(shares.reason.T == 0)
-    samples, capabilities = np.array(shares.samples), np.array(shares.quantities)
-    cells = _cells(composition, prevalence, shares)[np.ix_(kept, columns)]
+    samples, capabilities = shares.samples, np.array(shares.quantities)
+    names = [name for name, stays in zip(samples, columns, strict=True) if stays]
+    with biom_parts(path, capabilities[kept].tolist(), names, "sample", "Function table") as append:
+        for part, cells in _cells(composition, prevalence, shares):
+            append(csr_array(cells[columns[part]][:, kept]))
     gone = [
         (axis, str(names[at]), _commonest(reasons[at], shares.words))
         for axis, names, stays, reasons in (
@@ -75,10 +69,7 @@ def count_capabilities(
         )
         for at in np.flatnonzero(~stays)
     ]
-    table = biom.Table(
-        cells, capabilities[kept].tolist(), samples[columns].tolist(), type="Function table"
-    )
-    return Exported(table, pd.DataFrame(gone, columns=["axis", "id", "reason"]))
+    return pd.DataFrame(gone, columns=["axis", "id", "reason"])
 
 
 def complete_part(known: Flags) -> tuple[Flags, Flags]:
@@ -117,20 +108,20 @@ def complete_part(known: Flags) -> tuple[Flags, Flags]:
 
 def _cells(
     composition: SlicedTable, prevalence: pd.DataFrame, shares: Values
-) -> npt.NDArray[np.float64]:
-    """Capabilities x samples: cells of each taxon times its prevalence, added up."""
+) -> Iterator[tuple[slice, npt.NDArray[np.float64]]]:
+    """Samples x capabilities: cells of each taxon times its prevalence, some samples at a time."""
+    if tuple(composition.samples) != shares.samples:
+        raise ValueError("the composition has other samples than the estimates, or another order")
     assessable = prevalence[prevalence["assessable"]]
     having = assessable.pivot(index="capability", columns="taxon", values="mean")
     quantities = list(shares.quantities)
     having = having.reindex(index=quantities, columns=composition.features).fillna(0.0)
-    place = {name: at for at, name in enumerate(composition.samples)}
-    order = [place[name] for name in shares.samples]
     each = having.to_numpy(float).T
-    parts = [composition.of_samples(*ends) @ each for ends in composition.slices("sample", ENTRIES)]
-    return np.concatenate(parts)[order].T
+    for start, stop in composition.slices("sample", ENTRIES):
+        yield slice(start, stop), composition.of_samples(start, stop) @ each
 
 
-def _commonest(reasons: npt.NDArray[np.int32], words: Sequence[str]) -> str:
+def _commonest(reasons: npt.NDArray[np.int16], words: Sequence[str]) -> str:
     """Reason that most of the unknown values give; the first of them among equals."""
     found: Counter[str] = Counter(words[reason] for reason in reasons if reason)
     return min((-count, word) for word, count in found.items())[1]

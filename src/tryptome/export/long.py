@@ -37,12 +37,14 @@ def long_parts(
     """
     import pandas as pd
 
+    known = [frame.set_index("sample", drop=False) for frame in (samples, depth, accounting)]
     for part in parts(quantities):
         names = part["sample"].drop_duplicates().tolist()
+        facts, reads, tiers = (frame.loc[names] for frame in known)
         blocks = [
-            _melt(samples, names, "metadata", "text"),
-            _melt(depth, names, "depth", "value"),
-            _melt(accounting, names, "accounting", "value"),
+            _melt(facts, "metadata", "text"),
+            _melt(reads, "depth", "value"),
+            _melt(tiers, "accounting", "value"),
             part.rename(columns={"quantity": "name", "mean": "value"}).assign(source="quantities"),
         ]
         whole = pd.concat([block.reindex(columns=list(COLUMNS)) for block in blocks])
@@ -51,9 +53,8 @@ def long_parts(
         yield _typed(whole)
 
 
-def _melt(frame: pd.DataFrame, names: list[str], source: str, column: str) -> pd.DataFrame:
+def _melt(rows: pd.DataFrame, source: str, column: str) -> pd.DataFrame:
     """Turn a table of samples into one row a sample and column."""
-    rows = frame[frame["sample"].isin(names)]
     others = list(rows.columns[1:])
     long = rows.melt(id_vars="sample", value_vars=others, var_name="name", value_name=column)
     unit = {"depth": "reads", "accounting": "share of reads"}.get(source, "")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 RANKS = ("phylum", "class", "order", "family", "genus", "species")
 CELLS = 2**21
-"""Most reads that are held at a time: those above zero, and all of the rows to be written."""
+"""Most reads above zero that are held at a time."""
 
 OWN = "tryptome:"
 """Prefix of the columns that are added to the metadata."""
@@ -54,7 +54,7 @@ def rows_of(resolution: pd.DataFrame) -> list[str]:
 
 def reads_by_taxon(
     table: SlicedTable, resolution: pd.DataFrame, folder: Path
-) -> Iterator[pd.DataFrame]:
+) -> Iterator[list[str]]:
     """Add up the reads of the features of each taxon; no read is left out.
 
     Parameters
@@ -68,29 +68,27 @@ def reads_by_taxon(
 
     Yields
     ------
-    DataFrame
-        Some rows, in the order of :func:`rows_of`: ``taxon``, then the samples.
+    list of str
+        A row, in the order of :func:`rows_of`: the taxon, then its reads in each sample.
         Whole numbers where the table holds such.
     """
-    import pandas as pd
-
     order = rows_of(resolution)
     place = _places(resolution, table.features, order)
-    step = max(CELLS // max(len(table.samples), 1), 1)
     with Turned(len(order), folder) as turned:
         whole = True
         for ends in table.slices("sample", CELLS):
             sums = sum_features(table.of_samples(*ends), place, len(order))
             whole &= bool(np.all(sums.data == np.round(sums.data)))
             turned.append(sums)
+        written = "%d" if whole else "%.10g"
         rows = iter(order)
         for reads in turned.parts(CELLS):
-            for start in range(0, reads.shape[0], step):
-                some = reads[start : start + step].toarray()
-                frame = pd.DataFrame(some.astype(np.int64 if whole else float))
-                frame.columns = pd.Index(table.samples)
-                frame.insert(0, "taxon", list(islice(rows, len(frame))), allow_duplicates=True)
-                yield frame
+            for start, stop in pairwise(reads.indptr.tolist()):
+                row = [next(rows), *["0"] * len(table.samples)]
+                pairs = zip(reads.indices[start:stop], reads.data[start:stop], strict=True)
+                for at, number in pairs:
+                    row[at + 1] = written % number
+                yield row
 
 
 def _places(resolution: pd.DataFrame, features: list[str], rows: list[str]) -> Positions:
@@ -143,9 +141,21 @@ def _ranks(row: Any, species: pd.DataFrame) -> dict[str, str]:
 
 
 def facts_by_sample(
-    samples: pd.DataFrame, accounting: pd.DataFrame, depth: pd.DataFrame, values: Values
-) -> pd.DataFrame:
+    samples: pd.DataFrame, accounting: pd.DataFrame, depth: pd.DataFrame, values: Iterable[Values]
+) -> Iterator[pd.DataFrame]:
     """Put the means of all quantities and the accounting beside the metadata.
+
+    Parameters
+    ----------
+    samples, accounting, depth : DataFrame
+        ``samples.tsv``, ``accounting.tsv`` and ``depth.tsv``.
+    values : iterable of Values
+        Some samples after others, in the order of the metadata.
+
+    Yields
+    ------
+    DataFrame
+        Rows of some samples.
 
     Raises
     ------
@@ -154,20 +164,21 @@ def facts_by_sample(
     """
     import pandas as pd
 
-    names = list(samples["sample"])
-    own = pd.concat(
-        [
-            depth.set_index("sample").loc[names],
-            accounting.set_index("sample").loc[names].add_prefix("tier:"),
-            values.frame().loc[names],
-        ],
-        axis=1,
-    ).add_prefix(OWN)
-    twice = sorted(set(own.columns) & set(samples.columns))
-    if twice:
-        raise InputError(
-            f"the metadata have a column `{twice[0]}`, which is the name of a result",
-            place="metadata",
-            remedy="rename that column",
-        )
-    return pd.concat([samples, own.reset_index(drop=True)], axis=1)
+    beside = [depth.set_index("sample"), accounting.set_index("sample").add_prefix("tier:")]
+    start = 0
+    for part in values:
+        names = list(part.samples)
+        facts = samples.iloc[start : start + len(names)]
+        if list(facts["sample"]) != names:
+            raise ValueError("the metadata have other samples than the estimates, or another order")
+        start += len(names)
+        known = [frame.loc[names] for frame in beside]
+        own = pd.concat([*known, part.frame()], axis=1).add_prefix(OWN)
+        twice = sorted(set(own.columns) & set(samples.columns))
+        if twice:
+            raise InputError(
+                f"the metadata have a column `{twice[0]}`, which is the name of a result",
+                place="metadata",
+                remedy="rename that column",
+            )
+        yield pd.concat([facts, own.set_axis(facts.index)], axis=1)

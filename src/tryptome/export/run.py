@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from tryptome.atomic import write_text
@@ -11,21 +13,23 @@ from tryptome.export import multiqc, phyloseq
 from tryptome.export.artifact import FREQUENCIES, PER_SAMPLE, write_artifact
 from tryptome.export.capabilities import count_capabilities
 from tryptome.export.long import long_parts
+from tryptome.export.multiqc import HEADLINES
 from tryptome.knowledge.extended import extended
 from tryptome.tables import (
     parquet_parts,
     read_parquet,
     read_tsv,
     text_parts,
-    write_biom,
+    text_rows,
     write_tsv,
 )
-from tryptome.values import Values, read_values
+from tryptome.values import Values, read_values, value_parts
 from tryptome.vocabulary import TIERS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+SHARE = "share:"
 FIRST = "precursor_balance"
 """Where QIIME 2 wants one number a sample, it takes the first column."""
 
@@ -86,36 +90,46 @@ def run(
     """
     metadata, tiers = read_tsv(samples), read_tsv(accounting, numeric=TIERS)
     reads = read_tsv(depth, numeric=("reads",))
-    values = read_values(quantities)
+    shown = read_values(quantities, lambda name: name.startswith(SHARE) or name in HEADLINES)
     with sliced(composition) as cells:
-        counted = count_capabilities(cells, read_parquet(capabilities), values.starting("share:"))
-    write_biom(counted.table, biom_out)
-    write_artifact(FREQUENCIES, Path(biom_out).read_bytes(), frequencies_out)
-    write_tsv(counted.left_out, left_out_out)
-    write_artifact(PER_SAMPLE, per_sample(values), quantities_out)
+        annotation = read_parquet(capabilities)
+        left_out = count_capabilities(cells, annotation, shown.starting(SHARE), biom_out)
+    write_tsv(left_out, left_out_out)
+    with Path(biom_out).open("rb") as written:
+        write_artifact(FREQUENCIES, written, frequencies_out)
+    with TemporaryFile(dir=Path(quantities_out).parent) as text:
+        for piece in per_sample(value_parts(quantities)):
+            text.write(piece)
+        write_artifact(PER_SAMPLE, text, quantities_out)
     rows = read_tsv(resolution)
-    with text_parts(otu_out, ",") as append, sliced(table) as read:
-        for part in phyloseq.reads_by_taxon(read, rows, Path(otu_out).parent):
-            append(part)
+    with sliced(table) as read, text_rows(otu_out, ["taxon", *read.samples], ",") as add:
+        for row in phyloseq.reads_by_taxon(read, rows, Path(otu_out).parent):
+            add(row)
     ranks = phyloseq.names_by_rank(read_tsv(taxa), phyloseq.rows_of(rows), extended(species))
     with text_parts(tax_out, ",") as append:
         append(ranks)
     with text_parts(sample_data_out, ",") as append:
-        append(phyloseq.facts_by_sample(metadata, tiers, reads, values))
+        for part in phyloseq.facts_by_sample(metadata, tiers, reads, value_parts(quantities)):
+            append(part)
     write_long(quantities, metadata, tiers, reads, (long_out, long_text_out))
-    described = multiqc.contents(cohort, tiers, values)
+    described = multiqc.contents(cohort, tiers, shown)
     for name, path in zip(described, (general_out, tiers_out, headlines_out), strict=True):
         write_text(path, multiqc.render(described[name]))
 
 
-def per_sample(values: Values) -> bytes:
+def per_sample(values: Iterable[Values]) -> Iterator[bytes]:
     """Means of all quantities as QIIME 2 reads numbers of samples; the balance is first."""
-    frame = values.frame()
-    frame = frame[sorted(frame.columns, key=lambda name: name != FIRST)]
-    text: str = frame.to_csv(
-        sep="\t", index_label="sample-id", float_format="%.10g", lineterminator="\n"
-    )
-    return text.encode()
+    for at, part in enumerate(values):
+        frame = part.frame()
+        frame = frame[sorted(frame.columns, key=lambda name: name != FIRST)]
+        text: str = frame.to_csv(
+            sep="\t",
+            index_label="sample-id",
+            header=at == 0,
+            float_format="%.10g",
+            lineterminator="\n",
+        )
+        yield text.encode()
 
 
 def write_long(

@@ -19,6 +19,8 @@ from calibration.contrasts import (
     sound,
     within,
 )
+from tryptome.compare.cells import Held
+from tryptome.compare.drivers import Community
 
 
 @pytest.fixture
@@ -76,7 +78,7 @@ def test_the_mean_of_a_quantity_leaves_out_cells_of_which_nothing_is_known():
     # Two samples; the third taxon's prevalence is unknown.
     cells = scipy.sparse.csr_array(np.array([[1.0, 3.0], [3.0, 1.0], [4.0, 0.0]]))
     prevalence = {"indole": np.array([1.0, 0.2, np.nan])}
-    shared = SimpleNamespace(community=SimpleNamespace(cells=cells, prevalence=prevalence))
+    shared = SimpleNamespace(community=Community(["a", "b", "c"], Held(cells), prevalence))
     shares = np.array([(1 + 0.6) / 4, (3 + 0.2) / 4])
     expected = np.log2(shares / (1 - shares))
     assert drawn_mean(shared, "share:indole") == pytest.approx(expected)
