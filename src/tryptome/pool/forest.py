@@ -64,6 +64,7 @@ def forest(
     between = ", " if layout is style.DOUBLE else "\n"
     beside = [f"{_told(one)}{between}{percent(one['weight'])}" for one in cohorts]
     beside.append(_told(pooled))
+    further = ""
     with style.drawing(layout):
         figure = style.new_figure(1.15 + ROW * (len(cohorts) + 2), layout)
         axes = figure.subplots()
@@ -77,15 +78,18 @@ def forest(
             axes.plot(ends, [len(labels)] * 2, color=style.DOWN, linewidth=1.2, linestyle="--")
             labels.append("a further cohort")
             beside.append(interval(*ends))
+            further = " Dashed: where the effect in a further cohort is expected."
         what = f"{title}: effect, {drawable(measured_in(pooled), AXIS)}"
         _finish(axes, labels, beside, what, layout)
     return style.Picture(
         name=name,
-        alt=f"{title}: pooled effect {_told(pooled)} over {pooled['cohorts']} cohorts.",
+        alt=(
+            f"{title}: pooled effect {_told(pooled)} over {pooled['cohorts']} cohorts. "
+            f"{_ends(cohorts)}"
+        ),
         caption=(
             f"{title}: effect in each cohort with its {level_text(confidence)} interval (square: "
-            "the larger, the more weight), the pooled effect (diamond), and, dashed, where the "
-            "effect in a further cohort is expected."
+            f"the larger, the more weight), and the pooled effect (diamond).{further}"
         ),
         figure=figure,
         layout=layout,
@@ -202,6 +206,13 @@ def _diamond(axes: Axes, row: int, pooled: Record) -> None:
 
 def _told(one: Record) -> str:
     return f"{number(one['effect'])} ({interval(one['lower'], one['upper'])})"
+
+
+def _ends(cohorts: Sequence[Record]) -> str:
+    """The least and the largest effect, with their cohorts."""
+    ends = [pick(cohorts, key=lambda one: float(one["effect"])) for pick in (min, max)]
+    low, high = (f"{number(one['effect'])} ({drawable(one['cohort'], LABEL)})" for one in ends)
+    return f"In the cohorts from {low} to {high}."
 
 
 def _clip(axes: Axes, rows: Sequence[Record]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +13,7 @@ from tryptome import __version__
 from tryptome.pool.forest import forest, measured_in, overview
 from tryptome.report import page, wording
 from tryptome.report.figures.style import DOUBLE, Layout
-from tryptome.report.pictures import Embedded, fitting
+from tryptome.report.pictures import Drawer, Embedded, fitting
 from tryptome.report.results import records
 from tryptome.report.strips import scale, strip
 
@@ -31,6 +32,18 @@ SCENARIO = {
     "mass:left": "Tryptophan left in the colon",
     "gut_contribution:median": "Gut contribution",
 }
+
+SIDES = ("share:trp_synthesis", "share:trp_diversion")
+"""The two sides of the balance, which have a forest plot whatever is found."""
+
+MOST_FORESTS = 12
+"""Most forest plots of a question beside that of the balance."""
+
+TOLD = 0.05
+"""Below which q a quantity is told apart."""
+
+FOLDED = "forest_"
+"""How names of the figures begin that stand folded: no name of a question or quantity decides."""
 
 SECTIONS = (("answer", "Answer"), ("questions", "Questions"), ("limits", "Limits"))
 
@@ -51,8 +64,10 @@ class Question:
         ``turns`` (those without which it has the other sign).
     unpooled : list of dict
         ``label`` and ``reason`` of the others.
-    pictures : list of str
-        Names of its figures.
+    pictures, forests : list of str
+        Names of its figures: those that are seen at once, and the folded forest plots.
+    without_forest : int
+        Quantities that are told apart and have no forest plot, since there would be too many.
     """
 
     name: str
@@ -62,6 +77,8 @@ class Question:
     rows: list[dict[str, Any]]
     unpooled: list[dict[str, str]]
     pictures: list[str]
+    forests: list[str]
+    without_forest: int
 
 
 def labels() -> Callable[[str], str]:
@@ -73,6 +90,29 @@ def labels() -> Callable[[str], str]:
     return lambda quantity: titles.get(quantity, quantity)
 
 
+def with_forest(told: Sequence[Mapping[str, Any]]) -> tuple[list[str], int]:
+    """Quantities beside the balance that have a forest plot: its sides, and what is told apart.
+
+    Parameters
+    ----------
+    told : sequence of mapping
+        Rows of ``pooled.tsv`` of one question that are pooled.
+
+    Returns
+    -------
+    chosen : list of str
+        The sides first, the others from the least p on.
+    left : int
+        How many that are told apart have none, since there would be more than
+        :data:`MOST_FORESTS`.
+    """
+    there = {row["quantity"] for row in told}
+    clear = [r for r in told if r["q"] < TOLD and r["quantity"] not in {BALANCE, *SIDES}]
+    clear.sort(key=lambda row: (row["p"], row["quantity"]))
+    found = [side for side in SIDES if side in there] + [row["quantity"] for row in clear]
+    return found[:MOST_FORESTS], max(0, len(found) - MOST_FORESTS)
+
+
 def draw(
     name: str,
     title: str,
@@ -82,7 +122,7 @@ def draw(
     confidence: float,
     layout: Layout = DOUBLE,
 ) -> list[Picture]:
-    """Draw the figures of one question: all quantities, and the balance with its cohorts.
+    """Draw the figures of one question: all quantities, and forest plots of some with the cohorts.
 
     Parameters
     ----------
@@ -102,14 +142,20 @@ def draw(
     used = records(effects[effects["weight"].notna()])
     if not told:
         return []
-    cohorts = [one for one in used if one["quantity"] == BALANCE]
-    drawers = [
-        partial(forest, f"forest-{name}", BALANCE_TITLE, cohorts, row, confidence)
-        for row in told
-        if row["quantity"] == BALANCE
-    ]
+    rows = {row["quantity"]: row for row in told}
+
+    def drawer(quantity: str, file: str) -> Drawer:
+        cohorts = [one for one in used if one["quantity"] == quantity]
+        return partial(forest, file, label(quantity), cohorts, rows[quantity], confidence)
+
+    drawers = [drawer(BALANCE, f"forest-{name}")] if BALANCE in rows else []
     drawers.append(partial(overview, f"overview-{name}", title, told, used, label, confidence))
+    drawers += [drawer(quantity, _file(quantity, name)) for quantity in with_forest(told)[0]]
     return list(fitting(drawers, layout))
+
+
+def _file(quantity: str, question: str) -> str:
+    return f"{FOLDED}{re.sub(r'[^A-Za-z0-9]', '_', quantity)}-{question}"
 
 
 def question(
@@ -155,7 +201,18 @@ def question(
     unpooled = [{"label": label(one["quantity"]), "reason": one["reason"]} for one in others]
     named = own["effects"][own["effects"]["term"] != ""]
     terms = dict(zip(named["cohort"], named["term"], strict=True))
-    return Question(name, title, contrasts, terms, rows, unpooled, list(pictures))
+    folded = [picture for picture in pictures if picture.startswith(FOLDED)]
+    return Question(
+        name=name,
+        title=title,
+        contrasts=contrasts,
+        terms=terms,
+        rows=rows,
+        unpooled=unpooled,
+        pictures=[picture for picture in pictures if picture not in folded],
+        forests=folded,
+        without_forest=with_forest(rows)[1],
+    )
 
 
 def render(

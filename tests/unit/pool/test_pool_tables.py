@@ -14,8 +14,9 @@ from tryptome.pool.effects import gather
 from tryptome.pool.harmonised import check_columns, harmonised
 from tryptome.pool.meta import pool
 from tryptome.pool.outcome import not_pooled
-from tryptome.pool.page import question, render
+from tryptome.pool.page import draw, labels, question, render, with_forest
 from tryptome.pool.tables import pool_all, weights, without_each
+from tryptome.report.pictures import write
 from tryptome.tables import write_tsv
 
 NUMBERS = {
@@ -254,6 +255,51 @@ def test_the_page_says_which_cohort_carries_the_sign():
     shown = question("q", "Q", {}, tables, str, [])
     assert shown.rows[0]["turns"] == ["a"]
     assert shown.rows[0]["stays"] == "−1.50 to +4.00"
+
+
+def test_the_sides_and_what_is_told_apart_have_a_forest_plot():
+    """The balance has its own at the head; of the rest the least p come first, at most twelve."""
+    told = [
+        {"quantity": "precursor_balance", "p": 0.0, "q": 0.0},
+        {"quantity": "b", "p": 0.02, "q": 0.049},
+        {"quantity": "share:trp_diversion", "p": 0.9, "q": 0.9},
+        {"quantity": "c", "p": 0.5, "q": 0.6},
+        {"quantity": "a", "p": 0.001, "q": 0.01},
+    ]
+    assert with_forest(told) == (["share:trp_diversion", "a", "b"], 0)
+    many = [{"quantity": f"z{n:02d}", "p": n / 1e3, "q": 0.01} for n in range(20)]
+    chosen, left = with_forest([*told, *many])
+    assert (len(chosen), left) == (12, 11)
+    assert chosen[:4] == ["share:trp_diversion", "z00", "a", "z01"]
+    assert with_forest([{"quantity": "x", "p": np.nan, "q": np.nan}]) == ([], 0)
+
+
+def test_forest_plots_stand_folded_each_with_its_words(tmp_path):
+    cohorts = {
+        name: [
+            finding("share:trp_synthesis", 3.0 + place / 100, 0.2),
+            finding("share:indole", 3.3 + place / 100, 0.2),
+            finding("share:butyrate", (-1) ** place, 0.2),
+        ]
+        for place, name in enumerate("abc")
+    }
+    effects = gathered(**cohorts)
+    tables = {"effects": effects, "pooled": pool_all(effects, 0.95)}
+    tables["leave_one_out"] = without_each(effects, 0.95)
+    drawn = draw("q", "A question", tables["pooled"], effects, labels(), 0.95)
+    embedded = write(drawn, tmp_path)
+    folded = ["forest_share_trp_synthesis-q", "forest_share_indole-q"]
+    assert list(embedded) == ["overview-q", *folded]
+    shown = question("q", "A question", {"a": "c"}, tables, labels(), list(embedded))
+    root = parse(render([shown], embedded, [("a", 20)], 0.95))
+    folds = {text_of(fold.find("summary")): fold for fold in root.findall(".//details")}
+    fold = folds["Forest plots of 2 more quantities"]
+    images = fold.findall(".//img")
+    assert len(images) == 2
+    words = images[1].get("alt")
+    assert words.startswith("Indole")
+    assert words.endswith("over 3 cohorts. In the cohorts from 3.30 (a) to 3.32 (c).")
+    assert "Dashed" in text_of(fold.findall(".//figcaption")[1])
 
 
 def test_every_number_of_the_page_is_accounted_for():

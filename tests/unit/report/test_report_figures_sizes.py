@@ -60,6 +60,7 @@ def of_cohorts():
     numbers = {"effect": -0.42, "lower": -0.97, "upper": 0.13, "p": 0.1, "weight": 0.2}
     numbers |= {"poolable": "true", "predicted_lower": -1.21, "predicted_upper": 0.37}
     pooled = pd.DataFrame({"quantity": quantities, "cohorts": 5} | scales | numbers)
+    pooled["q"] = [0.01 if place in (3, 4) else 0.3 for place in range(len(pooled))]
     cohorts = [f"a_cohort_with_a_long_name_{place}" for place in range(5)]
     effects = pd.concat([pooled.assign(cohort=name) for name in cohorts], ignore_index=True)
     label = page.labels()
