@@ -14,10 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 import pandas as pd
 
-from stages import annotated
+from stages import annotated, estimated
 from tryptome.atomic import write_text
-from tryptome.config.model import Estimate
-from tryptome.estimate.run import run as estimate
 from tryptome.tables import read_parquet, read_tsv
 
 TABLE = Path("formats", "mia_extdata", "table.qza")
@@ -25,10 +23,6 @@ TAXONOMIES = {
     "Greengenes2": Path("formats", "q2_taxonomy_gg2", "moving-pics-taxonomy-gg-2.qza"),
     "Greengenes 13_8": Path("formats", "q2_taxonomy_gg2", "moving-pics-taxonomy-gg-13-8.qza"),
 }
-OUTPUTS = (
-    *("composition.biom", "quantities.parquet", "contributions.parquet", "accounting.tsv"),
-    *("depth.tsv", "applicability.tsv", "budget.tsv", "scenario_checks.tsv"),
-)
 FEWEST = 3
 
 HEADER = """\
@@ -63,19 +57,7 @@ def run(raw: Path, taxonomy: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         at = annotated(folder, raw / TABLE, taxonomy=str(raw / taxonomy))
-        settings = Estimate().model_dump()
-        settings |= {f"{Path(file).stem}_out": str(folder / file) for file in OUTPUTS}
-        estimate(
-            at["table.biom"],
-            at["ledger.json"],
-            at["samples.tsv"],
-            at["resolution.tsv"],
-            at["capabilities.parquet"],
-            at["copy_number.parquet"],
-            copy_number_correction=settings.pop("copy_number"),
-            **settings,
-        )
-        return read_parquet(folder / "quantities.parquet"), read_tsv(
+        return read_parquet(estimated(folder, at)), read_tsv(
             at["resolution.tsv"], numeric=("share",)
         )
 

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import biom
 import numpy as np
 import pandas as pd
 import scipy.sparse
 
-from stages import annotated
+from stages import annotated, estimated
+from tryptome.community.reads import Reads, resolved_reads
 from tryptome.compare.cells import Held
 from tryptome.compare.drivers import Community as Cells
 from tryptome.compare.scale import to_scale
 from tryptome.compare.shared import Shared
-from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR
 from tryptome.estimate.community import Community, assemble
-from tryptome.estimate.shares import Prevalence, share_of_cells
-from tryptome.tables import read_biom, read_parquet, read_tsv
+from tryptome.tables import read_biom, read_parquet, read_tsv, write_biom
+from tryptome.values import read_values
 
-NAMES = (*("trp_synthesis", "trp_diversion", "indole", "butyrate", "vitamin_b6", "deoxycholate"),)
+FOLDERS = {
+    "HE": "HE_INFANTS_MFGM_2019",
+    "JACOBS": "JACOBS_IBD_FAMILIES_2016",
+    "KANG": "KANG_AUTISM_2017",
+    "KIM": "KIM_ADENOMAS_2020",
+    "POYET": "POYET_BIO_ML_2019",
+    "SINHA": "SINHA_CRC_2016",
+    "WANDRO": "WANDRO_PRETERMS_2018",
+}
 BALANCE = "precursor_balance"
+QUANTITIES = (
+    *("share:trp_synthesis", "share:trp_diversion", "share:indole", "share:butyrate"),
+    *("share:vitamin_b6", "share:deoxycholate", BALANCE),
+    *("mass:diverted", "gut_contribution:median"),
+)
 THIN = 0.1
-SEED = 1
+SEED = 2
 
 Array = np.ndarray
 
@@ -36,9 +52,14 @@ class Cohort:
     ----------
     name : str
     metadata : pandas.DataFrame
-        ``sample``, ``person`` and the cohort's groups as ``group``, all text.
+        ``sample``, ``person``, the cohort's groups as ``group``, families as ``family`` and
+        age as ``day`` (in the cohort's own unit), all text.
     outcomes, thin : dict of str to ndarray, shape (samples,)
-        Quantities on the scale of comparison, and those of a tenth of the reads.
+        Quantities on the scale of comparison, and those of a tenth of the reads; NaN where not
+        assessable.
+    reads : Reads
+        Of resolved taxa.
+    counts : bool
     community : Community
     capabilities, copies : pandas.DataFrame
     """
@@ -47,9 +68,16 @@ class Cohort:
     metadata: pd.DataFrame
     outcomes: dict[str, Array]
     thin: dict[str, Array]
+    reads: Reads
+    counts: bool
     community: Community
     capabilities: pd.DataFrame
     copies: pd.DataFrame
+
+    @property
+    def subject(self) -> str | None:
+        """Column that tells persons apart, where they repeat."""
+        return "person" if self.metadata["person"].duplicated().any() else None
 
     def shared(self, reads: scipy.sparse.csr_array) -> Shared:
         """What samples with these reads of the cohort's taxa share."""
@@ -69,51 +97,67 @@ class Cohort:
         )
 
 
-def load(name: str, folder: Path) -> Cohort:
+def load(name: str, data: Path) -> Cohort:
     """Take a cohort through the stages, once as it is and once with a tenth of its reads."""
-    table = next(iter(sorted(folder.glob("genera*.tsv"))))
+    source = data / "cohorts" / FOLDERS[name]
+    table = next(iter(sorted(source.glob("genera*.tsv"))))
     with tempfile.TemporaryDirectory() as scratch:
-        at = annotated(Path(scratch), table, metadata=str(folder / "metadata.tsv"))
-        biom = read_biom(at["table.biom"])
+        folder = Path(scratch)
+        at = annotated(folder, table, metadata=str(source / "metadata.tsv"))
+        features = read_biom(at["table.biom"])
         samples, resolution = read_tsv(at["samples.tsv"]), read_tsv(at["resolution.tsv"])
         capabilities = read_parquet(at["capabilities.parquet"])
         copies = read_parquet(at["copy_number.parquet"])
-    reads = scipy.sparse.csr_array(biom.matrix_data.T)
-    counts = bool((reads.data == np.round(reads.data)).all())
-    names = tuple(samples["sample"])
+        counts = json.loads(Path(at["ledger.json"]).read_text())["values"] == "counts"
+        full = outcomes(folder, at)
+        thin = full
+        if counts:
+            write_biom(_thinned(features), at["table.biom"])
+            thin = outcomes(folder, at)
+    reads = scipy.sparse.csr_array(features.matrix_data.T)
+    community = assemble(
+        tuple(samples["sample"]), reads, resolution, copies, counts=counts, correct_copies=True
+    )
+    return Cohort(
+        name,
+        _metadata(samples),
+        full,
+        thin,
+        resolved_reads(reads, resolution),
+        counts,
+        community,
+        capabilities,
+        copies,
+    )
 
-    def estimate(matrix: scipy.sparse.csr_array) -> tuple[Community, dict[str, Array]]:
-        community = assemble(names, matrix, resolution, copies, counts=counts, correct_copies=True)
-        return community, outcomes(community, capabilities)
 
-    community, full = estimate(reads)
-    thin = estimate(_thinned(reads))[1] if counts else full
-    return Cohort(name, _metadata(samples), full, thin, community, capabilities, copies)
-
-
-def outcomes(community: Community, capabilities: pd.DataFrame) -> dict[str, Array]:
-    """Shares and the balance on the scale of comparison."""
-    prevalence = Prevalence.of(capabilities, community.taxa)
-    means = share_of_cells(community, prevalence).mean.T
-    share = dict(zip(prevalence.capabilities, means, strict=True))
-    found = {f"share:{name}": to_scale(f"share:{name}", share[name]) for name in NAMES}
-    ratio = (share[NUMERATOR] + EPSILON) / (share[DENOMINATOR] + EPSILON)
-    return found | {BALANCE: np.log2(ratio)}
+def outcomes(folder: Path, at: Mapping[str, str]) -> dict[str, Array]:
+    """Estimate a cohort: posterior means on the scale of comparison."""
+    values = read_values(str(estimated(folder, at)), wanted=lambda name: name in QUANTITIES)
+    names = read_tsv(at["samples.tsv"])["sample"]
+    means = values.of(list(names)).by_name()
+    return {name: to_scale(name, means[name]) for name in QUANTITIES}
 
 
-def _thinned(reads: scipy.sparse.csr_array) -> scipy.sparse.csr_array:
+def _thinned(table: biom.Table) -> biom.Table:
+    """Draw a tenth of the reads."""
+    reads = scipy.sparse.csr_array(table.matrix_data.T)
     thin = reads.copy()
     thin.data = np.random.default_rng(SEED).binomial(reads.data.astype(int), THIN).astype(float)
     # A sample keeps one read at least: a sample without any is no depth but none.
-    empty = np.flatnonzero(np.asarray(thin.sum(axis=1)).ravel() == 0)
-    for row in empty:
-        at = reads.indptr[row] + int(
-            np.argmax(reads.data[reads.indptr[row] : reads.indptr[row + 1]])
-        )
-        thin.data[at] = 1
-    return thin
+    for row in np.flatnonzero(np.asarray(thin.sum(axis=1)).ravel() == 0):
+        start, end = reads.indptr[row : row + 2]
+        thin.data[start + int(np.argmax(reads.data[start:end]))] = 1
+    return biom.Table(scipy.sparse.csr_matrix(thin.T), table.ids("observation"), table.ids())
 
 
 def _metadata(samples: pd.DataFrame) -> pd.DataFrame:
-    group = samples.get("Study.Group", "all")
-    return pd.DataFrame({"sample": samples["sample"], "person": samples["Subject"], "group": group})
+    return pd.DataFrame(
+        {
+            "sample": samples["sample"],
+            "person": samples["Subject"],
+            "group": samples.get("Study.Group", "all"),
+            "family": samples.get("Family_ID", ""),
+            "day": samples["Age"],
+        }
+    )

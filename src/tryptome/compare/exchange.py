@@ -3,9 +3,9 @@ r"""What is exchangeable under a formula: samples, persons, blocks, or signs of 
 Where the tested term varies within enough persons, person *i* is worth the score
 :math:`u_i = \sum_{s \in i} \tilde x_s \tilde y_s`, with regressor and outcome free of persons,
 blocks and the other terms; scores of persons who do not respond on average have
-exchangeable signs (Hemerik, Goeman and Finos 2020, doi:10.1111/rssb.12369). Else
-persons are averaged and exchanged, inside their strata and blocks; and samples are, where no person
-repeats.
+exchangeable signs (Hemerik, Goeman and Finos 2020, doi:10.1111/rssb.12369). Where it is the
+same in all of a block, blocks are averaged and exchanged, the coarsest there are; else persons are,
+inside their strata and blocks; and samples are, where no person repeats.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tryptome.compare.design import Array, NotEstimableError
-from tryptome.compare.layout import Layout
+from tryptome.compare.layout import Layout, same_groups
 from tryptome.compare.permutation import Arrangements, Permutation, Trial
 from tryptome.compare.regression import Regression
 from tryptome.compare.selection import Codes
@@ -97,10 +97,12 @@ class Exchange:
             varying = _varying(selection.person, layout.targets)
             if len(varying) >= ENOUGH:
                 return cls._scores(layout, varying, seed)
+        whole = [one for one in layout.blocks if not len(_varying(one[1], layout.targets))]
+        if whole:
+            name, codes = min(whole, key=lambda one: int(one[1].max()))
+            return cls._means(layout, codes, f"blocks of {name}", seed)
+        if selection.repeats:
             return cls._means(layout, selection.person, "persons", seed)
-        for name, codes in layout.blocks:
-            if not len(_varying(codes, layout.targets)):
-                return cls._means(layout, codes, f"blocks of {name}", seed)
         return cls._samples(layout, seed)
 
     @classmethod
@@ -126,8 +128,9 @@ class Exchange:
         member = person_means(codes, np.ones(len(codes), dtype=bool), int(codes.max()) + 1)
         weighted = member.multiply(layout.root_weights**2)
         member = weighted.multiply(1 / weighted.sum(axis=1)[:, None]).tocsr()
-        groupings = _groupings(layout)
         first = np.unique(codes, return_index=True)[1]
+        # Not inside itself: nothing would be left to exchange.
+        groupings = [one for one in _groupings(layout) if not same_groups(one, codes)]
         inside = [one[first] for one in groupings if not len(_varying(codes, one[:, None]))]
         return cls._exchanged(layout, member, inside, what, seed)
 

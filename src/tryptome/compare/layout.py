@@ -159,7 +159,7 @@ class Layout:
             blocks=tuple(
                 (name, codes)
                 for name, codes in ((name, _levels(selection, name)) for name in blocks)
-                if not _same(codes, selection.person)
+                if not same_groups(codes, selection.person)
             ),
             strata=strata,
             root_weights=_root_weights(selection, contrast.get("weights") or ""),
@@ -288,7 +288,7 @@ def _numbered(column: pd.Series) -> Codes:
     return np.asarray(np.unique(column.to_numpy(object), return_inverse=True)[1])
 
 
-def _same(one: Codes, other: Codes) -> bool:
+def same_groups(one: Codes, other: Codes) -> bool:
     """Whether two groupings are the same under other names."""
     pairs = len(np.unique(np.column_stack([one, other]), axis=0))
     return pairs == len(np.unique(one)) == len(np.unique(other))

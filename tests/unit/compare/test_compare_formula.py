@@ -154,6 +154,28 @@ def test_groupings_that_cross_are_those_of_lmertest(model, formula, settings, na
     assert "random intercept of person and of batch" in found[0].estimate.model
 
 
+@pytest.mark.parametrize("subject", [None, "person"])
+def test_whole_blocks_of_one_level_are_exchanged_in_every_way(subject):
+    rng = np.random.default_rng(31)
+    family = np.repeat(np.arange(9), rng.integers(2, 5, size=9))
+    frame = pd.DataFrame({"family": family, "diet": np.where(family < 4, "a", "b")})
+    frame["sample"] = range(len(frame))
+    frame["person"] = np.arange(len(frame)) // 2 + 100 * family  # at most two samples a person
+    frame["outcome"] = rng.normal(size=9)[family] + rng.normal(size=len(frame)) + (family > 3)
+    (finding,) = find(frame, "diet + (1|family)", subject)
+    means = frame.groupby("family")["outcome"].mean()
+
+    def welch(x, y, axis):
+        return abs(stats.ttest_ind(x, y, axis=axis, equal_var=False).statistic)
+
+    theirs = stats.permutation_test(
+        (means[:4], means[4:]), welch, n_resamples=np.inf, alternative="greater", vectorized=True
+    )
+    assert finding.permutations == 126
+    assert finding.p == finding.p_permutation == pytest.approx(theirs.pvalue)
+    assert "p by all 126 permutations of blocks of family" in finding.estimate.model
+
+
 def test_few_units_are_dealt_out_in_every_way():
     rng = np.random.default_rng(23)
     frame = pd.DataFrame({"sample": range(11), "diet": ["a"] * 6 + ["b"] * 5})
