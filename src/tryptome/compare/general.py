@@ -193,7 +193,7 @@ class GeneralComparison:
             tested = finding.tested(scaled, permuted[at], arrangements, what)
             trial = plan.permutations[at].trials[0]
             told = notes(trial.regression, trial.weights @ values, arrangements)
-            groups = _groups(plan.layout, at)
+            groups = _groups(plan.layout, at, scaled)
             term = plan.layout.terms[at]
             found.append(
                 replace(
@@ -233,10 +233,10 @@ def _in_units(estimate: Estimate, unit: float) -> Estimate:
     )
 
 
-def _groups(layout: Layout, at: int) -> GroupWeights | None:
-    """Weights of what is compared, not adjusted; None of an interaction."""
+def _groups(layout: Layout, at: int, estimate: Estimate) -> GroupWeights:
+    """Weights of what is compared, not adjusted; of an interaction the model's own."""
     if len(layout.tested) > 1:
-        return None
+        return GroupWeights.of_model(estimate.weights)
     variable = layout.tested[0]
     if not variable.levels:
         return GroupWeights.of_slope(np.asarray(variable.values, dtype=float), variable.spread)

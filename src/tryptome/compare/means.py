@@ -19,14 +19,15 @@ class GroupWeights:
     The mean of a group is the mean over its persons of each person's mean. Where
     the contrast is an interaction, a "group" is a difference: ``level`` that
     between the contrast's levels at the interaction's level, ``reference`` that
-    at the interaction's reference. Not adjusted for covariates.
+    at the interaction's reference. Not adjusted for covariates, but for an
+    interaction by formula.
 
     Attributes
     ----------
     reference, level : ndarray, shape (samples,)
     of_groups : bool
-        Whether the two are means; else only their difference is meant, the change per
-        unit of a number.
+        Whether the two are means; else only their difference is meant: the change per
+        unit of a number, or an interaction by the model's weights.
     """
 
     reference: Array
@@ -60,6 +61,11 @@ class GroupWeights:
         """Weights whose sum of products is the change per unit of a number."""
         free = numbers - numbers.mean()
         return cls(np.zeros(len(free)), free / (free @ free) / unit, of_groups=False)
+
+    @classmethod
+    def of_model(cls, weights: Array) -> GroupWeights:
+        """Weights that a model gives the samples, where no means are compared."""
+        return cls(np.zeros(len(weights)), weights, of_groups=False)
 
     @property
     def difference(self) -> Array:

@@ -18,6 +18,7 @@ from tryptome.compare.scale import BALANCE, SHARE, tested, to_scale, without_rep
 from tryptome.compare.scenario import Physiology
 from tryptome.compare.shared import DRAWS, Effect, Shared
 from tryptome.compare.table import CONTRASTS, adjust, rows
+from tryptome.compare.undriven import agrees_sign, undriven
 from tryptome.contrasts import check_contrasts
 from tryptome.tables import read_parquet, read_tsv, write_tsv
 from tryptome.values import Values, read_values
@@ -35,7 +36,7 @@ NUMBERS = 16
 
 DRIVERS = (
     *("contrast", "quantity", "taxon", "part", "share", "term"),
-    *("lower", "upper", "difference_without"),
+    *("lower", "upper", "difference_without", "agrees_sign", "reason"),
 )
 
 
@@ -165,14 +166,16 @@ class Compared:
         """
         table: list[dict[str, Any]] = []
         drivers: list[pd.DataFrame] = []
+        without: list[pd.DataFrame] = []
         step = max(AT_ONCE // (NUMBERS * max(self.community.cells.samples, 1)), 1)
         for some in _batches(list(self.means), step):
             found = {quantity: self._find(quantity, find) for quantity in some}
             errors = self._shared_errors(found)
             table += rows(name, found, self.means, self.units, errors, self.confidence)
             drivers += self._drivers(name, found)
+            without.append(undriven(name, found))
         adjust(table)
-        return table, drivers
+        return table, [*drivers, *without]
 
     def _find(self, quantity: str, find: Find) -> list[Finding]:
         found = find(to_scale(quantity, self.means[quantity]))
@@ -199,12 +202,17 @@ class Compared:
             difference = Difference.of(one)
             if difference is not None and (quantity.startswith(SHARE) or quantity == BALANCE):
                 values = self.means[quantity][difference.rows]
-                told.append((one.term, Wanted(quantity, difference, values)))
+                told.append((one, Wanted(quantity, difference, values)))
         wanted = [one for _, one in told]
         tables = drivers_of(self.community, wanted, most=self.most, confidence=self.confidence)
         return [
-            table.assign(contrast=name, quantity=one.quantity, term=term)
-            for table, (term, one) in zip(tables, told, strict=True)
+            table.assign(
+                contrast=name,
+                quantity=one.quantity,
+                term=finding.term,
+                agrees_sign=agrees_sign(one.size, finding),
+            )
+            for table, (finding, one) in zip(tables, told, strict=True)
         ]
 
 

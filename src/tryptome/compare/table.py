@@ -28,6 +28,7 @@ CONTRASTS = (
     *("df", "p", "q", "p_model", "p_permutation", "permutations", "p_joint", "detectable"),
     *("mean_reference", "mean_level", "difference"),
     *("samples", "persons", "left_out", "model", "estimable", "reason", "notes", "kind", "per"),
+    "q_joint",
 )
 
 ALPHA = 0.05
@@ -179,27 +180,43 @@ def _group_means(finding: Finding, values: Array) -> dict[str, float]:
 
 
 def adjust(rows: Sequence[dict[str, Any]]) -> None:
-    """Add Benjamini-Hochberg's ``q`` of one contrast, over the estimable rows of each family.
+    """Add ``q`` and ``q_joint`` of one contrast: Benjamini-Hochberg's, over each family.
 
     Parameters
     ----------
     rows : sequence of dict
-        Of all its quantities.
+        Of all its quantities; those of one quantity have one ``p_joint``.
 
     Examples
     --------
-    >>> found = [{"family": "a", "p": 0.01}, {"family": "a", "p": 0.04}, {"family": "a"}]
+    >>> found = [
+    ...     {"family": "a", "quantity": name, "term": term, "p": p, "p_joint": joint}
+    ...     for name, term, p, joint in (
+    ...         ("x", "one", 0.01, 0.01), ("x", "other", 0.02, 0.01), ("y", "one", 0.04, 0.04),
+    ...         ("z", "one", None, None),
+    ...     )
+    ... ]
     >>> adjust(found)
-    >>> [row.get("q") for row in found]
-    [0.02, 0.04, None]
+    >>> [round(row["q"], 3) for row in found[:3]], [row["q_joint"] for row in found[:3]]
+    ([0.03, 0.03, 0.04], [0.02, 0.02, 0.04])
+    >>> "q" in found[3]
+    False
     """
+    _adjust(rows, "p", "q", by=("quantity", "term"))
+    _adjust(rows, "p_joint", "q_joint", by=("quantity",))
+
+
+def _adjust(rows: Sequence[dict[str, Any]], p: str, q: str, *, by: tuple[str, ...]) -> None:
+    """Adjust a column within families; rows alike in some other columns are one test."""
     from scipy.stats import false_discovery_control
 
-    families: dict[str, list[dict[str, Any]]] = {}
+    families: dict[str, dict[tuple[str, ...], list[dict[str, Any]]]] = {}
     for row in rows:
-        if row.get("p") is not None:
-            families.setdefault(row["family"], []).append(row)
-    for among in families.values():
-        adjusted = false_discovery_control([row["p"] for row in among])
-        for row, q in zip(among, adjusted, strict=True):
-            row["q"] = float(q)
+        if row.get(p) is not None:
+            tests = families.setdefault(row["family"], {})
+            tests.setdefault(tuple(row[name] for name in by), []).append(row)
+    for tests in families.values():
+        adjusted = false_discovery_control([alike[0][p] for alike in tests.values()])
+        for alike, value in zip(tests.values(), adjusted, strict=True):
+            for row in alike:
+                row[q] = float(value)

@@ -209,6 +209,15 @@ class Content:
         ]
         return [entry for entry in found if entry[2]]
 
+    @property
+    def undriven(self) -> list[tuple[str, str]]:
+        """Contrasts of which the balance has no drivers, and why."""
+        table = self.results.drivers
+        told = table.loc[(table["quantity"] == BALANCE) & (table["reason"] != "")]
+        reasons = dict(zip(told["contrast"], told["reason"], strict=True))
+        shown = [name for name in list(self.contrasts)[:MOST_CONTRASTS] if name in reasons]
+        return [(self.settings.contrast_title(name), reasons[name]) for name in shown]
+
     @cached_property
     def scenario(self) -> scenario.Scenario:
         """The mass balance and the gut contribution."""
@@ -268,6 +277,7 @@ class Content:
             "carriers": self.carriers,
             "drivers": self.drivers,
             "balance_drivers": self.balance_drivers,
+            "undriven": self.undriven,
             "more_drivers": max(0, len(self.contrasts) - MOST_CONTRASTS),
             "tiers": TIER_LABELS,
             "tier_rows": [(k, bar, accounting.resolved(bar)) for k, bar in bars.items()],

@@ -91,6 +91,11 @@ class Table:
         return sorted({(row.cells["samples"], row.cells["persons"]) for row in self.rows})
 
     @property
+    def joint(self) -> bool:
+        """Whether all terms of its category are also tested at once."""
+        return any(not missing(row.values.get("p_joint")) for row in self.rows)
+
+    @property
     def models(self) -> dict[str, str]:
         """Mark of each model that the rows rest on."""
         names = dict.fromkeys(str(row.values["model"]) for row in self.rows if row.estimable)
@@ -171,6 +176,8 @@ def _row(
         "p": p_value(values["p"]),
         "q": p_value(values["q"]),
         "p_permutation": p_value(values.get("p_permutation")),
+        "p_joint": p_value(values.get("p_joint")),
+        "q_joint": p_value(values.get("q_joint")),
         "mean_reference": level(values["mean_reference"]),
         "mean_level": level(values["mean_level"]),
         "difference": change(values["difference"]),

@@ -200,8 +200,8 @@ def _drivers(name: str, rows: Sequence[taxa_figure.Row], layout: Layout) -> Pict
         name=name,
         what="percentage points",
         caption=(
-            "The taxa with the largest parts in the difference of each contrast, in percentage "
-            "points of cells, to either side."
+            "The taxa with the largest parts in the plain, unadjusted difference of each contrast, "
+            "in percentage points of cells, to either side."
         ),
         signed=True,
         layout=layout,

@@ -43,7 +43,7 @@ MEDIAN_NUMBERS = ("changed", "median", "q25", "q75", "samples")
 CONTRAST_NUMBERS = (
     *("effect", "se", "lower", "upper", "df", "p", "q"),
     *("p_permutation", "permutations", "mean_reference", "mean_level", "difference"),
-    *("samples", "persons"),
+    *("samples", "persons", "p_joint", "q_joint"),
 )
 
 

@@ -38,6 +38,8 @@ class Carrier:
         Interval of the part in a difference; NaN where there is none.
     without : float
         The difference with the taxon left out; NaN likewise.
+    agrees_sign : bool
+        Whether the difference has the sign of the tested effect.
     """
 
     taxon: str
@@ -49,6 +51,7 @@ class Carrier:
     lower: float = math.nan
     upper: float = math.nan
     without: float = math.nan
+    agrees_sign: bool = True
 
 
 def carriers(
@@ -156,6 +159,7 @@ def drivers(results: Results, contrast: str, quantity: str) -> list[Carrier]:
             lower=row["lower"],
             upper=row["upper"],
             without=row["difference_without"],
+            agrees_sign=row["agrees_sign"] == "true",
         )
         for row in records(top)
     ]

@@ -25,7 +25,7 @@ UNSEEN = 0.25
 SD = 0.02
 LOG_SD = 0.1
 NUMBERS = (
-    *("se_shared", "detectable", "p_model", "p_joint"),
+    *("se_shared", "detectable", "p_model", "p_joint", "q_joint"),
     *("effect", "se", "lower", "upper", "df", "p", "q", "p_permutation", "permutations"),
     *("mean_reference", "mean_level", "difference", "samples", "persons", "left_out"),
 )

@@ -80,7 +80,9 @@ def test_an_interaction_is_that_of_statsmodels(samples):
     assert effects == pytest.approx(
         [theirs.params["diet[T.b]:age"], theirs.params["diet[T.c]:age"]]
     )
-    assert all(one.weights is None for one in found)
+    outcome = samples["outcome"].to_numpy(float)
+    weighted = [float(one.weights.difference @ outcome[one.selection.rows]) for one in found]
+    assert weighted == pytest.approx(effects)
 
 
 def test_steps_of_a_scale_are_numbers_and_none_is_one_of_them(samples):

@@ -26,7 +26,7 @@ TAXA = [f"g__{genus}" for genus in GENERA] + ["f__Lachnospiraceae"]
 CONTRAST_COLUMNS = [
     *("contrast", "quantity", "scale", "effect", "se", "lower", "upper", "df", "p", "q"),
     *("p_permutation", "permutations", "mean_reference", "mean_level", "difference"),
-    *("samples", "persons", "model", "estimable", "reason"),
+    *("samples", "persons", "model", "estimable", "reason", "p_joint", "q_joint"),
 ]
 SCENARIO = ("budget", "scenario_checks", "applicability")
 ROUTES = ("indole", "tryptamine", "indolelactate", "indolepropionate", "indoleacetate")
@@ -235,6 +235,8 @@ def contrast_rows(names: list[str], quantities: list[str], random: np.random.Gen
                 "linear mixed model",
                 True,
                 "",
+                np.nan,
+                np.nan,
             ]
             rows.append(row)
     return pd.DataFrame(rows, columns=CONTRAST_COLUMNS)
@@ -250,7 +252,8 @@ def driver_rows(names: list[str], random: np.random.Generator) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["contrast", "quantity", "taxon", "part", "share"])
     ends = {"lower": table["part"] - 0.01, "upper": table["part"] + 0.01}
     without = np.where(table["taxon"] == "rest", np.nan, 0.034)
-    return table.assign(term="", **ends, difference_without=without)
+    told = {"agrees_sign": "true", "reason": ""}
+    return table.assign(term="", **ends, difference_without=without, **told)
 
 
 def capability_rows() -> pd.DataFrame:

@@ -381,3 +381,31 @@ def test_the_accuracy_section_says_what_the_table_says(made):
     )
     for column, place in (("spearman", 1), ("partial_spearman", 2)):
         assert [float(found[place]) for found in shown] == pytest.approx(rows[column].tolist())
+
+
+def test_drivers_say_of_which_difference_they_are_and_why_there_are_none(
+    tmp_path, crossover, design
+):
+    made = make(tmp_path / "made", crossover, **design)
+    drivers = made.drivers
+    plant = drivers["contrast"] == "plant"
+    of_balance = drivers["quantity"] == "precursor_balance"
+    drivers.loc[plant & ~of_balance, "agrees_sign"] = "false"
+    dropped = drivers.index[~plant & of_balance]
+    why = {"taxon": "", "part": np.nan, "share": np.nan, "agrees_sign": "", "reason": "too few"}
+    drivers.loc[dropped[:1], list(why)] = list(why.values())
+    made.drivers = drivers.drop(index=dropped[1:])
+    page = Page(made.run())
+    assert "Exact parts of the plain, unadjusted difference" in page.text
+    assert page.text.count("has the other sign than this plain difference") == 2
+    assert page.text.count("(too few).") == 1
+
+
+def test_joint_tests_are_shown_where_there_are_any(tmp_path, crossover, design, page):
+    assert "all levels" not in page.text
+    made = make(tmp_path / "made", crossover, **design)
+    made.contrasts["p_joint"], made.contrasts["q_joint"] = 0.0217, 0.0434
+    shown = Page(made.run())
+    cells = [cells for attributes, cells in shown.rows if "data-contrast" in attributes]
+    assert all(row[7:9] == [("0.022", "0.0217"), ("0.043", "0.0434")] for row in cells)
+    assert "All levels: one test of all terms" in shown.text
