@@ -165,7 +165,11 @@ def test_what_the_data_cannot_support_is_a_row_with_the_reason(make_cohort, cros
     assert cannot["reason"].str.contains(reason, regex=False).all()
     assert cannot[["effect", "se", "p", "q", "p_permutation"]].isna().all(axis=None)
     assert found[found["contrast"] == "can"]["estimable"].eq("true").all()
-    assert set(drivers["contrast"]) == {"can"}
+    driven = drivers[drivers["reason"] == ""]
+    assert set(driven["contrast"]) == {"can"}
+    without = drivers[drivers["contrast"] == "cannot"]
+    assert list(without["quantity"]) == list(cannot.index)
+    assert without["reason"].str.contains(reason, regex=False).all()
 
 
 def test_a_constant_quantity_and_one_without_values(make_cohort, crossover, phase):
@@ -191,7 +195,8 @@ def test_no_contrast_gives_tables_with_headers_alone(make_cohort, crossover):
     found, drivers = make_cohort(crossover).compare({}, contrasts={})
     assert len(found) == len(drivers) == 0
     columns = ["contrast", "quantity", "taxon", "part", "share", "term"]
-    assert list(drivers.columns) == [*columns, "lower", "upper", "difference_without"]
+    columns += ["lower", "upper", "difference_without", "agrees_sign", "reason"]
+    assert list(drivers.columns) == columns
 
 
 def test_the_same_bytes_again(make_cohort, crossover, phase, arm_by_phase):
