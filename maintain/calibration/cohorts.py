@@ -123,7 +123,7 @@ def load(name: str, data: Path) -> Cohort:
         _metadata(samples),
         full,
         thin,
-        resolved_reads(reads, resolution),
+        resolved_reads([reads], resolution),
         counts,
         community,
         capabilities,

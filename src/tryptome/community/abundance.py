@@ -27,6 +27,10 @@ MOST_PERSONS = 50
 """Most persons that are a factor of their own in the model, evenly spread: ANCOM-BC2 of
 scikit-bio takes 0.2 s for each regressor."""
 
+MOST_UNITS = 50_000
+"""Most other units that are compared, persons whole and evenly spread: ANCOM-BC2 holds a full
+table of them several times over."""
+
 ANCOMBC = "ancombc2"
 DIRMULT = "dirmult_ttest"
 LN2 = float(np.log(2))
@@ -41,7 +45,8 @@ def differential(reads: Reads, units: Units, *, counts: bool, seed: int) -> pd.D
         Of all samples.
     units : Units
         Reads of a person's samples in a group are added up. Where persons are compared
-        with themselves, at most :data:`MOST_PERSONS` of them, evenly spread, count.
+        with themselves, at most :data:`MOST_PERSONS` of them, evenly spread, count; else at
+        most :data:`MOST_UNITS` units.
     counts : bool
         Whether reads are counts.
     seed : int
@@ -49,7 +54,8 @@ def differential(reads: Reads, units: Units, *, counts: bool, seed: int) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        ``method``, ``taxon``, ``log2_fold_change``, ``p``, ``q`` (Benjamini-Hochberg).
+        ``method``, ``taxon``, ``log2_fold_change``, ``p``, ``q`` (Benjamini-Hochberg),
+        ``left_out`` (samples of the contrast that are not compared).
         ``ancombc2`` holds covariates, or each person where they are compared with
         themselves; ``dirmult_ttest`` knows neither, needs counts, and is left out
         where persons are compared with themselves.
@@ -57,8 +63,7 @@ def differential(reads: Reads, units: Units, *, counts: bool, seed: int) -> pd.D
     import pandas as pd
     import scipy.sparse
 
-    if units.paired:
-        units = units.spread(2 * MOST_PERSONS)
+    units = units.spread(2 * MOST_PERSONS if units.paired else MOST_UNITS)
     summed = scipy.sparse.csr_array((units.weights > 0).astype(float) @ reads.values)
     summed.eliminate_zeros()
     occurs = np.bincount(summed.indices, minlength=len(reads.taxa)) / len(units)
@@ -71,7 +76,7 @@ def differential(reads: Reads, units: Units, *, counts: bool, seed: int) -> pd.D
     found = [_ancombc(_positive(table, counts), units)]
     if counts and not units.paired:
         found.append(_dirmult(table, units, seed))
-    return pd.concat(found, ignore_index=True)
+    return pd.concat(found, ignore_index=True).assign(left_out=units.left_out)
 
 
 def _positive(table: pd.DataFrame, counts: bool) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,12 +46,13 @@ class Reads:
         return np.asarray(self.values.sum(axis=1), dtype=float)
 
 
-def resolved_reads(reads: scipy.sparse.csr_array, resolution: pd.DataFrame) -> Reads:
+def resolved_reads(reads: Iterable[scipy.sparse.csr_array], resolution: pd.DataFrame) -> Reads:
     """Sum the reads of each resolved taxon; names that stand for no taxon are left out.
 
     Parameters
     ----------
-    reads : sparse array, shape (samples, features)
+    reads : iterable of sparse array, each shape (some samples, features)
+        All together are all samples.
     resolution : pandas.DataFrame
         ``resolution.tsv``, one row a feature, in the order of the table.
 
@@ -59,10 +61,13 @@ def resolved_reads(reads: scipy.sparse.csr_array, resolution: pd.DataFrame) -> R
     Reads
     """
     import pandas as pd
+    import scipy.sparse
 
     names = resolution["taxon"].where(resolution["taxon"] != "")
     group, taxa = pd.factorize(names, sort=True)
-    return Reads(sum_features(reads, group, len(taxa)), [str(taxon) for taxon in taxa])
+    parts = [sum_features(part, group, len(taxa)) for part in reads]
+    values = scipy.sparse.csr_array(scipy.sparse.vstack(parts, format="csr"))
+    return Reads(values, [str(taxon) for taxon in taxa])
 
 
 def diversity(reads: Reads) -> pd.DataFrame:

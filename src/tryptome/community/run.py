@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tryptome.biom_slices import sliced
 from tryptome.community.abundance import differential
 from tryptome.community.beyond import Beside
 from tryptome.community.distances import METRICS, distances, ordination
@@ -24,7 +25,7 @@ from tryptome.compare.design import with_categories
 from tryptome.estimate.community import Array
 from tryptome.knowledge import load
 from tryptome.sensitivity.outcomes import headline
-from tryptome.tables import read_biom, read_parquet, read_tsv, write_tsv
+from tryptome.tables import read_parquet, read_tsv, write_tsv
 from tryptome.values import read_values
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ TESTS = (
 )
 ABUNDANCE = (
     *("contrast", "method", "taxon", "log2_fold_change", "p", "q"),
-    *("prevalence_trp_synthesis", "prevalence_trp_diversion"),
+    *("prevalence_trp_synthesis", "prevalence_trp_diversion", "left_out"),
 )
 ENDS = ("", "_given_shannon")
 BEYOND = (
@@ -199,11 +200,11 @@ def _read(
     subject_column: str | None,
     seed: int,
 ) -> Cohort:
-    import scipy.sparse
-
-    features = scipy.sparse.csr_array(read_biom(table).matrix_data.T)
+    with sliced(table) as read:
+        parts = (read.of_samples(*ends) for ends in read.slices("sample"))
+        reads = resolved_reads(parts, read_tsv(resolution))
     return Cohort(
-        resolved_reads(features, read_tsv(resolution)),
+        reads,
         facts["values"] == "counts",
         with_categories(read_tsv(samples), facts["column_types"]),
         subject_column,

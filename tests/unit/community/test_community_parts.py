@@ -61,9 +61,11 @@ def as_reads(frame):
 
 def test_names_without_a_taxon_are_left_out_and_the_same_taxon_is_added_up():
     reads = scipy.sparse.csr_array(np.array([[1, 2, 4, 8], [0, 0, 1, 0]]))
-    found = resolved_reads(reads, pd.DataFrame({"taxon": ["g__B", "", "g__A", "g__B"]}))
-    assert found.taxa == ["g__A", "g__B"]
-    assert found.values.toarray().tolist() == [[4, 9], [1, 0]]
+    resolution = pd.DataFrame({"taxon": ["g__B", "", "g__A", "g__B"]})
+    for parts in ([reads], [reads[:1], reads[1:]]):
+        found = resolved_reads(parts, resolution)
+        assert found.taxa == ["g__A", "g__B"]
+        assert found.values.toarray().tolist() == [[4, 9], [1, 0]]
 
 
 @pytest.mark.parametrize("part", [1, 2_000])
@@ -426,3 +428,19 @@ def test_of_many_persons_in_both_groups_some_count(monkeypatch):
     fewer = differential(as_reads(reads), found.spread(12), counts=True, seed=1)
     pd.testing.assert_frame_equal(told, fewer)
     assert told.sort_values("p")["taxon"].iloc[0] == "g__T02"
+    assert set(told["left_out"]) == {2 * 3}  # both samples of three persons
+
+
+def test_of_very_many_units_some_count_and_the_others_are_told(monkeypatch):
+    metadata = repeated(40, crossed=False, repeats=1)
+    reads = table(metadata, shift=[(2, 9.0)])
+    found = units(CONTRAST, metadata, "person", everybody(metadata))
+    every = differential(as_reads(reads), found, counts=True, seed=1)
+    monkeypatch.setattr(abundance, "MOST_UNITS", 30)
+    some = differential(as_reads(reads), found, counts=True, seed=1)
+    assert set(every["left_out"]) == {0}
+    assert set(some["left_out"]) == {len(found) - 30}
+    for rows in (every, some):
+        first = rows[rows["method"] == "ancombc2"].sort_values("p").iloc[0]
+        assert first["taxon"] == "g__T02"
+        assert first["q"] < 0.05
