@@ -8,6 +8,7 @@ from typing import Any
 from tryptome.atomic import write_text
 from tryptome.estimate.mass.checks import ranged
 from tryptome.estimate.mass.priors import prior_table
+from tryptome.estimate.mass.scenario import RATIOS
 from tryptome.paths import resource
 from tryptome.tables import read_tsv
 
@@ -33,8 +34,9 @@ def figures() -> str:
     lines = ["| figure | reported | compared with | conversion and note | source |"]
     lines.append("|---|---|---|---|---|")
     for row in table.to_dict("records"):
-        unit = "% of" if row["relative_to"] else "mg tryptophan/day,"
-        other = f" `{row['relative_to']}`:" if row["relative_to"] else ""
+        compared = f"{row['compares']}/{row['relative_to']}" if row["relative_to"] else ""
+        unit = RATIOS.get(compared, "mg tryptophan/day,")
+        other = f" of `{row['relative_to']}`:" if row["relative_to"] else ""
         reported = ranged(row["low"], row["high"])
         against = f"{ranged(row['compared_low'], row['compared_high'])} {unit}{other}"
         note = f"{row['conversion']}. {row['note']}" if row["conversion"] else row["note"]

@@ -39,9 +39,11 @@ BUDGETED = {
     "share:trp_diversion": "Cells that can divert it",
     "precursor_balance": "Precursor balance",
     "mass:left": "Tryptophan left in the colon",
+    "mass:diverted": "Tryptophan diverted",
     "gut_contribution:median": "Gut contribution, against the median community",
     "gut_contribution:inert": "Gut contribution, against an inert community",
 }
+"""Quantities whose budget the page shows; the others are in the file."""
 
 PRIOR = "prior:"
 DIGITS = 8
@@ -172,10 +174,8 @@ def describe(results: Results, bands: Callable[[str], Sequence[Band]]) -> Scenar
 
 def _budgets(results: Results) -> list[Budget]:
     table = results.budget.dropna(subset=["mean"])
-    return [
-        _budget(str(quantity), records(rows))
-        for quantity, rows in table.groupby("quantity", sort=False)
-    ]
+    known = {str(quantity): records(rows) for quantity, rows in table.groupby("quantity")}
+    return [_budget(quantity, known[quantity]) for quantity in BUDGETED if quantity in known]
 
 
 def _budget(quantity: str, rows: list[dict[str, Any]]) -> Budget:
@@ -189,7 +189,7 @@ def _budget(quantity: str, rows: list[dict[str, Any]]) -> Budget:
         kind[named if named in kind else "sample"] += row["mean"]
     return Budget(
         quantity=quantity,
-        label=BUDGETED.get(quantity, quantity),
+        label=BUDGETED[quantity],
         sources=(*leading, *([("all others", others)] if len(ordered) > LEADING else [])),
         # The file's numbers are rounded: what adds up to 1 must not be shown as nearly all.
         sample=round(kind["sample"], DIGITS),

@@ -1,5 +1,7 @@
 """The mass balance of a cohort: metadata, the median community, parts, budget, literature."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -163,6 +165,56 @@ def test_the_budget_adds_up_to_one_for_each_quantity():
     assert set(table["samples"]) == {3}
     priors = table[table["source"].str.startswith("prior:")]
     assert priors.groupby("quantity").size().eq(len(read_priors())).all()
+    assert set(priors["quantity"]) == set(budgets.SCENARIO)
+
+
+def with_others(unknown=""):
+    """The cohort, of whose prevalences two are of acids, one of butyrate and one of a vitamin."""
+    community, prevalence, _, samples = cohort()
+    names = {"butyrate": 2, "acetate": 3, "propionate": 4, "vitamin_b6": 5}
+    at = [*range(7), *names.values()]
+    told = np.array([not unknown or name != "butyrate" for name in (*CAPABILITIES, *names)])
+    wider = Prevalence(
+        (*CAPABILITIES, *names),
+        prevalence.mean[:, at] * told, prevalence.variance[:, at] * told,
+        prevalence.assessable[:, at] & told,
+        prevalence.prior_mean[at], prevalence.prior_variance[at],
+        tuple("" if yes else unknown for yes in told),
+    )  # fmt: skip
+    return community, wider, share_of_cells(community, wider), samples
+
+
+def test_a_cofactor_and_an_inducer_have_the_parts_of_their_share():
+    table = divide(with_others()).set_index(["quantity", "source"])["mean"]
+    for quantity, route in (("cofactor:vitamin_b6", ROUTES[3]), ("host_drive:butyrate", ROUTES[0])):
+        own, share = table[quantity], table[f"share:{route}"]
+        assert own.to_numpy() == pytest.approx(share.to_numpy())
+        assert list(own.index) == list(SOURCES)
+
+
+def test_the_parts_of_two_acids_are_those_of_having_either():
+    """By hand: without reads to sample and copies to err, names and prevalence are left."""
+    community, prevalence, shares, samples = with_others()
+    sure = replace(community, counts=False, log_sd=np.zeros(4))
+    found = divide((sure, prevalence, shares, samples)).set_index(["quantity", "source"])["mean"]
+    parts = found["host_drive:scfa"]
+    assert parts["counts"] == parts["copy number"] == 0
+    first, second = prevalence.mean[:, 8], prevalence.mean[:, 9]
+    spread = prevalence.variance[:, 8], prevalence.variance[:, 9]
+    neither = (1 - first) * (1 - second)
+    variance = ((1 - first) ** 2 + spread[0]) * ((1 - second) ** 2 + spread[1]) - neither**2
+    cells = sure.cells.toarray()[:3]
+    unnamed = sure.unresolved[:3] * sure.unseen_per_read
+    prior = (0.6**2 + 0.1) ** 2 - 0.6**4
+    known, names = cells**2 @ variance, unnamed**2 * prior
+    assert parts["prevalence"] == pytest.approx((known / (known + names)).mean())
+
+
+def test_what_cannot_be_told_in_any_sample_has_an_empty_budget():
+    table = divide(with_others("no source")).set_index("quantity")
+    assert table.loc["host_drive:butyrate", "mean"].isna().all()
+    assert (table.loc["host_drive:butyrate", "samples"] == 0).all()
+    assert table.loc["host_drive:scfa", "mean"].sum() == pytest.approx(1)
 
 
 def test_a_cohort_without_assessable_samples_has_an_empty_budget():
@@ -216,12 +268,25 @@ def test_indices_of_the_model_are_those_of_scipy():
     )
 
 
+def test_indole_in_a_gram_of_stool_is_what_is_formed_over_the_stool():
+    one = read_priors({"faecal_mass": {"distribution": "uniform", "low": 250, "high": 250}})
+    found = work_out(cohort(), one)
+    at = list(scenarios.RATIOS).index("mass:diverted:indole/faecal_mass")
+    expected = of(found, "mass:diverted:indole", "quantiles") / 250 * 1000
+    assert found.ratios[:, at] == pytest.approx(expected)
+
+
 def test_the_literature_stands_beside_the_cohort():
     table = compare_with_literature(intervals(work_out(cohort())))
     assert {"mass:diverted:indole", "mass:diverted/diet_tryptophan"} <= set(table["quantity"])
     assert (table["literature_low"] <= table["literature_high"]).all()
     meets = (table["q05"] <= table["literature_high"]) & (table["q95"] >= table["literature_low"])
     assert (table["agrees"] == meets.map({True: "true", False: "false"})).all()
+    # 1.0 to 19.5 µg of indole (117.15 g/mol) in a gram of stool, and 0.30 to 6.64 mM.
+    stool = table[table["quantity"] == "mass:diverted:indole/faecal_mass"]
+    ends = stool[["literature_low", "literature_high"]].to_numpy().ravel() / 204.23
+    assert set(stool["unit"]) == {"µg tryptophan/g"}
+    assert ends == pytest.approx([1 / 117.15, 19.5 / 117.15, 0.3, 6.64], rel=0.01)
     # 5 to 20 mg of indoxyl sulfate (213.2 g/mol) in mg of tryptophan (204.23 g/mol).
     indican = table[table["figure"].str.contains("indican")].iloc[0]
     assert [indican["literature_low"], indican["literature_high"]] == pytest.approx(

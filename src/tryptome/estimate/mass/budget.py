@@ -2,7 +2,8 @@ r"""The uncertainty budget: which source carries how much of a quantity's varian
 
 Of shares, the closed forms of :mod:`tryptome.estimate.shares` are sums of
 independent parts. Of the balance, the parts are first-order, with the
-covariance that reads and copies give the two shares. Of the scenario they are
+covariance that reads and copies give the two shares. A cofactor is a function of
+one share, whose parts it has, also to first order. Of the scenario they are
 first-order indices
 
 .. math:: \mathrm{Var}(\mathrm{E}[Y \mid X_j]) / \mathrm{Var}(Y)
@@ -20,7 +21,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR, covariance_parts
+from tryptome.estimate.cofactors import VITAMINS
 from tryptome.estimate.community import Array, Community, Positions
+from tryptome.estimate.inducers import INDUCERS, OTHER_ACIDS, either
 from tryptome.estimate.mass.draws import CAPABILITIES, Draws
 from tryptome.estimate.mass.metadata import personal, read_columns
 from tryptome.estimate.mass.priors import Prior
@@ -36,6 +39,7 @@ from tryptome.estimate.shares import (
     Shares,
     bacterial_cells,
     missing_squares,
+    share_of_cells,
     variance_parts,
 )
 
@@ -44,7 +48,13 @@ if TYPE_CHECKING:
 
 SOURCES = ("counts", "copy number", "prevalence", "unresolved taxa")
 INTERACTIONS = "interactions"
-SCENARIO = ("mass:left", "gut_contribution:median", "gut_contribution:inert")
+SCENARIO = ("mass:left", "mass:diverted", "gut_contribution:median", "gut_contribution:inert")
+SHARES = {
+    **{f"share:{name}": name for name in CAPABILITIES},
+    **{f"cofactor:{name}": name for name in VITAMINS},
+    **{f"host_drive:{name}": capability for name, capability in INDUCERS.items()},
+}
+"""Quantities that have the parts of one capability's share."""
 
 DRAWS = 2048
 """Draws of the indices, more than those of the estimates: each fits a polynomial."""
@@ -92,7 +102,11 @@ def budget(
     chosen, known = community.rows(some), shares.rows(some)
     parts = share_parts(chosen, prevalence, known)
     at = [prevalence.capabilities.index(name) for name in CAPABILITIES]
-    tables = {f"share:{CAPABILITIES[n]}": _named(parts[:, at[n]]) for n in (0, 1)}
+    tables = {
+        quantity: _named(parts[known.assessable_cells[:, place] >= least, place])
+        for quantity, place in _places(prevalence)
+    }
+    tables |= _other_acids(chosen, prevalence, least)
     tables["precursor_balance"] = _named(balance_parts(chosen, prevalence, known, parts))
     columns = {name: values[some] for name, values in read_columns(samples).items()}
     draws = Draws.of(priors, seed, DRAWS)
@@ -100,6 +114,24 @@ def budget(
     return pd.concat(
         [_summary(quantity, table) for quantity, table in tables.items()], ignore_index=True
     )
+
+
+def _places(prevalence: Prevalence) -> list[tuple[str, int]]:
+    """Quantities of :data:`SHARES`, and the place of the capability of each."""
+    names = prevalence.capabilities
+    return [(q, names.index(name)) for q, name in SHARES.items() if name in names]
+
+
+def _other_acids(
+    community: Community, prevalence: Prevalence, least: float
+) -> dict[str, dict[str, Array]]:
+    """Budget of the share of cells that make either of two acids."""
+    if not set(OTHER_ACIDS) <= set(prevalence.capabilities):
+        return {}
+    union = either(prevalence, OTHER_ACIDS)
+    shares = share_of_cells(community, union)
+    told = shares.assessable_cells[:, 0] >= least
+    return {"host_drive:scfa": _named(share_parts(community, union, shares)[told, 0])}
 
 
 def spread_evenly(positions: Positions) -> Positions:
@@ -200,7 +232,8 @@ def _scenario_tables(
 def _indices(own: Shares, typical: Array, draws: Draws, columns: Mapping[str, Array]) -> Array:
     """First-order indices, shape (quantities, samples, variables)."""
     found, beyond = contributions(own, typical, draws, personal(draws.physiology, columns))
-    return np.stack([first_order(values, draws.uniform) for values in (found.left, *beyond)])
+    values = (found.left, found.diverted, *beyond)
+    return np.stack([first_order(one, draws.uniform) for one in values])
 
 
 def _scenario_table(index: Array, draws: Draws, parts: Array) -> dict[str, Array]:

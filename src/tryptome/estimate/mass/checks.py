@@ -73,7 +73,7 @@ def _quantity(figure: pd.Series) -> str:
 
 
 def _row(figure: pd.Series, found: Mapping[str, Array]) -> dict[str, object]:
-    relative, quantity = figure["relative_to"], _quantity(figure)
+    quantity = _quantity(figure)
     low, middle, high = _median(found[quantity])
     least, most = float(figure["compared_low"]), float(figure["compared_high"])
     agrees = "" if np.isnan(low) else str(bool(low <= most and least <= high)).lower()
@@ -81,7 +81,7 @@ def _row(figure: pd.Series, found: Mapping[str, Array]) -> dict[str, object]:
     return {
         "figure": figure["figure"],
         "quantity": quantity,
-        "unit": "%" if relative else "mg tryptophan/day",
+        "unit": RATIOS.get(quantity, "mg tryptophan/day"),
         "q05": low,
         "q50": middle,
         "q95": high,
@@ -118,6 +118,6 @@ def _quantiles(scenario: Scenario, quantity: str) -> tuple[Array, Array]:
     block = scenario.block
     if quantity in RATIOS:
         told = block.reason[:, QUANTITIES.index("mass:diverted")] == ""
-        return told, scenario.ratios[:, RATIOS.index(quantity)]
+        return told, scenario.ratios[:, list(RATIOS).index(quantity)]
     at = QUANTITIES.index(quantity)
     return block.reason[:, at] == "", block.quantiles[:, at]

@@ -33,8 +33,12 @@ UNITS = ("mg/day",) * (len(QUANTITIES) - len(CONTRASTS)) + ("% of dietary trypto
     CONTRASTS
 )
 
-RATIOS = ("mass:diverted:indole/mass:diverted", "mass:diverted/diet_tryptophan")
-"""Further figures, in percent, that only the comparison with the literature uses."""
+RATIOS = {
+    "mass:diverted:indole/mass:diverted": "%",
+    "mass:diverted/diet_tryptophan": "%",
+    "mass:diverted:indole/faecal_mass": "µg tryptophan/g",
+}
+"""Further figures, and their units, that only the comparison with the literature uses."""
 
 PART = 64
 """Samples whose draws are held at a time: some 10 MB."""
@@ -201,10 +205,14 @@ def _values(own: Shares, typical: Array, draws: Draws, columns: Mapping[str, Arr
     physiology = personal(draws.physiology, columns)
     found, beyond = contributions(own, typical, draws, physiology)
     terms = [np.broadcast_to(getattr(found, term), found.left.shape) for term in TERMS]
-    diet = physiology["diet_tryptophan"]
+    diet, indole = physiology["diet_tryptophan"], found.routes[0]
     ratios = [
-        100 * np.divide(part, whole, out=np.zeros(found.left.shape), where=whole > 0)
-        for part, whole in ((found.routes[0], found.diverted), (found.diverted, diet))
+        times * np.divide(part, whole, out=np.zeros(found.left.shape), where=whole > 0)
+        for times, part, whole in (
+            (100, indole, found.diverted),
+            (100, found.diverted, diet),
+            (1000, indole, physiology["faecal_mass"]),
+        )
     ]
     return np.stack([*terms, *found.routes, *beyond, *(100 * beyond / diet), *ratios])
 
