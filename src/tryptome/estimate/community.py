@@ -52,6 +52,8 @@ class Community:
         Cells per read of a bacterium of an unknown family.
     counts : bool
         Whether reads are counts, which have sampling uncertainty.
+    unseen_log_sd : float
+        Standard deviation of the logarithm of ``unseen_per_read``.
     """
 
     samples: tuple[str, ...]
@@ -64,6 +66,7 @@ class Community:
     log_sd: Array
     unseen_per_read: float
     counts: bool
+    unseen_log_sd: float = 0.0
 
     def rows(self, chosen: slice | npt.NDArray[np.intp]) -> Community:
         """Communities of some of the samples, with all taxa."""
@@ -134,7 +137,7 @@ class Assembly:
         for no genome (each -1 where there is none), and tier.
     names : int
         Number of those lineages.
-    per_read, log_sd, unseen_per_read, counts
+    per_read, log_sd, unseen_per_read, counts, unseen_log_sd
         As those of :class:`Community`.
     """
 
@@ -147,6 +150,7 @@ class Assembly:
     log_sd: Array
     unseen_per_read: float
     counts: bool
+    unseen_log_sd: float
 
     @classmethod
     def of(
@@ -188,6 +192,7 @@ class Assembly:
             log_sd=known["log_sd"].to_numpy(float) if correct_copies else 0 * ones,
             unseen_per_read=1 / float(rows["mean"].loc[BACTERIUM]) if correct_copies else 1.0,
             counts=counts,
+            unseen_log_sd=float(rows["log_sd"].loc[BACTERIUM]) if correct_copies else 0.0,
         )
 
     def community(self, samples: tuple[str, ...], table: scipy.sparse.csr_array) -> Community:
@@ -210,6 +215,7 @@ class Assembly:
             log_sd=self.log_sd,
             unseen_per_read=self.unseen_per_read,
             counts=self.counts,
+            unseen_log_sd=self.unseen_log_sd,
         )
 
     def tier_reads(self, table: scipy.sparse.csr_array) -> Array:

@@ -54,7 +54,7 @@ def compose(
     share = share_block(community, prevalence, shares, least)
     return [
         share,
-        *cells_per_gram(community, share, samples, load_unit),
+        *cells_per_gram(community, prevalence, share, samples, load_unit),
         balance_block(community, prevalence, shares, least),
         *cofactors(share),
         *host_drive(community, prevalence, share, least),
