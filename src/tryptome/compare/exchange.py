@@ -132,38 +132,47 @@ class Exchange:
         # Not inside itself: nothing would be left to exchange.
         groupings = [one for one in _groupings(layout) if not same_groups(one, codes)]
         inside = [one[first] for one in groupings if not len(_varying(codes, one[:, None]))]
-        return cls._exchanged(layout, member, inside, what, seed)
+        # The mean of one level is that level, and not a number that rounding set beside it.
+        mixed = np.isin(np.arange(len(first)), _varying(codes, layout.targets))
+        levels = np.where(mixed[:, None], member @ layout.targets, layout.targets[first])
+        return cls._exchanged(layout, member, (levels, levels), inside, what, seed)
 
     @classmethod
     def _samples(cls, layout: Layout, seed: Sequence[int]) -> Exchange:
         import scipy.sparse
 
         weights = scipy.sparse.diags_array(layout.root_weights).tocsr()
-        return cls._exchanged(layout, weights, _groupings(layout), "samples", seed)
+        both = np.asarray(weights @ layout.targets), layout.targets
+        return cls._exchanged(layout, weights, both, _groupings(layout), "samples", seed)
 
     @classmethod
     def _exchanged(
         cls,
         layout: Layout,
         weights: scipy.sparse.csr_array,
+        both: tuple[Array, Array],
         inside: Sequence[Codes],
         what: str,
         seed: Sequence[int],
     ) -> Exchange:
-        """Units exchanged inside groupings, which are nuisance too."""
+        """Units exchanged inside groupings, which are nuisance too.
+
+        Their targets come as the regression has them, and as levels, which say how large groups
+        are.
+        """
         strata = _crossed(inside)
-        nuisance, targets = weights @ layout.nuisance, weights @ layout.targets
+        nuisance, (targets, levels) = weights @ layout.nuisance, both
         dummies = [] if strata is None else [(strata[:, None] == np.unique(strata)).astype(float)]
         nuisance = _independent(np.column_stack([nuisance, *dummies]))
-        both = np.column_stack([nuisance, targets])
-        df = len(both) - both.shape[1]
-        if df < MIN_DF or np.linalg.matrix_rank(both) < both.shape[1]:
+        design = np.column_stack([nuisance, targets])
+        df = len(design) - design.shape[1]
+        if df < MIN_DF or np.linalg.matrix_rank(design) < design.shape[1]:
             raise NotEstimableError(
-                f"too few {what} ({len(both)} in all) for the {both.shape[1]} parameters"
+                f"too few {what} ({len(design)} in all) for the {design.shape[1]} parameters"
             )
         groups = 1 if strata is None else len(np.unique(strata))
         plain = nuisance.shape[1] == groups and np.ptp(layout.root_weights) == 0
-        arrangements = Arrangements.of_orders(targets, strata, plain=plain, seed=seed)
+        arrangements = Arrangements.of_orders(levels, strata, plain=plain, seed=seed)
         return cls(weights, layout.root_weights, nuisance, targets, False, arrangements, what)
 
     def trial(self, direction: Array, *, joint: bool) -> Trial:

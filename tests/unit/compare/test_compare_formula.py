@@ -159,7 +159,8 @@ def test_groupings_that_cross_are_those_of_lmertest(model, formula, settings, na
 @pytest.mark.parametrize("subject", [None, "person"])
 def test_whole_blocks_of_one_level_are_exchanged_in_every_way(subject):
     rng = np.random.default_rng(31)
-    family = np.repeat(np.arange(9), rng.integers(2, 5, size=9))
+    # Six sixths add up to a little less than one, which is no level of its own.
+    family = np.repeat(np.arange(9), [2, 6, 3, 4, 2, 3, 6, 3, 4])
     frame = pd.DataFrame({"family": family, "diet": np.where(family < 4, "a", "b")})
     frame["sample"] = range(len(frame))
     frame["person"] = np.arange(len(frame)) // 2 + 100 * family  # at most two samples a person
@@ -176,6 +177,16 @@ def test_whole_blocks_of_one_level_are_exchanged_in_every_way(subject):
     assert finding.permutations == 126
     assert finding.p == finding.p_permutation == pytest.approx(theirs.pvalue)
     assert "p by all 126 permutations of blocks of family" in finding.estimate.model
+
+
+def test_weights_of_samples_make_no_group_of_few_a_scale():
+    rng = np.random.default_rng(32)
+    frame = pd.DataFrame({"sample": range(40), "diet": ["a"] * 34 + ["b"] * 6})
+    frame["weight"] = rng.uniform(0.5, 3, 40).round(3)
+    frame["outcome"] = rng.normal(size=40)
+    (finding,) = find(frame, "diet", weights="weight")
+    assert finding.p == finding.p_permutation != finding.p_model
+    assert "p by 1,000 permutations of samples" in finding.estimate.model
 
 
 def test_few_units_are_dealt_out_in_every_way():
