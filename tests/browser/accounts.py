@@ -319,7 +319,7 @@ def accuracy(sheet: Sheet, files: Files) -> None:
 def sensitivity(sheet: Sheet, files: Files) -> None:
     summary = files.table("sensitivity/summary.tsv")
     tried = files.table("sensitivity/specifications.tsv")
-    curve = []
+    curves: dict[str, list[float]] = {q: [] for q in (BALANCE, MAKE, DIVERT)}
     for name, body in zip(files.contrasts, sheet.classed("sensitivity"), strict=True):
         for attributes, cells in body:
             key = {"contrast": name, "quantity": attributes["data-quantity"]}
@@ -333,11 +333,14 @@ def sensitivity(sheet: Sheet, files: Files) -> None:
             sheet.says(cells[7], row["estimable"], row["specifications"])
             own = [r for r in tried if (r["contrast"], r["quantity"]) == tuple(key.values())]
             _conclusion(sheet, cells[8], row, own)
-        whole = [r for r in tried if (r["contrast"], r["quantity"]) == (name, BALANCE)]
-        effects = [float(r["effect"]) for r in whole if r["effect"]]
-        significant = [float(r["p"]) < 0.05 for r in whole if r["effect"]]
-        curve += [min(effects), max(effects), sum(significant) / len(significant)]
-    sheet.tells(sheet.one("img"), "alt", *curve)
+        for quantity, curve in curves.items():
+            whole = [r for r in tried if (r["contrast"], r["quantity"]) == (name, quantity)]
+            effects = [float(r["effect"]) for r in whole if r["effect"]]
+            significant = [float(r["p"]) < 0.05 for r in whole if r["effect"]]
+            curve += [min(effects), max(effects), sum(significant) / len(significant)]
+    images = sheet.root.findall(".//section[@id='sensitivity']//img")
+    for image, curve in zip(images, curves.values(), strict=True):
+        sheet.tells(image, "alt", *curve)
 
 
 def community(sheet: Sheet, files: Files) -> None:

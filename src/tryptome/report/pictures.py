@@ -35,6 +35,9 @@ from tryptome.vocabulary import REST
 
 PIXELS_PER_INCH = 96
 
+SIDE_CURVES = {MAKE: "specifications-synthesis", DIVERT: "specifications-diversion"}
+"""Figures of the specification curves of the two sides of the balance."""
+
 
 @dataclass(frozen=True)
 class Embedded:
@@ -157,13 +160,22 @@ def _drawers(content: Content) -> list[Drawer]:
     carriers = [_panel(title, rows) for title, rows in content.carriers]
     if any(panel.labels for panel in carriers):
         drawers.append(partial(_carriers, carriers))
-    curves = sensitivity.curves(results, content.settings)
-    if curves:
-        drawers.append(partial(specifications.draw, curves, 1 - level))
+    drawers += _curves(content)
     axes = results.ordination
     if axes is not None and not axes.empty:
         drawers.append(partial(ordination.draw, axes, list(results.samples["sample"]), grouping))
     return drawers
+
+
+def _curves(content: Content) -> Iterator[Drawer]:
+    """Specification curves of the balance and, as it hangs on them, of its two sides."""
+    names = {BALANCE: "specifications", **SIDE_CURVES}
+    whats = {BALANCE: "the balance", **{side: title.lower() for side, title in SIDES}}
+    for quantity, name in names.items():
+        curves = sensitivity.curves(content.results, content.settings, quantity)
+        if curves:
+            significant = 1 - content.settings.confidence
+            yield partial(specifications.draw, curves, significant, name=name, what=whats[quantity])
 
 
 def _panel(title: str, rows: Sequence[Carrier]) -> taxa_figure.Panel:

@@ -139,12 +139,12 @@ def describe(
     return Sensitivity(tables, shifts, max(0, len(contrasts) - MOST))
 
 
-def curves(results: Results, settings: Settings) -> dict[str, pd.DataFrame]:
-    """Specifications of the balance by title of the contrast, of those that are drawn."""
+def curves(results: Results, settings: Settings, quantity: str) -> dict[str, pd.DataFrame]:
+    """Specifications of a quantity by title of the contrast, of those that are drawn."""
     if results.specifications is None:
         return {}
     rows = results.specifications
-    rows = rows[rows["quantity"] == BALANCE]
+    rows = rows[rows["quantity"] == quantity]
     drawable = {
         " ".join(filter(None, [settings.contrast_title(str(name)), str(term)])): block
         for (name, term), block in rows.groupby(["contrast", "term"], sort=False)

@@ -94,6 +94,30 @@ def test_the_curve_is_drawn_from_the_lowest_effect_to_the_highest(tmp_path):
     assert "other copy-number choice" in (tmp_path / "specifications.svg").read_text()
 
 
+def test_the_sides_of_the_balance_have_curves_of_their_own(tmp_path, crossover, design):
+    """Each of its own quantity: main effects of 1, -0.3 and 0.6 under the choices that ship."""
+    sizes = {"precursor_balance": 1.0, "share:trp_synthesis": -0.3, "share:trp_diversion": 0.6}
+    tables = [specifications("plant", e, 0.01).assign(quantity=q) for q, e in sizes.items()]
+    given = make(tmp_path / "made", crossover, **design).content()
+    table = pd.concat(tables, ignore_index=True)
+    results = replace(given.results, specifications=table, medians=medians())
+    content = Content(results, given.settings, given.knowledge)
+    drawn = {one.name: one for one in pictures.draw(content)}
+    for name, (what, effect) in {
+        "specifications": ("the balance", "1.00"),
+        "specifications-synthesis": ("making tryptophan", "−0.30"),
+        "specifications-diversion": ("diverting tryptophan", "0.60"),
+    }.items():
+        assert drawn[name].alt.startswith(f"Effects on {what} under other choices.")
+        assert f"effects {effect} to {effect}, 100% of them" in drawn[name].alt
+    section = part(
+        page.render(content.context(pictures.write(drawn.values(), tmp_path))), "sensitivity"
+    )
+    fold = section.partition("<details>")[2].partition("</details>")[0]
+    assert fold.count("<img") == 2
+    assert section.count("<img") == 3
+
+
 def test_a_covariate_that_is_left_out_is_named_in_figure_and_table(shown):
     table = specifications("plant", 1.0, 0.001)
     table["covariates"] = "true"

@@ -1,4 +1,4 @@
-"""Specification curve: the effect on the balance under every set of choices, sorted."""
+"""Specification curve: the effect on a quantity under every set of choices, sorted."""
 
 from __future__ import annotations
 
@@ -48,6 +48,9 @@ def draw(
     contrasts: Mapping[str, pd.DataFrame],
     significant: float,
     layout: style.Layout = style.DOUBLE,
+    *,
+    name: str = "specifications",
+    what: str = "the balance",
 ) -> style.Picture:
     """Draw the effects of each contrast under every set of choices that gives one.
 
@@ -60,10 +63,14 @@ def draw(
     layout : Layout
         What the figure is drawn for: the contrasts stand beside each other, and in one column
         below each other.
+    name : str
+        Name of the picture.
+    what : str
+        What the effects are on.
     """
     made = {title: _choices(rows) for title, rows in contrasts.items()}
     choices = list(dict.fromkeys(name for told in made.values() for name in told))
-    choices.sort(key=lambda name: list(CHOICES).index(name) if name in CHOICES else len(CHOICES))
+    choices.sort(key=lambda one: list(CHOICES).index(one) if one in CHOICES else len(CHOICES))
     ratios = [CURVE_HEIGHT[layout], ROW_HEIGHT[layout] * max(1, len(choices))]
     height = sum(ratios) + AROUND[layout]
     below = layout is style.SINGLE
@@ -76,17 +83,17 @@ def draw(
             _curve(curve, ordered, significant, layout)
             told = style.wrapped(title, 38, 2) if below else _title(title, len(contrasts))
             curve.set_title(told, fontsize=layout.small)
-            _dots(dots, ordered, [made[title].get(name, ()) for name in choices], layout)
+            _dots(dots, ordered, [made[title].get(one, ()) for one in choices], layout)
         for curve, dots in grid.T if below else grid.T[:1]:
-            curve.set_ylabel("effect, log₂" if below else "effect on the balance, log₂")
-            dots.set_yticks(range(len(choices)), [drawable(name, LABEL) for name in choices],
+            curve.set_ylabel("effect, log₂" if below else f"effect on {what}, log₂")
+            dots.set_yticks(range(len(choices)), [drawable(one, LABEL) for one in choices],
                             fontsize=layout.least if below else layout.small)  # fmt: skip
             dots.set_ylim(len(choices) - 0.4, -0.6)
     return style.Picture(
-        name="specifications",
-        alt=_finding(contrasts, significant),
+        name=name,
+        alt=f"Effects on {what} under other choices. {_finding(contrasts, significant)}.",
         caption=(
-            "The effect of each contrast on the balance under every set of choices, from the "
+            f"The effect of each contrast on {what} under every set of choices, from the "
             f"lowest to the highest, with its interval; in colour where p is under "
             f"{number(significant)}. Diamond: the main choices. Dots below: what is chosen "
             "otherwise."
@@ -170,4 +177,4 @@ def _finding(contrasts: Mapping[str, pd.DataFrame], significant: float) -> str:
         share = percent(float((told["p"] < significant).mean()))
         ends = interval(told["effect"].min(), told["effect"].max())
         parts.append(f"{drawable(title)}: effects {ends}, {share} of them significant")
-    return f"Effects on the precursor balance under other choices. {'; '.join(parts)}."
+    return "; ".join(parts)
