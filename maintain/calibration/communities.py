@@ -14,9 +14,11 @@ from calibration.cohorts import SEED, Cohort
 from calibration.designs import LEVELS, REPEATED, SINGLE, Design
 from calibration.rates import LEVEL
 from tryptome.community.abundance import differential
+from tryptome.community.asked import Asked, asked
 from tryptome.community.distances import METRICS, distances
+from tryptome.community.model import model
 from tryptome.community.permutation import permanova
-from tryptome.community.units import Units, units
+from tryptome.community.units import units
 from tryptome.config.model import Contrast
 
 DESIGNS = (
@@ -40,21 +42,22 @@ def taxa(cohorts: Mapping[str, Cohort], number: int, contrasts: int) -> pd.DataF
     return pd.DataFrame(rows)
 
 
-def _arranged(
+def _asked(
     cohorts: Mapping[str, Cohort], number: int, turn: int
-) -> tuple[Cohort, Units, dict[str, Any]]:
-    """Deal labels out anew, and arrange the samples as the stage `community` does."""
+) -> tuple[Cohort, Asked, dict[str, Any]]:
+    """Deal labels out anew, and ask of them what the stage `community` asks."""
     design = DESIGNS[number]
     rng = np.random.default_rng([SEED, STREAM + number, turn])
     cohort = cohorts[design.cohorts[turn % len(design.cohorts)]]
     samples = cohort.metadata.assign(**design.deal(cohort, rng))
     contrast = Contrast.model_validate(design.contrast).model_dump()
-    found = units(contrast, samples, cohort.subject, cohort.reads.total > 0)
+    found = asked(contrast, samples, cohort.subject, cohort.reads.total > 0)
     return cohort, found, {"design": design.title, "contrast": turn}
 
 
 def _tested(cohorts: Mapping[str, Cohort], number: int, turn: int) -> Iterator[dict[str, Any]]:
-    cohort, arranged, row = _arranged(cohorts, number, turn)
+    cohort, told, row = _asked(cohorts, number, turn)
+    arranged = units(told)
     used = np.unique(arranged.weights.indices)
     reads = cohort.reads.values[used].toarray()
     for metric in METRICS:
@@ -63,10 +66,10 @@ def _tested(cohorts: Mapping[str, Cohort], number: int, turn: int) -> Iterator[d
 
 
 def _differing(cohorts: Mapping[str, Cohort], number: int, turn: int) -> Iterator[dict[str, Any]]:
-    cohort, arranged, row = _arranged(cohorts, number, turn)
+    cohort, told, row = _asked(cohorts, number, turn)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of fits that do not converge, by the taxon
-        found = differential(cohort.reads, arranged, counts=cohort.counts, seed=turn)
+        found = differential(cohort.reads, model(told), counts=cohort.counts, seed=turn)
     for method, block in found.groupby("method", sort=True):
         significant = block["q"] <= LEVEL
         yield {

@@ -8,13 +8,15 @@ random halves of the persons it was 9 % and 3 %, and 1 % with ``dirmult_ttest``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tryptome.community.asked import NoTestError
+from tryptome.community.model import Model
 from tryptome.community.reads import FEWEST_TAXA, Reads, proportions
-from tryptome.community.units import Units
-from tryptome.compare.design import encode
+from tryptome.community.subset import Codes
 from tryptome.estimate.community import Array
 
 if TYPE_CHECKING:
@@ -23,30 +25,19 @@ if TYPE_CHECKING:
 LEAST_PREVALENCE = 0.1
 """Least share of units in which a taxon occurs."""
 
-MOST_PERSONS = 50
-"""Most persons that are a factor of their own in the model, evenly spread: ANCOM-BC2 of
-scikit-bio takes 0.2 s for each regressor."""
-
-MOST_UNITS = 50_000
-"""Most other units that are compared, persons whole and evenly spread: ANCOM-BC2 holds a full
-table of them several times over."""
-
 ANCOMBC = "ancombc2"
 DIRMULT = "dirmult_ttest"
 LN2 = float(np.log(2))
 
 
-def differential(reads: Reads, units: Units, *, counts: bool, seed: int) -> pd.DataFrame:
+def differential(reads: Reads, model: Model, *, counts: bool, seed: int) -> pd.DataFrame:
     """Test every common taxon.
 
     Parameters
     ----------
     reads : Reads
         Of all samples.
-    units : Units
-        Reads of a person's samples in a group are added up. Where persons are compared
-        with themselves, at most :data:`MOST_PERSONS` of them, evenly spread, count; else at
-        most :data:`MOST_UNITS` units.
+    model : Model
     counts : bool
         Whether reads are counts.
     seed : int
@@ -54,29 +45,33 @@ def differential(reads: Reads, units: Units, *, counts: bool, seed: int) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        ``method``, ``taxon``, ``log2_fold_change``, ``p``, ``q`` (Benjamini-Hochberg),
-        ``left_out`` (samples of the contrast that are not compared).
-        ``ancombc2`` holds covariates, or each person where they are compared with
-        themselves; ``dirmult_ttest`` knows neither, needs counts, and is left out
-        where persons are compared with themselves.
+        ``method``, ``term``, ``taxon``, ``log2_fold_change``, ``p``, ``q``
+        (Benjamini-Hochberg within method and term), ``left_out`` (samples of the contrast
+        that are not compared). ``ancombc2`` holds covariates, or each
+        person where they are compared with themselves; ``dirmult_ttest`` knows neither,
+        needs counts, and compares levels of persons in one group each.
+
+    Raises
+    ------
+    NoTestError
+        Fewer than two taxa are common.
     """
     import pandas as pd
     import scipy.sparse
 
-    units = units.spread(2 * MOST_PERSONS if units.paired else MOST_UNITS)
-    summed = scipy.sparse.csr_array((units.weights > 0).astype(float) @ reads.values)
+    summed = scipy.sparse.csr_array(model.sums @ reads.values)
     summed.eliminate_zeros()
-    occurs = np.bincount(summed.indices, minlength=len(reads.taxa)) / len(units)
+    occurs = np.bincount(summed.indices, minlength=len(reads.taxa)) / len(model)
     common = np.flatnonzero(occurs >= LEAST_PREVALENCE)
     names = [reads.taxa[at] for at in common]
     table = pd.DataFrame(summed[:, common].toarray(), columns=names)
     table = table.loc[:, table.nunique() > 1]
     if table.shape[1] < FEWEST_TAXA:
-        return pd.DataFrame(columns=["method", "taxon", "log2_fold_change", "p", "q"])
-    found = [_ancombc(_positive(table, counts), units)]
-    if counts and not units.paired:
-        found.append(_dirmult(table, units, seed))
-    return pd.concat(found, ignore_index=True).assign(left_out=units.left_out)
+        raise NoTestError(f"fewer than {FEWEST_TAXA} taxa are common and vary")
+    found = [*_ancombc(_positive(table, counts), model)]
+    if counts and model.levels is not None:
+        found += _dirmult(table, model.levels, model.terms, seed)
+    return pd.concat(found, ignore_index=True).assign(left_out=model.left_out)
 
 
 def _positive(table: pd.DataFrame, counts: bool) -> pd.DataFrame:
@@ -89,39 +84,33 @@ def _positive(table: pd.DataFrame, counts: bool) -> pd.DataFrame:
     return pd.DataFrame(multi_replace(proportions(table.to_numpy())), columns=table.columns)
 
 
-def _ancombc(table: pd.DataFrame, units: Units) -> pd.DataFrame:
+def _ancombc(table: pd.DataFrame, model: Model) -> Iterator[pd.DataFrame]:
     from skbio.stats.composition import ancombc2
 
-    model = _model(units)
-    found = ancombc2(table, model, " + ".join(model.columns), p_adjust="fdr_bh").result
-    rows = found.xs("level", level="Covariate")
-    return _rows(ANCOMBC, rows, rows["Log(FC)"].to_numpy(float) / LN2)
+    found = ancombc2(table, model.regressors, model.formula, p_adjust="fdr_bh").result
+    for at, term in enumerate(model.terms):
+        rows = found.xs(f"t{at}", level="Covariate")
+        yield _rows(ANCOMBC, term, rows, rows["Log(FC)"].to_numpy(float) / LN2)
 
 
-def _model(units: Units) -> pd.DataFrame:
-    """Regressors under names that a formula can hold."""
-    import pandas as pd
-
-    model = pd.DataFrame({"level": units.level.astype(float)})
-    if units.paired:
-        return model.assign(person=[f"p{one:06d}" for one in units.person])
-    matrix, _ = encode(units.covariates)
-    return model.assign(**{f"covariate{at}": column for at, column in enumerate(matrix.T)})
-
-
-def _dirmult(table: pd.DataFrame, units: Units, seed: int) -> pd.DataFrame:
+def _dirmult(
+    table: pd.DataFrame, levels: Codes, terms: tuple[str, ...], seed: int
+) -> Iterator[pd.DataFrame]:
     from skbio.stats.composition import dirmult_ttest
 
-    found = dirmult_ttest(table, units.grouping, "level", "Reference", p_adjust="fdr_bh", seed=seed)
-    return _rows(DIRMULT, found, found["Log2(FC)"].to_numpy(float))
+    names = [f"L{level}" for level in levels]
+    for at, term in enumerate(terms, start=1):
+        found = dirmult_ttest(table, names, f"L{at}", "L0", p_adjust="fdr_bh", seed=seed)
+        yield _rows(DIRMULT, term, found, found["Log2(FC)"].to_numpy(float))
 
 
-def _rows(method: str, found: pd.DataFrame, change: Array) -> pd.DataFrame:
+def _rows(method: str, term: str, found: pd.DataFrame, change: Array) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(
         {
             "method": method,
+            "term": term,
             "taxon": found.index.to_numpy(object),
             "log2_fold_change": change,
             "p": found["pvalue"].to_numpy(float),

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tryptome.compare.finding import Finding, of_term
-from tryptome.compare.ready import Find, ready
+from tryptome.compare.ready import Ready, ready
 from tryptome.compare.scale import to_scale
+from tryptome.compare.selection import Flags
 from tryptome.estimate.community import Array
 
 if TYPE_CHECKING:
@@ -57,6 +58,15 @@ class Beside:
     subject_column: str | None
     seed: int
     confidence: float
+
+    def unsupported(self, known: Flags) -> str:
+        """Say why samples cannot support the contrast, as ``contrasts.tsv`` does; else empty.
+
+        Parameters
+        ----------
+        known : ndarray of bool, shape (samples,)
+        """
+        return self._plain.unsupported(known)
 
     def diversities(self, found: Mapping[str, Array]) -> Iterator[dict[str, Any]]:
         """Compare diversities themselves: rows of ``tests.tsv``.
@@ -107,11 +117,11 @@ class Beside:
                 }
 
     @cached_property
-    def _plain(self) -> Find:
+    def _plain(self) -> Ready:
         return self._find(self.contrast)
 
     @cached_property
-    def _held(self) -> Find:
+    def _held(self) -> Ready:
         if self.contrast.get("formula"):
             return self._find(
                 {**self.contrast, "formula": f"{self.contrast['formula']} + `{SHANNON}`"}
@@ -119,7 +129,7 @@ class Beside:
         adjust = [*(self.contrast.get("adjust") or []), SHANNON]
         return self._find({**self.contrast, "adjust": adjust})
 
-    def _find(self, contrast: Mapping[str, Any]) -> Find:
+    def _find(self, contrast: Mapping[str, Any]) -> Ready:
         texts = ["" if np.isnan(value) else f"{value:.12g}" for value in self.shannon]
         told = self.metadata.assign(**{SHANNON: texts})
         return ready(self.name, contrast, told, self.subject_column, self.seed)

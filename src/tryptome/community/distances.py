@@ -46,6 +46,9 @@ METRICS: dict[str, tuple[Callable[[scipy.sparse.csr_array, Array], Array], str]]
 }
 """Coordinates of each metric, and the distance between them as scikit-bio names it."""
 
+OF_CHANGES = frozenset({"aitchison"})
+"""Metrics in whose coordinates a change is a difference."""
+
 
 def distances(metric: str, weights: scipy.sparse.csr_array, reads: Array) -> DistanceMatrix:
     """Distances between units.

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tryptome.biom_slices import sliced
-from tryptome.community.abundance import differential
+from tryptome.community.abundance import ANCOMBC, differential
+from tryptome.community.asked import Asked, NoTestError, asked
 from tryptome.community.beyond import Beside
-from tryptome.community.distances import METRICS, distances, ordination
-from tryptome.community.permutation import permanova, permdisp
+from tryptome.community.distances import METRICS, OF_CHANGES, distances, ordination
+from tryptome.community.model import model
+from tryptome.community.permutation import mantel, permanova, permdisp
 from tryptome.community.reads import FEWEST_TAXA, Reads, diversity, resolved_reads
 from tryptome.community.subset import Codes, subset
-from tryptome.community.translated import NoTestError
 from tryptome.community.units import Units, units
 from tryptome.compare.design import with_categories
 from tryptome.estimate.community import Array
@@ -38,7 +39,7 @@ TESTS = (
     *("units", "samples", "persons", "left_out", "reason"),
 )
 ABUNDANCE = (
-    *("contrast", "method", "taxon", "log2_fold_change", "p", "q"),
+    *("contrast", "term", "method", "taxon", "log2_fold_change", "p", "q"),
     *("prevalence_trp_synthesis", "prevalence_trp_diversion", "left_out"),
 )
 ENDS = ("", "_given_shannon")
@@ -47,7 +48,9 @@ BEYOND = (
     *(f"{name}{end}" for end in ENDS for name in ("effect", "lower", "upper", "p")),
     *("samples", "persons", "verdict", "reason"),
 )
-TESTS_OF = {"permanova": permanova, "permdisp": permdisp}
+OF_GROUPS = {"permanova": permanova, "permdisp": permdisp}
+OF_NUMBERS = {"mantel": mantel}
+UNCHANGING = "between Bray-Curtis dissimilarities there is no change to compare"
 ALIKE = "all compositions are alike"
 SIDES = ("trp_synthesis", "trp_diversion")
 
@@ -105,9 +108,10 @@ def run(
     taxa: list[pd.DataFrame] = []
     beyond: list[dict[str, Any]] = []
     for name, contrast in contrast_settings.items():
-        found, differing = cohort.compare(name, contrast, most_samples)
         put = Beside(name, contrast, cohort.metadata, alpha["shannon"].to_numpy(float),
                      subject_column, seed, confidence)  # fmt: skip
+        why = put.unsupported(cohort.reads.total > 0)
+        found, differing = cohort.compare(name, contrast, most_samples, why)
         tests += [
             *put.diversities({m: alpha[m].to_numpy(float) for m in ("shannon", "observed")}),
             *found,
@@ -148,9 +152,18 @@ class Cohort:
         return subset(self.metadata, contrasts, self.subject_column, some, most)
 
     def compare(
-        self, name: str, contrast: Mapping[str, Any], most: int
+        self, name: str, contrast: Mapping[str, Any], most: int, unsupported: str
     ) -> tuple[list[dict[str, Any]], pd.DataFrame]:
         """Compare whole compositions, and taxon by taxon.
+
+        Parameters
+        ----------
+        name : str
+        contrast : mapping
+        most : int
+            Units whose compositions are tested.
+        unsupported : str
+            Why the samples cannot support the contrast; empty where they can.
 
         Returns
         -------
@@ -161,35 +174,56 @@ class Cohort:
         """
         import pandas as pd
 
-        some = self.reads.total > 0
         seed = zlib.crc32(name.encode()) ^ self.seed
         try:
+            if unsupported:
+                raise NoTestError(unsupported)
             if len(self.reads.taxa) < FEWEST_TAXA:
                 raise NoTestError(f"fewer than {FEWEST_TAXA} taxa are resolved")
-            arranged = units(contrast, self.metadata, self.subject_column, some)
+            told = asked(contrast, self.metadata, self.subject_column, self.reads.total > 0)
         except NoTestError as reason:
-            rows = [{**row, "contrast": name, "reason": str(reason)} for row in _planned()]
-            return rows, pd.DataFrame()
-        few = arranged.spread(most)
-        tests = [{"contrast": name, **row} for row in self._tests(few, seed)]
-        taxa = differential(self.reads, arranged, counts=self.counts, seed=seed)
-        return tests, taxa.assign(contrast=name)
+            rows = [*_planned(str(reason)), _without_taxa(str(reason))]
+            return [{"contrast": name, **row} for row in rows], pd.DataFrame()
+        rows = self._compositions(told, most, seed)
+        try:
+            taxa = differential(self.reads, model(told), counts=self.counts, seed=seed)
+        except NoTestError as reason:
+            rows, taxa = [*rows, _without_taxa(str(reason))], pd.DataFrame()
+        return [{"contrast": name, **row} for row in rows], taxa.assign(contrast=name)
+
+    def _compositions(self, told: Asked, most: int, seed: int) -> list[dict[str, Any]]:
+        try:
+            return list(self._tests(units(told).spread(most), seed))
+        except NoTestError as reason:
+            return _planned(str(reason))
 
     def _tests(self, arranged: Units, seed: int) -> Iterator[dict[str, Any]]:
         used = np.unique(arranged.weights.indices)
         reads, weights = self.reads.values[used].toarray(), arranged.weights[:, used]
         size = {"units": arranged.kind, "samples": arranged.samples, "persons": arranged.persons}
         size |= {"left_out": arranged.left_out, "reason": ""}
+        tests = OF_GROUPS if arranged.levels else OF_NUMBERS
         for metric in METRICS:
+            if arranged.changes and metric not in OF_CHANGES:
+                yield from (
+                    {"metric": metric, "test": test, "reason": UNCHANGING} for test in tests
+                )
+                continue
             between = distances(metric, weights, reads)
-            for test, of in TESTS_OF.items():
+            for test, of in tests.items():
                 found = of(between, arranged, seed)
                 alike = {} if np.isfinite(found["statistic"]) else {"p": None, "reason": ALIKE}
                 yield {"metric": metric, "test": test, **found, **size, **alike}
 
 
-def _planned() -> list[dict[str, Any]]:
-    return [{"metric": metric, "test": test} for metric in METRICS for test in TESTS_OF]
+def _planned(reason: str) -> list[dict[str, Any]]:
+    """Rows of tests that there are not."""
+    return [{"metric": m, "test": test, "reason": reason} for m in METRICS for test in OF_GROUPS]
+
+
+def _without_taxa(reason: str) -> dict[str, Any]:
+    """Row that says why ``abundance.tsv`` has none."""
+    return {"metric": "taxa", "test": ANCOMBC, "reason": reason}
 
 
 def _read(

@@ -174,6 +174,15 @@ class GeneralComparison:
         except NotEstimableError as reason:
             return [replace(finding, reason=str(reason))]
 
+    def unsupported(self, known: Flags) -> str:
+        """Say why some samples cannot support the contrast; empty where they can."""
+        chosen = known[self._selection.rows]
+        try:
+            self._plans.of(self._selection.keep(chosen), chosen)
+        except NotEstimableError as reason:
+            return str(reason)
+        return ""
+
     def _estimate(self, finding: Finding, known: Flags, values: Array) -> list[Finding]:
         plan = self._plans.of(finding.selection, known)
         if np.ptp(values) <= NO_VARIATION * np.abs(values).max():

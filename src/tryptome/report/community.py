@@ -33,7 +33,14 @@ SIGNIFICANT = 0.05
 METHODS = {"ancombc2": "ANCOM-BC2", "dirmult_ttest": "Dirichlet-multinomial t test"}
 """Methods of the file, for people."""
 
-NOT_TESTED = "not tested"
+NOT_TESTED = "\N{EN DASH}"
+"""What stands where there is no test; the reason stands once, beside the contrast."""
+
+COMPOSITIONS = ("permanova", "permdisp", "mantel", "ancombc2")
+"""Tests of compositions and of their taxa."""
+
+WITHIN = "within persons"
+"""What the words of units say where persons are compared with themselves."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +52,10 @@ class Side:
     title : str
         Name of the contrast for people.
     shannon, aitchison, bray_curtis, dispersion : str
-        Difference of diversity, parts of the variation between compositions, and
-        whether their scatter differs, each with its p.
-    units : str
-        What was compared, where compositions were; else why they were not.
+        Difference of diversity, parts of the variation between compositions (of a number
+        the correlation of distances), and whether their scatter differs, each with its p.
+    units : list of str
+        What was compared, and why something was not, each reason once.
     taxa : str
         How many taxa differ, of how many, by each method.
     balance, given : str
@@ -61,7 +68,7 @@ class Side:
     aitchison: str
     bray_curtis: str
     dispersion: str
-    units: str
+    units: list[str]
     taxa: str
     balance: str
     given: str
@@ -101,6 +108,12 @@ class Community:
     sides : list of Side
     held : list of Held
     taxa : list of Differing
+    several : bool
+        Whether a contrast has several terms, which its compositions are tested for at once.
+    numbers : bool
+        Whether a contrast is of a number.
+    within : bool
+        Whether persons are compared with themselves.
     more : int
         Contrasts whose taxa and quantities are not listed.
     ordinated, left_out : int
@@ -110,6 +123,9 @@ class Community:
     sides: list[Side]
     held: list[Held]
     taxa: list[Differing]
+    several: bool
+    numbers: bool
+    within: bool
     more: int
     ordinated: int
     left_out: int
@@ -147,6 +163,9 @@ def describe(
         ],
         [_held(row, labels, settings) for row in rows],
         [one for name in shown[:MOST] for one in _differing(name, taxa, results, settings)],
+        bool(beyond.duplicated(["contrast", "quantity"]).any()),
+        bool((tests["test"] == "mantel").any()),
+        bool(tests["units"].str.contains(WITHIN).where(tests["test"] != "contrast").any()),
         max(0, len(shown) - MOST),
         *_ordinated(results.ordination),
     )
@@ -167,20 +186,25 @@ def _title(row: dict[str, Any], settings: Settings) -> str:
 def _side(row: dict[str, Any], tests: pd.DataFrame, taxa: pd.DataFrame, settings: Settings) -> Side:
     own = tests[(tests["contrast"] == row["contrast"]) & tests["term"].isin(["", row["term"]])]
     by_kind = {(one["metric"], one["test"]): one for one in records(own)}
-    whole = by_kind["aitchison", "permanova"]
+    listed = taxa[(taxa["contrast"] == row["contrast"]) & (taxa["term"] == row["term"])]
     return Side(
         title=_title(row, settings),
         # Its terms are not there where diversity could not be compared, or the balance not.
         shannon=_effect(by_kind.get(("shannon", "contrast"), {}), "statistic", "p"),
-        aitchison=_explained(whole),
-        bray_curtis=_explained(by_kind["bray_curtis", "permanova"]),
-        dispersion=_p(by_kind["aitchison", "permdisp"]),
-        units=str(whole["reason"] or whole["units"]),
-        taxa=_counted(taxa[taxa["contrast"] == row["contrast"]]),
+        aitchison=_composition(by_kind, "aitchison"),
+        bray_curtis=_composition(by_kind, "bray_curtis"),
+        dispersion=_p(by_kind.get(("aitchison", "permdisp"), {})),
+        units=_compared(own[own["test"].isin(COMPOSITIONS)]),
+        taxa=_counted(listed),
         balance=_effect(row, "effect", "p"),
         given=_effect(row, "effect_given_shannon", "p_given_shannon"),
         verdict=str(row["verdict"]),
     )
+
+
+def _compared(tests: pd.DataFrame) -> list[str]:
+    """Units of the tests of compositions, then every reason why there is none, each once."""
+    return list(dict.fromkeys(filter(None, [*tests["units"], *tests["reason"]])))
 
 
 def _effect(row: dict[str, Any], effect: str, p: str) -> str:
@@ -189,14 +213,18 @@ def _effect(row: dict[str, Any], effect: str, p: str) -> str:
     return f"{signed(row[effect])} ({statistic('p', row[p])})"
 
 
-def _explained(row: dict[str, Any]) -> str:
-    if missing(row["r2"]):
-        return NOT_TESTED
-    return f"{percent(row['r2'])} ({statistic('p', row['p'])})"
+def _composition(by_kind: dict[tuple[str, str], dict[str, Any]], metric: str) -> str:
+    """Part of the variation between groups; of a number the correlation of distances."""
+    groups, number = by_kind.get((metric, "permanova"), {}), by_kind.get((metric, "mantel"), {})
+    if not missing(groups.get("p")):
+        return f"{percent(groups['r2'])} ({statistic('p', groups['p'])})"
+    if not missing(number.get("p")):
+        return f"\N{GREEK SMALL LETTER RHO} {signed(number['statistic'])} ({_p(number)})"
+    return NOT_TESTED
 
 
 def _p(row: dict[str, Any]) -> str:
-    return NOT_TESTED if missing(row["p"]) else statistic("p", row["p"])
+    return NOT_TESTED if missing(row.get("p")) else statistic("p", row["p"])
 
 
 def _counted(taxa: pd.DataFrame) -> str:

@@ -13,15 +13,16 @@ import statsmodels.api as sm
 from skbio import DistanceMatrix
 from skbio.stats import distance
 
-from tryptome.community import abundance
+from tryptome.community import model as regression
 from tryptome.community.abundance import differential
+from tryptome.community.asked import WEIGHTS, NoTestError, asked
 from tryptome.community.beyond import BEYOND, NOTHING, WITHIN, Beside
 from tryptome.community.distances import distances, ordination
+from tryptome.community.model import model
 from tryptome.community.permutation import permanova, permdisp
 from tryptome.community.reads import Reads, diversity, resolved_reads
-from tryptome.community.run import run
+from tryptome.community.run import UNCHANGING, run
 from tryptome.community.subset import subset
-from tryptome.community.translated import INTERACTION, NoTestError
 from tryptome.community.units import MEANS, PAIRS, SAMPLES, units
 from tryptome.tables import read_tsv, write_biom, write_parquet, write_tsv
 
@@ -30,6 +31,14 @@ CONTRAST = {"column": "diet", "reference": "plant", "level": "animal", "where": 
 
 def everybody(metadata):
     return np.ones(len(metadata), dtype=bool)
+
+
+def arranged(contrast, metadata, person):
+    return units(asked(contrast, metadata, person, everybody(metadata)))
+
+
+def regressed(contrast, metadata, person):
+    return model(asked(contrast, metadata, person, everybody(metadata)))
 
 
 def repeated(persons, *, crossed, repeats=2):
@@ -79,15 +88,15 @@ def test_diversity_by_hand(part, monkeypatch):
 
 def test_samples_are_units_where_nobody_repeats():
     metadata = pd.DataFrame({"sample": list("abcdef"), "diet": ["plant", "animal"] * 3})
-    found = units(CONTRAST, metadata, None, everybody(metadata))
+    found = arranged(CONTRAST, metadata, None)
     assert found.kind == SAMPLES
     assert found.weights.toarray().tolist() == np.eye(6).tolist()
-    assert found.level.tolist() == [False, True] * 3
+    assert found.values.tolist() == [False, True] * 3
 
 
 def test_a_person_of_one_group_counts_once():
     metadata = repeated(6, crossed=False)
-    found = units(CONTRAST, metadata, "person", everybody(metadata))
+    found = arranged(CONTRAST, metadata, "person")
     assert (found.kind, len(found), found.samples) == (MEANS, 6, 12)
     assert found.weights.toarray()[0].tolist() == [0.5, 0.5] + [0] * 10
 
@@ -95,17 +104,17 @@ def test_a_person_of_one_group_counts_once():
 def test_persons_of_both_groups_are_compared_with_themselves_and_others_left_out():
     metadata = pd.concat([repeated(4, crossed=True), repeated(1, crossed=False).assign(
         sample=["x", "y"], person="z")], ignore_index=True)  # fmt: skip
-    found = units(CONTRAST, metadata, "person", everybody(metadata))
+    found = arranged(CONTRAST, metadata, "person")
     assert (found.kind, len(found), found.persons, found.left_out) == (PAIRS, 8, 4, 2)
     fewer = found.spread(4)
     assert (len(fewer), fewer.persons, fewer.left_out) == (4, 2, 10)
-    assert sorted(fewer.level.tolist()) == [False, False, True, True]
+    assert sorted(fewer.values.tolist()) == [False, False, True, True]
 
 
 def test_of_a_large_cohort_both_groups_stay_alike_and_the_others_are_counted():
     metadata = pd.DataFrame({"sample": [f"s{i}" for i in range(100)]})
     metadata["diet"] = ["plant" if i % 10 == 0 else "animal" for i in range(100)]
-    found = units(CONTRAST, metadata, None, everybody(metadata)).spread(40)
+    found = arranged(CONTRAST, metadata, None).spread(40)
     assert (len(found), found.persons, found.left_out) == (40, 40, 60)
     plant, animal = (
         metadata["diet"].to_numpy()[found.weights.indices] == d for d in ("plant", "animal")
@@ -153,19 +162,26 @@ def test_a_subset_of_one_person_is_of_its_samples():
     assert subset(metadata, {}, "person", known, 8).tolist() == list(range(0, 64, 8))
 
 
-def test_what_scikit_bio_cannot_test_is_said():
-    metadata = repeated(4, crossed=True)
-    both = CONTRAST | {"interaction": {"column": "person", "reference": "p0", "level": "p1"}}
-    with pytest.raises(NoTestError, match=INTERACTION):
-        units(both, metadata, "person", everybody(metadata))
-    with pytest.raises(NoTestError, match="a group has 2 of at least 3 persons"):
-        units(CONTRAST, metadata.iloc[:8], "person", everybody(metadata.iloc[:8]))
+def test_too_few_persons_are_said():
+    metadata = repeated(2, crossed=True)
+    for arrange in (arranged, regressed):
+        with pytest.raises(NoTestError, match="a group has 2 of at least 3 persons"):
+            arrange(CONTRAST, metadata, "person")
+
+
+def test_two_persons_of_both_groups_do_not_stand_for_twenty_of_one():
+    both = repeated(2, crossed=True).assign(person=["x"] * 4 + ["y"] * 4)
+    both["sample"] = [f"z{at}" for at in range(8)]
+    metadata = pd.concat([repeated(20, crossed=False), both], ignore_index=True)
+    found = arranged(CONTRAST, metadata, "person")
+    assert (found.kind, found.persons, found.left_out) == (MEANS, 20, 8)
+    assert not regressed(CONTRAST, metadata, "person").paired
 
 
 def test_permanova_and_permdisp_are_those_of_scikit_bio():
     metadata = repeated(16, crossed=False, repeats=1).drop(columns="person")
     reads = table(metadata, shift=[(0, 3.0)])
-    found = units(CONTRAST, metadata, None, everybody(metadata))
+    found = arranged(CONTRAST, metadata, None)
     shares = reads.to_numpy() / reads.to_numpy().sum(axis=1, keepdims=True)
     size = range(len(shares))
     by_hand = [
@@ -183,7 +199,7 @@ def test_permanova_and_permdisp_are_those_of_scikit_bio():
     total = squares.sum() / 2 / len(shares)
     inside = sum(
         squares[np.ix_(rows, rows)].sum() / 2 / len(rows)
-        for rows in (np.flatnonzero(found.level), np.flatnonzero(~found.level))
+        for rows in (np.flatnonzero(found.values == 0), np.flatnonzero(found.values == 1))
     )
     assert got["r2"] == pytest.approx(1 - inside / total)
     stated = distance.permdisp(
@@ -195,12 +211,12 @@ def test_permanova_and_permdisp_are_those_of_scikit_bio():
 def test_within_persons_all_exchanges_give_the_same_p():
     """Every exchange tried with the pseudo-F of scikit-bio itself."""
     metadata = repeated(6, crossed=True)
-    found = units(CONTRAST, metadata, "person", everybody(metadata))
+    found = arranged(CONTRAST, metadata, "person")
     between = distances("aitchison", found.weights, table(metadata, shift=[(0, 1.5)]).to_numpy())
     statistics = []
     for flips in product((False, True), repeat=6):
-        labels = found.level ^ np.array(flips)[found.person]
-        told = distance.permanova(between, labels.astype(str), permutations=0)
+        labels = found.values ^ np.array(flips)[found.person]
+        told = distance.permanova(between, labels.astype(int).astype(str), permutations=0)
         statistics.append(told["test statistic"])
     exact = np.mean(np.array(statistics) >= statistics[0] - 1e-9)
     assert permanova(between, found, 3)["p"] == pytest.approx(exact, abs=0.04)
@@ -209,7 +225,7 @@ def test_within_persons_all_exchanges_give_the_same_p():
 def test_a_shift_within_persons_shows_although_persons_differ_more():
     metadata = repeated(10, crossed=True)
     reads = table(metadata, shift=[(0, 3.0)]).to_numpy()
-    found = units(CONTRAST, metadata, "person", everybody(metadata))
+    found = arranged(CONTRAST, metadata, "person")
     between = distances("aitchison", found.weights, reads)
     assert permanova(between, found, 1)["p"] < 0.01
     assert distance.permanova(between, found.grouping, seed=1)["p-value"] > 0.1
@@ -238,7 +254,7 @@ def test_axes_give_back_the_distances():
 def test_a_planted_taxon_is_the_one_that_differs_most(crossed):
     metadata = repeated(12 if crossed else 24, crossed=crossed, repeats=1)
     reads = table(metadata, taxa=20, shift=[(7, 12.0)])
-    found = units(CONTRAST, metadata, "person", everybody(metadata))
+    found = regressed(CONTRAST, metadata, "person")
     told = differential(as_reads(reads), found, counts=True, seed=1)
     methods = ["ancombc2"] if crossed else ["ancombc2", "dirmult_ttest"]
     assert list(told["method"].unique()) == methods
@@ -303,34 +319,24 @@ def test_a_formula_of_two_levels_is_arranged_as_the_contrast_that_asks_the_same(
     formula = {"formula": "~ diet + age + C(batch) + (1|person)", "reference": "plant"}
     plain = CONTRAST | {"adjust": ["age", "batch"]}
     typed = described.astype({"batch": "category"})
-    for subject in ("person", None):
-        if subject is None:
-            formula = formula | {"formula": "~ age + diet + C(batch)", "test": "diet"}
-        one = units(formula, described, subject, everybody(described))
-        other = units(plain, typed, subject, everybody(described))
-        assert one.kind == other.kind
-        assert (one.weights != other.weights).nnz == 0
-        np.testing.assert_array_equal(one.level, other.level)
-        names = ["age", "batch"]
-        pd.testing.assert_frame_equal(one.covariates[names], other.covariates[names])
+    one, other = arranged(formula, described, "person"), arranged(plain, typed, "person")
+    assert one.kind == other.kind == MEANS
+    assert (one.weights != other.weights).nnz == 0
+    np.testing.assert_array_equal(one.values, other.values)
+    without = described.drop(columns="batch").iloc[::2]
+    told = [
+        regressed(contrast, without, None)
+        for contrast in (formula | {"formula": "diet + age"}, CONTRAST | {"adjust": ["age"]})
+    ]
+    reads = as_reads(table(without))
+    rows = [differential(reads, one, counts=True, seed=1) for one in told]
+    names = ["method", "taxon", "log2_fold_change", "p", "q"]
+    pd.testing.assert_frame_equal(rows[0][names], rows[1][names])
 
 
-@pytest.mark.parametrize(
-    ("formula", "said"),
-    [
-        ({"formula": "diet * site"}, "no interaction"),
-        ({"formula": "diet + age * site"}, "no blocks"),
-        ({"formula": "diet + (1|batch)"}, "no blocks"),
-        ({"formula": "diet", "strata": "site"}, "no blocks"),
-        ({"formula": "age"}, "'age' is a number"),
-        ({"formula": "C(batch)"}, "'batch' has 3"),
-        ({"formula": "diet", "reference": "stone"}, "reference 'stone'"),
-        ({"formula": "diet", "where": {"diet": "plant"}}, "'diet' has 1"),
-    ],
-)
-def test_a_formula_that_asks_more_says_why_there_is_no_test(described, formula, said):
-    with pytest.raises(NoTestError, match=said):
-        units(formula, described, "person", everybody(described))
+def test_weights_have_no_test(described):
+    with pytest.raises(NoTestError, match=WEIGHTS):
+        arranged({"formula": "diet", "weights": "age"}, described, "person")
 
 
 def test_diversity_itself_is_compared(beside):
@@ -382,7 +388,7 @@ def test_a_cohort_from_files_to_files_twice_the_same(tmp_path):
     assert [(one / n).read_bytes() for n in files] == [(two / n).read_bytes() for n in files]
     tests = read_tsv(files["tests.tsv"]).set_index(["contrast", "metric", "test"])
     assert float(tests.loc[("diet", "aitchison", "permanova"), "p"]) < 0.05
-    assert tests.loc[("gone", "aitchison", "permanova"), "reason"].startswith("a group has 1")
+    assert tests.loc[("gone", "aitchison", "permanova"), "reason"].startswith("too few persons")
     assert read_tsv(files["alpha.tsv"])["shannon"].tolist().count("") == 1
     taxa = read_tsv(files["abundance.tsv"])
     assert set(taxa["contrast"]) == {"diet"}
@@ -392,6 +398,42 @@ def test_a_cohort_from_files_to_files_twice_the_same(tmp_path):
         ["diet", "share:indole"],
         ["gone", "share:indole"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("contrast", "said"),
+    [
+        (CONTRAST | {"adjust": ["arm"]}, "the groups cannot be told apart from the covariates"),
+        ({"formula": "diet + arm"}, "'diet: plant against animal' cannot be told apart"),
+        (CONTRAST | {"where": {"diet": "plant"}}, "no sample has 'animal'"),
+    ],
+)
+def test_what_compare_cannot_estimate_has_its_reason_with_counts_and_no_rows(
+    tmp_path, contrast, said
+):
+    metadata = repeated(12, crossed=False, repeats=1)
+    metadata["arm"] = metadata["diet"].str.upper()
+    files = made(tmp_path, metadata, table(metadata, shift=[(0, 5.0)]), {"c": contrast})
+    tests = read_tsv(files["tests.tsv"]).set_index(["metric", "test"])
+    kinds = [("aitchison", "permanova"), ("bray_curtis", "permdisp"), ("taxa", "ancombc2")]
+    reasons = {*tests.loc[kinds, "reason"], tests.loc[("shannon", "contrast"), "reason"]}
+    (reason,) = reasons
+    assert reason.startswith(said)
+    assert "plant 6" in reason
+    assert set(tests["p"]) == set(tests["r2"]) == {""}
+    assert read_tsv(files["abundance.tsv"]).empty
+
+
+def test_a_difference_of_changes_says_once_why_bray_curtis_has_none(tmp_path):
+    metadata = repeated(12, crossed=True, repeats=1)
+    metadata["arm"] = np.where(metadata["person"].str[1:].astype(int) % 2, "x", "y")
+    both = CONTRAST | {"interaction": {"column": "arm", "reference": "x", "level": "y"}}
+    files = made(tmp_path, metadata, table(metadata), {"c": both})
+    tests = read_tsv(files["tests.tsv"]).set_index(["metric", "test"])
+    assert tests.loc[("aitchison", "permanova"), "units"] == "one change a person"
+    assert float(tests.loc[("aitchison", "permdisp"), "p"]) > 0
+    assert tests.loc[("bray_curtis", "permanova"), "reason"] == UNCHANGING
+    assert set(read_tsv(files["abundance.tsv"])["method"]) == {"ancombc2"}
 
 
 def test_without_contrasts_there_are_headers(tmp_path):
@@ -420,13 +462,12 @@ def test_where_all_samples_are_alike_no_test_is_made_up(tmp_path):
 
 
 def test_of_many_persons_in_both_groups_some_count(monkeypatch):
-    monkeypatch.setattr(abundance, "MOST_PERSONS", 6)
+    monkeypatch.setattr(regression, "MOST_PERSONS", 6)
     metadata = repeated(9, crossed=True, repeats=1)
     reads = table(metadata, shift=[(2, 9.0)])
-    found = units(CONTRAST, metadata, "person", everybody(metadata))
-    told = differential(as_reads(reads), found, counts=True, seed=1)
-    fewer = differential(as_reads(reads), found.spread(12), counts=True, seed=1)
-    pd.testing.assert_frame_equal(told, fewer)
+    some = regressed(CONTRAST, metadata, "person")
+    assert (len(some), some.sums.nnz) == (12, 12)
+    told = differential(as_reads(reads), some, counts=True, seed=1)
     assert told.sort_values("p")["taxon"].iloc[0] == "g__T02"
     assert set(told["left_out"]) == {2 * 3}  # both samples of three persons
 
@@ -434,10 +475,11 @@ def test_of_many_persons_in_both_groups_some_count(monkeypatch):
 def test_of_very_many_units_some_count_and_the_others_are_told(monkeypatch):
     metadata = repeated(40, crossed=False, repeats=1)
     reads = table(metadata, shift=[(2, 9.0)])
-    found = units(CONTRAST, metadata, "person", everybody(metadata))
+    found = regressed(CONTRAST, metadata, "person")
     every = differential(as_reads(reads), found, counts=True, seed=1)
-    monkeypatch.setattr(abundance, "MOST_UNITS", 30)
-    some = differential(as_reads(reads), found, counts=True, seed=1)
+    monkeypatch.setattr(regression, "MOST_UNITS", 30)
+    fewer = regressed(CONTRAST, metadata, "person")
+    some = differential(as_reads(reads), fewer, counts=True, seed=1)
     assert set(every["left_out"]) == {0}
     assert set(some["left_out"]) == {len(found) - 30}
     for rows in (every, some):

@@ -26,7 +26,8 @@ def whole(contrast, reason=""):
         if not known:
             numbers = dict.fromkeys(numbers, np.nan)
         own = {"metric": metric, "test": test, "reason": "" if known else reason}
-        rows.append({"contrast": contrast, "term": "", **own, **numbers, "units": "samples"})
+        units = "samples" if known else ""
+        rows.append({"contrast": contrast, "term": "", **own, **numbers, "units": units})
     return pd.DataFrame(rows)
 
 
@@ -40,6 +41,7 @@ def beyond_of(contrast, verdict="more than diversity"):
 def abundance_of(contrast):
     rows = {"taxon": ["g__Bacteroides", "g__Blautia"], "q": [0.001, 0.2], "p": [0.0001, 0.1]}
     table = pd.DataFrame(rows).assign(contrast=contrast, method="ancombc2", log2_fold_change=-2.5)
+    table["term"] = ""
     return table.assign(prevalence_trp_synthesis=0.9, prevalence_trp_diversion=np.nan)
 
 
@@ -69,7 +71,10 @@ def test_tests_stand_beside_the_balance(shown):
     assert first.balance.replace(BLANK, " ") == "+0.40 (p = 0.002)"
     assert first.given.replace(BLANK, " ") == "+0.20 (p = 0.001)"
     assert first.taxa == "1 of 2 (ANCOM-BC2)"
-    assert (second.aitchison, second.taxa, second.units) == ("not tested", "not tested", reason)
+    cells = (second.aitchison, second.bray_curtis, second.dispersion, second.taxa)
+    assert cells == ("–",) * 4
+    assert second.units == [reason]
+    assert html.count("take one factor and no interaction") == 1
     (taxon,) = section.taxa
     assert (taxon.label, taxon.change, taxon.make, taxon.divert) == (
         "Bacteroides",
