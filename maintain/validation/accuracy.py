@@ -11,9 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tryptome.estimate.faecal.features import SHANNON
 from tryptome.estimate.faecal.fit import fit
-from tryptome.estimate.faecal.metabolites import METABOLITES
 from tryptome.estimate.faecal.model import distribution
 from tryptome.estimate.faecal.nested import Nested
 from tryptome.estimate.faecal.ranks import SCALE
@@ -30,6 +28,7 @@ from validation.baselines import learned, shuffled_labels, shuffled_taxa
 from validation.cohorts import Paired, rank_of, training
 from validation.models import reason
 from validation.page import page
+from validation.pairs import PAIRS, Pair
 from validation.shuffled_capabilities import shuffled_capabilities
 
 Array = npt.NDArray[np.float64]
@@ -40,15 +39,13 @@ POOLED = "pooled"
 TOO_WEAK = "beyond diversity, but too weak to predict"
 """Verdict on a metabolite that is not predicted, though its increment is above zero."""
 
-SHARES = (
-    *((f"share:{m.capability}", m.name) for m in METABOLITES),
-    ("share:indole", "tryptophan"),
-    ("precursor_balance", "tryptophan"),
-    ("share:trp_synthesis", "serotonin"),
-    ("share:tryptamine", "serotonin"),
-    ("precursor_balance", "serotonin"),
-)
-"""Quantities that are fitted to no metabolite, and what they are held against."""
+UNMEASURED = "no cohort measures it"
+"""Verdict on a quantity whose metabolite is in none of the cohorts."""
+
+NOWHERE = "none"
+
+SIGNS = {1: "positive", -1: "negative", 0: "none"}
+"""Words of the column ``expected``."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +72,11 @@ def measure(cohorts: list[Paired]) -> pd.DataFrame:
     }
     shuffled = shuffled_capabilities(cohorts, nested, SEED)
     rows: list[dict[str, object]] = []
-    for metabolite in METABOLITES:
-        predict = partial(_faecal, nested, metabolite.name, shuffled)
-        found = _rows(cohorts, f"faecal:{metabolite.name}", metabolite.name, predict, genera)
-        weak = bool(reason(nested.median(metabolite.name)))
+    for pair in PAIRS:
+        predict = partial(_faecal, nested, pair.metabolite, shuffled)
+        found = _rows(cohorts, pair, predict if pair.fitted else partial(_as_it_is, pair), genera)
+        weak = pair.fitted and bool(reason(nested.median(pair.metabolite)))
         rows += [_weakened(row) if weak else row for row in found]
-    for quantity, name in SHARES:
-        rows += _rows(cohorts, quantity, name, partial(_share, quantity), genera)
     return pd.DataFrame(rows)
 
 
@@ -89,10 +84,8 @@ def _weakened(row: dict[str, object]) -> dict[str, object]:
     return row | {"verdict": TOO_WEAK} if row["verdict"] == BEYOND else row
 
 
-def _share(quantity: str, cohort: Paired) -> tuple[Array, dict[str, object]]:
-    if quantity == "precursor_balance":
-        return cohort.balance, {}
-    return cohort.shares[quantity.removeprefix("share:")].to_numpy(float), {}
+def _as_it_is(pair: Pair, cohort: Paired) -> tuple[Array, dict[str, object]]:
+    return cohort.means[pair.quantity].to_numpy(float), {}
 
 
 def _faecal(
@@ -122,45 +115,52 @@ def cohort_score(nested: Nested, metabolite: str, name: str, weights: Array) -> 
 
 def _rows(
     cohorts: list[Paired],
-    quantity: str,
-    metabolite: str,
+    pair: Pair,
     values: Callable[[Paired], tuple[Array, dict[str, object]]],
     genera: dict[tuple[str, str], tuple[Array, Array]],
 ) -> list[dict[str, object]]:
     tested = []
     for cohort in cohorts:
-        if metabolite in cohort.measured:
+        if pair.metabolite in cohort.measured:
             x, more = values(cohort)
-            one = _test(cohort, quantity, metabolite, x, genera[cohort.name, metabolite])
+            one = _test(cohort, pair, x, genera[cohort.name, pair.metabolite])
             one.row.update(more)
             tested.append(one)
     rows = [one.row for one in tested]
     if len(tested) > 1:
-        rows.append(_pooled(quantity, metabolite, tested))
-    return rows
+        rows.append(_pooled(pair, tested))
+    return rows or [_unmeasured(pair)]
 
 
-def _test(
-    cohort: Paired, quantity: str, metabolite: str, x: Array, genera: tuple[Array, Array]
-) -> Tested:
-    y = cohort.measured[metabolite].to_numpy(float)
-    shannon = cohort.features.columns([SHANNON])[:, 0]
-    known = ~np.isnan(x) & ~np.isnan(y) & ~np.isnan(shannon)
-    given = (shannon[known], cohort.depth[known])
+def _named(pair: Pair, cohort: str) -> dict[str, object]:
+    return {
+        "quantity": pair.quantity,
+        "metabolite": pair.metabolite,
+        "cohort": cohort,
+        "expected": SIGNS[pair.expected],
+        "left_out": "true" if pair.fitted else "not fitted",
+    }
+
+
+def _unmeasured(pair: Pair) -> dict[str, object]:
+    return {**_named(pair, NOWHERE), "samples": 0, "persons": 0, "verdict": UNMEASURED}
+
+
+def _test(cohort: Paired, pair: Pair, x: Array, genera: tuple[Array, Array]) -> Tested:
+    y = cohort.measured[pair.metabolite].to_numpy(float)
+    known = ~np.isnan(x) & ~np.isnan(y) & ~np.isnan(cohort.diversity)
+    given = (cohort.diversity[known], cohort.depth[known])
     weights = person_weights(cohort.persons[known], SEED)
     simple, beyond = correlate(x[known], y[known], given, weights)
     row: dict[str, object] = {
-        "quantity": quantity,
-        "metabolite": metabolite,
-        "cohort": cohort.name,
-        "left_out": "true" if quantity.startswith("faecal:") else "not fitted",
+        **_named(pair, cohort.name),
         **_interval("", simple),
         "samples": int(known.sum()),
         "persons": len(set(cohort.persons[known])),
         "detected": float((y[known] > np.nanmin(y)).mean()),
         **_interval("partial_", beyond),
-        **_baselines(cohort, quantity, x, y, known, genera),
-        "verdict": verdict(*beyond.interval),
+        **_baselines(cohort, pair, x, y, known, genera),
+        "verdict": verdict(*beyond.interval, pair.expected),
     }
     return Tested(row, simple, beyond)
 
@@ -172,21 +172,18 @@ def _interval(prefix: str, found: Correlation) -> dict[str, float]:
 
 def _baselines(
     cohort: Paired,
-    quantity: str,
+    pair: Pair,
     x: Array,
     y: Array,
     known: npt.NDArray[np.bool_],
     genera: tuple[Array, Array],
 ) -> dict[str, float]:
-    shannon = cohort.features.columns([SHANNON])[:, 0]
-    capability = quantity.removeprefix("share:")
-    alone = {"shannon": shannon, "depth": cohort.depth}
+    alone = {"shannon": cohort.diversity, "depth": cohort.depth}
     alone |= dict(zip(("forest", "elastic_net"), genera, strict=True))
     out = {name: _spearman(values, y, known) for name, values in alone.items()}
-    out["shuffled_taxa"] = (
-        shuffled_taxa(cohort, capability, y, SEED) if capability in cohort.prevalence else np.nan
-    )
-    out["shuffled_labels"] = shuffled_labels(x[known], y[known], cohort.persons[known], SEED)
+    out["shuffled_taxa"] = shuffled_taxa(cohort, pair, y, SEED)
+    persons = cohort.persons[known]
+    out["shuffled_labels"] = shuffled_labels(x[known], y[known], persons, pair.expected, SEED)
     return out
 
 
@@ -198,19 +195,16 @@ def _spearman(values: Array, y: Array, known: npt.NDArray[np.bool_]) -> float:
     return float(spearmanr(values[known], y[known]).statistic)
 
 
-def _pooled(quantity: str, metabolite: str, tested: list[Tested]) -> dict[str, object]:
+def _pooled(pair: Pair, tested: list[Tested]) -> dict[str, object]:
     simple = pool([one.simple for one in tested])
     beyond = pool([one.partial for one in tested])
     rows = pd.DataFrame([one.row for one in tested])
     names = ("spearman", "lower", "upper")
     return {
-        "quantity": quantity,
-        "metabolite": metabolite,
-        "cohort": POOLED,
-        "left_out": rows["left_out"].iloc[0],
+        **_named(pair, POOLED),
         **dict(zip(names, simple, strict=True)),
         "samples": int(rows["samples"].sum()),
         "persons": int(rows["persons"].sum()),
         **dict(zip([f"partial_{name}" for name in names], beyond, strict=True)),
-        "verdict": verdict(beyond[1], beyond[2]),
+        "verdict": verdict(beyond[1], beyond[2], pair.expected),
     }

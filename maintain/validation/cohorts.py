@@ -10,10 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 import scipy.sparse
 
-from tryptome.estimate.faecal.features import FAMILY, Families, Features, features
+from tryptome.estimate.faecal.features import FAMILY, SHARE, Families, Features, features
 from tryptome.estimate.faecal.fit import Training
 from tryptome.estimate.faecal.ranks import ranks
+from tryptome.measured.run import diversity_and_depth
 from tryptome.tables import read_biom, read_parquet, read_tsv
+from tryptome.values import read_values
 
 Array = npt.NDArray[np.float64]
 
@@ -37,10 +39,10 @@ class Paired:
     persons : ndarray of str objects
     depth : ndarray
         Reads of each sample.
-    shares : DataFrame, samples x capabilities
+    diversity : ndarray
+        Shannon diversity of the table as it came.
+    means : DataFrame, samples x quantities
         Null where not assessable.
-    balance : ndarray
-        ``precursor_balance``.
     prevalence : DataFrame, taxa x capabilities
         Null where not assessable.
     features : Features
@@ -55,8 +57,8 @@ class Paired:
     samples: tuple[str, ...]
     persons: npt.NDArray[np.object_]
     depth: Array
-    shares: pd.DataFrame
-    balance: Array
+    diversity: Array
+    means: pd.DataFrame
     prevalence: pd.DataFrame
     features: Features
     measured: pd.DataFrame
@@ -89,10 +91,11 @@ def read(name: str, results: Path, raw: Path, compounds: pd.DataFrame) -> Paired
     samples = [str(sample) for sample in table.ids(axis="sample")]
     taxa = tuple(str(taxon) for taxon in table.ids(axis="observation"))
     cells = scipy.sparse.csr_array(table.matrix_data.T)
-    quantities = read_parquet(results / "estimate" / "quantities.parquet")
-    shares = _shares(quantities).loc[samples]
-    balance = quantities[quantities["quantity"] == "precursor_balance"].set_index("sample")
-    depth = read_tsv(results / "estimate" / "depth.tsv", numeric=("reads",)).set_index("sample")
+    values = read_values(str(results / "estimate" / "quantities.parquet")).of(samples)
+    shares = values.starting(SHARE).frame().dropna(axis="columns", how="all")
+    diversity, depth = diversity_and_depth(
+        str(results / "ingest" / "table.biom"), str(results / "estimate" / "depth.tsv"), samples
+    )
     metadata = read_tsv(raw / "metadata.tsv").set_index("Sample").loc[samples]
     measured = _numbers(raw / "mtb.tsv.gz")[list(compounds["column"])].reindex(samples)
     measured.columns = pd.Index(list(compounds["metabolite"]))
@@ -100,9 +103,9 @@ def read(name: str, results: Path, raw: Path, compounds: pd.DataFrame) -> Paired
         name,
         tuple(samples),
         metadata["Subject"].to_numpy(object),
-        depth.loc[samples, "reads"].to_numpy(float),
-        shares,
-        balance.loc[samples, "mean"].to_numpy(float),
+        depth,
+        diversity,
+        values.frame(),
         _prevalence(results / "annotate" / "capabilities.parquet", taxa),
         features(list(shares.columns), shares.to_numpy(float), Families.of(taxa), cells),
         measured,
@@ -110,14 +113,6 @@ def read(name: str, results: Path, raw: Path, compounds: pd.DataFrame) -> Paired
         taxa,
         cells,
     )
-
-
-def _shares(quantities: pd.DataFrame) -> pd.DataFrame:
-    rows = quantities[quantities["quantity"].str.startswith("share:")]
-    wide = rows.pivot(index="sample", columns="quantity", values="mean")
-    wide = wide[list(rows["quantity"].unique())]
-    wide.columns = wide.columns.str.removeprefix("share:")
-    return wide.dropna(axis="columns", how="all")
 
 
 def _prevalence(path: Path, taxa: tuple[str, ...]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from tryptome.estimate.faecal.fit import Training, fit
 from tryptome.estimate.faecal.metabolites import METABOLITES
 from tryptome.estimate.faecal.nested import Nested
 from tryptome.estimate.faecal.ranks import ranks
-from validation.baselines import SHUFFLES, upper
+from validation.baselines import SHUFFLES, correlations, extreme
 from validation.cohorts import Paired
 
 Array = npt.NDArray[np.float64]
@@ -39,7 +39,9 @@ def shuffled_capabilities(
                     score = out.x @ fit(others, metabolite.name, weights)
                     found.setdefault((metabolite.name, out.name), []).append(score)
     return {
-        key: upper(np.column_stack(scores), nested.cohorts[key[1]].measured[key[0]])
+        key: extreme(
+            correlations(np.column_stack(scores), nested.cohorts[key[1]].measured[key[0]]), 1
+        )
         for key, scores in found.items()
     }
 

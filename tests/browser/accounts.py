@@ -9,6 +9,7 @@ import math
 import re
 import statistics
 from collections import Counter
+from collections.abc import Iterable
 from importlib.metadata import version
 from xml.etree.ElementTree import Element
 
@@ -29,6 +30,9 @@ CONSTANTS = {
     "7-alpha-dehydroxylation": "name of a reaction",
 }
 """Phrases of any section, and why their numbers are right."""
+
+BASELINES = ("shannon", "depth", "forest", "elastic_net", "shuffled_taxa", "shuffled_labels")
+"""Columns of what a quantity has to beat, in the order of the page."""
 
 LEVELS = {
     # The level of the configuration.
@@ -60,6 +64,7 @@ OF_SECTION = {
     "accuracy": {
         "Where that interval includes 0": "what no evidence is",
         "all of 200 shuffles": "design of the validation, see docs/validation.md",
+        "Of 200 shuffles of the capabilities": "likewise",
         "as 95% of its own samples do": "where the limit of applicability lies, docs/validation.md",
     },
     "sensitivity": {"where p is under 0.05": "one minus the confidence level"},
@@ -299,22 +304,29 @@ def accuracy(sheet: Sheet, files: Files) -> None:
     rows = files.accuracy
     fitted = [r for r in rows if r["quantity"].startswith("faecal:") and r["shuffled_taxa"]]
     above = [row for row in fitted if float(row["spearman"]) > float(row["shuffled_taxa"])]
-    sheet.says(sheet.one("p[@class='note']"), len(above), len(fitted))
+    sheet.says(sheet.root.find(".//p[@class='note']"), len(above), len(fitted))
     _alike(sheet, files)
     last = {(row["quantity"], row["metabolite"]): row for row in rows}
-    apart = [row for row in rows if row["cohort"] != "pooled"]
+    apart = [row for row in rows if row["cohort"] != "pooled" and row["spearman"]]
     for anchor, expected in (("accuracy-table", last.values()), ("accuracy-by-cohort", apart)):
         body = sheet.body(sheet.named(anchor))
         for (_, cells), row in zip(body, expected, strict=True):
             sheet.reads(cells[1], row["cohort"])
             sheet.says(cells[2], row["samples"], row["persons"])
-            sheet.says(cells[3], row["spearman"], row["lower"], row["upper"])
-            given = [row[f"partial_{name}"] for name in ("spearman", "lower", "upper")]
-            sheet.says(cells[4], *given)
+            names = ("spearman", "lower", "upper")
+            sheet.says(cells[3], *_known(row, names))
+            sheet.says(cells[4], *_known(row, [f"partial_{name}" for name in names]))
             if anchor == "accuracy-by-cohort":
-                columns = ("shannon", "detected", "coverage_90")
-                for cell, name in zip(cells[5:8], columns, strict=True):
-                    sheet.says(cell, *([row[name]] if row[name] else []))
+                for cell, name in zip(cells[5:7], ("detected", "coverage_90"), strict=True):
+                    sheet.says(cell, *_known(row, [name]))
+    for (_, cells), row in zip(sheet.body(sheet.named("accuracy-baselines")), apart, strict=True):
+        sheet.reads(cells[1], row["cohort"])
+        for cell, name in zip(cells[2:], ("spearman", *BASELINES), strict=True):
+            sheet.says(cell, *_known(row, [name]))
+
+
+def _known(row: dict[str, str], names: Iterable[str]) -> list[str]:
+    return [row[name] for name in names if row[name]]
 
 
 def sensitivity(sheet: Sheet, files: Files) -> None:

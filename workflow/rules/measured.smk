@@ -1,9 +1,9 @@
 rule measured:
     input:
         unpack(plan.measured_input),
+        table=rules.ingest.output.table,
         samples=rules.ingest.output.samples,
         quantities=rules.estimate.output.quantities,
-        composition=rules.estimate.output.composition,
         depth=rules.estimate.output.depth,
     output:
         measured=report(

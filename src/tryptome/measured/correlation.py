@@ -17,7 +17,11 @@ TINY = 1e-9
 HELD = 0.999
 
 BEYOND = "beyond diversity"
+OPPOSITE = "opposite to what was expected"
 NO_EVIDENCE = "no evidence beyond diversity"
+ABOVE = "above zero, where no sign was expected"
+BELOW = "below zero, where no sign was expected"
+"""Verdicts."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +122,24 @@ def held(value: float) -> float:
     return float(np.clip(value, -HELD, HELD))
 
 
-def verdict(lower: float, upper: float) -> str:
-    """Say what the 90 % interval of the increment over diversity and depth means."""
-    if lower > 0:
-        return BEYOND
-    return "opposite to what was expected" if upper < 0 else NO_EVIDENCE
+def verdict(lower: float, upper: float, expected: int = 1) -> str:
+    """Say what the 90 % interval of the increment over diversity and depth means.
+
+    Parameters
+    ----------
+    lower, upper : float
+    expected : int
+        Sign that biochemistry lets one expect; 0 where none was stated.
+
+    Examples
+    --------
+    Of makers of a compound, of those that use it up, and where nothing is expected.
+
+    >>> [verdict(-0.3, -0.1, expected) for expected in (1, -1, 0)] == [OPPOSITE, BEYOND, BELOW]
+    True
+    """
+    if not (lower > 0 or upper < 0):
+        return NO_EVIDENCE
+    if not expected:
+        return ABOVE if lower > 0 else BELOW
+    return BEYOND if (lower > 0) == (expected > 0) else OPPOSITE

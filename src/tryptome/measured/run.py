@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tryptome.biom_slices import sliced
 from tryptome.estimate.faecal.features import shannon
 from tryptome.estimate.faecal.metabolites import BY_NAME
 from tryptome.measured.correlation import correlate, person_weights, verdict
 from tryptome.measured.table import read_measured
-from tryptome.tables import read_biom, read_tsv, write_tsv
+from tryptome.tables import read_tsv, write_tsv
 from tryptome.values import read_values
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    from scipy.sparse import csr_array
 
     from tryptome.estimate.community import Array
 
@@ -26,9 +28,9 @@ ENDS = ("", "lower", "upper")
 
 def run(
     measured: str,
+    table: str,
     samples: str,
     quantities: str,
-    composition: str,
     depth: str,
     *,
     measured_out: str,
@@ -42,10 +44,10 @@ def run(
     ----------
     measured : str
         The user's table; see :func:`tryptome.measured.table.read_measured`.
-    samples : str
-        ``samples.tsv`` of the stage ``ingest``.
-    quantities, composition, depth : str
-        ``quantities.parquet``, ``composition.biom`` and ``depth.tsv`` of ``estimate``.
+    table, samples : str
+        ``table.biom`` and ``samples.tsv`` of the stage ``ingest``.
+    quantities, depth : str
+        ``quantities.parquet`` and ``depth.tsv`` of ``estimate``.
     measured_out : str
         ``measured.tsv`` (``docs/files.md``).
     columns : dict
@@ -67,7 +69,7 @@ def run(
     persons = metadata[subject_column or "sample"].to_numpy(object)
     found = read_measured(measured, columns, names)
     means = read_values(quantities).of(names).by_name()
-    given = diversity_and_depth(composition, depth, names)
+    given = diversity_and_depth(table, depth, names)
     rows = []
     for metabolite in found:
         y = found[metabolite].to_numpy(float)
@@ -89,13 +91,38 @@ def counterparts(metabolite: str) -> tuple[str, str]:
     return f"faecal:{metabolite}", f"share:{BY_NAME[metabolite].capability}"
 
 
-def diversity_and_depth(composition: str, depth: str, names: list[str]) -> tuple[Array, Array]:
-    """Shannon diversity and reads of each sample."""
-    table = read_biom(composition)
-    cells = table.matrix_data.T.tocsr()
-    total = np.asarray(cells.sum(axis=1), dtype=float).reshape(-1, 1)
+def diversity_and_depth(table: str, depth: str, names: list[str]) -> tuple[Array, Array]:
+    """Shannon diversity and reads of each sample.
+
+    The diversity is that of the table as it came, all of its features among them. That of
+    resolved taxa, corrected for 16S copies, follows metabolites less closely, so that it
+    would flatter what is held against it.
+
+    Parameters
+    ----------
+    table : str
+        ``table.biom`` of the stage ``ingest``.
+    depth : str
+        ``depth.tsv`` of the stage ``estimate``.
+    names : list of str
+        Of the samples.
+
+    Returns
+    -------
+    diversity, reads : ndarray, shape (samples,)
+        Diversity in nats, NaN where a sample has no reads.
+    """
+    import pandas as pd
+
+    with sliced(table) as read:
+        each = [_shannon(read.of_samples(*ends)) for ends in read.slices("sample")]
+        found = pd.Series(np.concatenate(each), index=read.samples, dtype=float)
     reads = read_tsv(depth, numeric=("reads",)).set_index("sample").loc[names, "reads"]
-    return shannon(cells, total), reads.to_numpy(float)
+    return np.asarray(found.loc[names], dtype=float), reads.to_numpy(float)
+
+
+def _shannon(reads: csr_array) -> Array:
+    return shannon(reads, np.asarray(reads.sum(axis=1), dtype=float).reshape(-1, 1))
 
 
 def compare(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,20 @@ from tryptome.paths import resource
 if TYPE_CHECKING:
     import pandas as pd
 
+BASELINES = {
+    "shannon": "Diversity alone",
+    "depth": "Depth alone",
+    "forest": "Random forest",
+    "elastic_net": "Elastic net",
+    "shuffled_taxa": "Taxa shuffled",
+    "shuffled_labels": "Persons shuffled",
+}
+"""Title of each column of what a quantity has to beat."""
+
 NUMBERS = (
     *("samples", "persons", "detected", "spearman", "lower", "upper"),
-    *("partial_spearman", "partial_lower", "partial_upper", "shannon", "coverage_90"),
+    *("partial_spearman", "partial_lower", "partial_upper", "coverage_90"),
+    *BASELINES,
 )
 
 
@@ -23,6 +35,9 @@ class Accuracy:
     Attributes
     ----------
     quantity, metabolite, cohort, verdict : str
+        The cohort is ``none`` where no cohort measures the metabolite.
+    expected : str
+        Sign of the correlation to expect: ``positive``, ``negative`` or ``none``.
     samples, persons : int
     detected : float
         Share of the samples above the cohort's lowest value; null where pooled.
@@ -30,8 +45,8 @@ class Accuracy:
         Rank correlation, with its 90 % interval.
     increment, increment_lower, increment_upper : float
         The same given Shannon diversity and depth.
-    shannon : float
-        Rank correlation of Shannon diversity alone; null where pooled.
+    baselines : mapping of str to float
+        What it has to beat, under the names of :data:`BASELINES`; null where pooled.
     coverage : float
         How often the 90 % interval of a predicted rank held it; null where pooled, and
         where nothing is predicted.
@@ -41,6 +56,7 @@ class Accuracy:
     metabolite: str
     cohort: str
     verdict: str
+    expected: str
     samples: int
     persons: int
     detected: float
@@ -50,8 +66,13 @@ class Accuracy:
     increment: float
     increment_lower: float
     increment_upper: float
-    shannon: float
+    baselines: Mapping[str, float]
     coverage: float
+
+    @property
+    def measured(self) -> bool:
+        """Whether any cohort measures the metabolite."""
+        return self.samples > 0
 
 
 def measured() -> list[list[Accuracy]]:
@@ -107,6 +128,7 @@ def _row(row: pd.Series) -> Accuracy:
         metabolite=str(row["metabolite"]),
         cohort=str(row["cohort"]),
         verdict=str(row["verdict"]),
+        expected=str(row["expected"]),
         samples=int(row["samples"]),
         persons=int(row["persons"]),
         detected=float(row["detected"]),
@@ -116,6 +138,6 @@ def _row(row: pd.Series) -> Accuracy:
         increment=float(row["partial_spearman"]),
         increment_lower=float(row["partial_lower"]),
         increment_upper=float(row["partial_upper"]),
-        shannon=float(row["shannon"]),
+        baselines={name: float(row[name]) for name in BASELINES},
         coverage=float(row["coverage_90"]),
     )

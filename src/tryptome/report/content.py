@@ -289,6 +289,7 @@ class Content:
             "enough_samples": accounting.ENOUGH_SAMPLES,
             "enough_cells": accounting.ENOUGH_CELLS,
             "accuracies": accuracy.measured(),
+            "baselines": accuracy.BASELINES,
             "above_shuffled": accuracy.above_shuffled(),
             "applicability": applicability.describe(results),
             "measured": measured.describe(results.measured),

@@ -75,7 +75,8 @@ def describe(table: pd.DataFrame | None) -> Measured | None:
     """
     if table is None:
         return None
-    elsewhere = {(group[-1].quantity, group[-1].metabolite): group[-1] for group in accuracies()}
+    last = [group[-1] for group in accuracies() if group[-1].measured]
+    elsewhere = {(one.quantity, one.metabolite): one for one in last}
     found = [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
     return Measured(
         [Row(row, elsewhere.get((row["quantity"], row["metabolite"]))) for row in found]

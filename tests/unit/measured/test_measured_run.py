@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from scipy.stats import spearmanr
 
+from tryptome.biom_parts import biom_parts
 from tryptome.errors import InputError, MismatchError, ValueProblemError
-from tryptome.measured.run import compare
+from tryptome.measured.run import compare, diversity_and_depth
 from tryptome.measured.table import read_measured
 
 SAMPLES = ("a", "b", "c")
@@ -38,6 +40,20 @@ def test_samples_are_matched_by_id_and_absence_is_null(tmp_path):
 def test_what_cannot_be_used_is_refused(tmp_path, text, columns, error, words):
     with pytest.raises(error, match=words):
         read_measured(written(tmp_path, text), columns, SAMPLES)
+
+
+def test_diversity_is_that_of_the_table_as_it_came(tmp_path):
+    from skbio.diversity.alpha import shannon
+
+    reads = np.array([[5.0, 1.0, 0.0], [0.0, 0.0, 0.0], [2.0, 2.0, 7.0]])
+    table, depth = str(tmp_path / "table.biom"), tmp_path / "depth.tsv"
+    with biom_parts(table, list("xyz"), ["a", "b", "c"], "sample", "OTU table") as append:
+        append(csr_array(reads))
+    depth.write_text("sample\treads\nc\t11\nb\t0\na\t6\n", encoding="utf-8")
+    diversity, total = diversity_and_depth(table, str(depth), ["c", "b", "a"])
+    expected = [shannon(reads[2], base=np.e), np.nan, shannon(reads[0], base=np.e)]
+    assert diversity == pytest.approx(expected, nan_ok=True)
+    assert total.tolist() == [11, 0, 6]
 
 
 def test_correlations_are_given_where_enough_is_known():

@@ -372,15 +372,19 @@ def test_methods_name_the_constant_of_the_balance_and_every_source_once(page, ma
 def test_the_accuracy_section_says_what_the_table_says(made):
     table = pd.read_csv(resource("prediction", "accuracy.tsv"), sep="\t")
     section = made.html.split('<section id="accuracy"')[1].split("</section>")[0]
-    by_cohort = section.split('id="accuracy-by-cohort"')[1]
+    by_cohort = section.split('id="accuracy-by-cohort"')[1].split("</table>")[0]
     cells = r'<td>(\w+)</td>.*?data-value="(.*?)".*?data-value="(.*?)".*?<td>([a-z ,]+)</td></tr>'
     shown = re.findall(cells, by_cohort)
-    rows = table[table["cohort"] != "pooled"]
+    rows = table[(table["cohort"] != "pooled") & (table["samples"] > 0)]
     assert [(cohort, verdict) for cohort, *_, verdict in shown] == list(
         zip(rows["cohort"], rows["verdict"], strict=True)
     )
     for column, place in (("spearman", 1), ("partial_spearman", 2)):
         assert [float(found[place]) for found in shown] == pytest.approx(rows[column].tolist())
+    unmeasured = table[table["samples"] == 0]
+    assert section.count("<td>no cohort measures it</td>") == len(unmeasured) > 0
+    assert section.count("<small>tryptophan, less expected with more</small>") > 0
+    assert "has no measured counterpart" not in section
 
 
 def test_drivers_say_of_which_difference_they_are_and_why_there_are_none(
