@@ -85,7 +85,7 @@ def unaccounted(section, table):
         same = (shipped["quantity"] == row["quantity"]) & (
             shipped["metabolite"] == row["metabolite"]
         )
-        known = shipped[same].tail(1)
+        known = shipped[same & (shipped["samples"] != "0")].tail(1)
         sheet.says(cells[-3], row["detected"])
         sheet.says(cells[-1], *known[["spearman", "lower", "upper"]].to_numpy().ravel())
     return sheet.left()
