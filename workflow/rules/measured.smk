@@ -50,7 +50,7 @@ rule refit:
         mem_mb=plan.mem_mb("measured"),
         runtime=plan.runtime("measured"),
     params:
-        settings=plan.measured,
+        settings=plan.refit,
         library=fingerprint("measured"),
         knowledge=knowledge_fingerprint(),
         prediction=prediction_fingerprint(),

@@ -7,23 +7,34 @@ the coefficients that do:
 
     \min_\beta \overline{(y - X\beta)^2} + \lambda \lVert \beta - \rho\beta_0 \rVert^2
 
-with each person weighing the same, and the strength :math:`\rho` as shipped. The new
-strength is measured within the cohort, whole persons left out.
+with each person weighing the same, the strength :math:`\rho` as shipped, and the same signs
+held: cells that make the metabolite never count against it, and those that use it up
+never for it. The new strength is measured within the cohort, whole persons left out.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from tryptome.estimate.faecal.features import Families, features
-from tryptome.estimate.faecal.fit import Training, correlation, moments
+from tryptome.estimate.faecal.fit import (
+    Training,
+    correlation,
+    moments,
+    of_unit_variance,
+    signed_solution,
+    signs,
+)
 from tryptome.estimate.faecal.metabolites import METABOLITES
 from tryptome.estimate.faecal.model import Model, load
 from tryptome.estimate.faecal.ranks import ranks
+from tryptome.knowledge.base import load as load_knowledge
 from tryptome.measured.table import read_measured
+from tryptome.paths import resource
 from tryptome.tables import read_biom, read_tsv, write_tsv
 from tryptome.values import read_values
 
@@ -34,6 +45,29 @@ PENALTY = 3.0
 FOLDS = 5
 LEAST_PERSONS = 20
 LEAST_STRENGTH = 0.2
+
+
+@dataclass(frozen=True)
+class Refit:
+    """Coefficients of a metabolite that a cohort has moved, and what they rest on.
+
+    Attributes
+    ----------
+    coefficients : ndarray, shape (features,)
+        Of which the score has variance one in this cohort.
+    strength : float
+        Correlation of score and normal score of the rank, persons left out.
+    spearman : float
+        Rank correlation, persons left out.
+    samples, persons : int
+        With the metabolite.
+    """
+
+    coefficients: Array
+    strength: float
+    spearman: float
+    samples: int
+    persons: int
 
 
 def run(
@@ -47,6 +81,7 @@ def run(
     columns: dict[str, str],
     subject_column: str | None,
     seed: int,
+    cohort: str,
 ) -> None:
     """Write coefficients that a cohort's own measurements have moved.
 
@@ -56,6 +91,8 @@ def run(
         As of :func:`tryptome.measured.run.run`.
     coefficients_out, models_out : str
         In the form of ``resources/prediction``.
+    cohort : str
+        Its name.
     """
     import pandas as pd
 
@@ -65,13 +102,16 @@ def run(
     persons = metadata[subject_column or "sample"].to_numpy(object)
     shipped = load()
     x = _ranked(quantities, composition, names, shipped)
+    before = read_tsv(resource("prediction", "models.tsv")).to_dict("records")
     parts, rows = [], []
     for number, metabolite in enumerate(METABOLITES):
         start = shipped.coefficients[:, number]
         y = found[metabolite.name].to_numpy(float) if metabolite.name in found else None
         new = None if y is None else refit(x, y, persons, shipped, number, seed)
-        parts += _coefficients(metabolite.name, shipped.features, start if new is None else new[0])
-        rows.append(_model(metabolite.name, shipped, number, None if new is None else new[1]))
+        moved = start if new is None else new.coefficients
+        parts += _coefficients(metabolite.name, shipped.features, moved)
+        told = {"origin": "as shipped"} if new is None else _refitted(new, cohort)
+        rows += [{**row, **told} for row in before if row["metabolite"] == metabolite.name]
     write_tsv(
         pd.DataFrame(parts, columns=["metabolite", "feature", "coefficient"]), coefficients_out
     )
@@ -90,7 +130,7 @@ def _ranked(quantities: str, composition: str, names: list[str], model: Model) -
 
 def refit(
     x: Array, y: Array, persons: npt.NDArray[np.object_], shipped: Model, number: int, seed: int
-) -> tuple[Array, float] | None:
+) -> Refit | None:
     """Refit one metabolite.
 
     Parameters
@@ -108,12 +148,11 @@ def refit(
 
     Returns
     -------
-    coefficients : ndarray, shape (features,)
-        Of which the score has variance one in this cohort.
-    strength : float
-        Correlation of score and normal score of the rank, persons left out.
-        None instead of both where under 20 persons were measured.
+    Refit or None
+        None where under 20 persons were measured.
     """
+    from scipy.stats import spearmanr
+
     known = ~np.isnan(y)
     x, persons = x[known], persons[known]
     rank = ranks(y[known][:, None])[:, 0]
@@ -121,27 +160,35 @@ def refit(
     if len(people) < LEAST_PERSONS:
         return None
     start = shipped.coefficients[:, number] * shipped.strength[number]
+    sign = signs(shipped.features, METABOLITES[number])
     fold = dict(zip(np.random.default_rng(seed).permutation(people), _cycle(people), strict=True))
     of_sample = np.array([fold[str(person)] for person in persons])
     score = np.zeros(len(rank))
     for one in range(FOLDS):
         held = of_sample == one
-        score[held] = x[held] @ _pulled(x[~held], rank[~held], persons[~held], start)
-    return _pulled(x, rank, persons, start), max(0.0, correlation(score, rank))
+        score[held] = x[held] @ _pulled(x[~held], rank[~held], persons[~held], start, sign)
+    return Refit(
+        _pulled(x, rank, persons, start, sign),
+        max(0.0, correlation(score, rank)),
+        float(spearmanr(score, rank).statistic) if np.ptp(score) > 0 else 0.0,
+        len(rank),
+        len(people),
+    )
 
 
 def _cycle(people: npt.NDArray[np.str_]) -> npt.NDArray[np.intp]:
     return np.arange(len(people)) % FOLDS
 
 
-def _pulled(x: Array, rank: Array, persons: npt.NDArray[np.object_], start: Array) -> Array:
+def _pulled(
+    x: Array, rank: Array, persons: npt.NDArray[np.object_], start: Array, sign: Array
+) -> Array:
     names = tuple(str(number) for number in range(x.shape[1]))
     one = Training("own", names, x, frozenset(), {"own": rank}, persons)
     means = moments([one], "own")
     left = means.xx + PENALTY * np.eye(len(start))
-    found = np.linalg.solve(left, means.xy + PENALTY * start)
-    spread = float(found @ means.xx @ found)
-    return np.asarray(found / np.sqrt(spread) if spread > 0 else found, dtype=np.float64)
+    found = signed_solution(left, means.xy + PENALTY * start, sign)
+    return of_unit_variance(found, means.xx)
 
 
 def _coefficients(
@@ -151,20 +198,15 @@ def _coefficients(
     return [(metabolite, name, float(value)) for name, value in pairs if value != 0]
 
 
-def _model(
-    metabolite: str, shipped: Model, number: int, strength: float | None
-) -> dict[str, object]:
-    if strength is None:
-        return {
-            "metabolite": metabolite,
-            "origin": "as shipped",
-            "reason": shipped.unpredictable[number],
-            "strength": shipped.strength[number],
-        }
+def _refitted(new: Refit, cohort: str) -> dict[str, object]:
     weak = f"not predictable: correlation with persons left out under {LEAST_STRENGTH}"
     return {
-        "metabolite": metabolite,
         "origin": "refitted",
-        "reason": "" if strength >= LEAST_STRENGTH else f"{weak} ({strength:.2f})",
-        "strength": round(strength, 3),
+        "reason": "" if new.strength >= LEAST_STRENGTH else f"{weak} ({new.strength:.2f})",
+        "strength": round(new.strength, 3),
+        "median_spearman": round(new.spearman, 3),
+        "cohorts": cohort,
+        "samples": new.samples,
+        "persons": new.persons,
+        "knowledge": load_knowledge().version,
     }

@@ -9,10 +9,11 @@ import numpy as np
 from tryptome.biom_slices import sliced
 from tryptome.estimate.faecal.features import shannon
 from tryptome.estimate.faecal.metabolites import BY_NAME
+from tryptome.estimate.faecal.ranks import SCALE, ranks
 from tryptome.measured.correlation import correlate, person_weights, verdict
 from tryptome.measured.table import read_measured
 from tryptome.tables import read_tsv, write_tsv
-from tryptome.values import read_values
+from tryptome.values import parts, read_values
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -24,6 +25,7 @@ LEAST_SAMPLES = 20
 """Samples from which a correlation is given."""
 
 ENDS = ("", "lower", "upper")
+INTERVAL = ["q05", "q95"]
 
 
 def run(
@@ -69,6 +71,7 @@ def run(
     persons = metadata[subject_column or "sample"].to_numpy(object)
     found = read_measured(measured, columns, names)
     means = read_values(quantities).of(names).by_name()
+    intervals = predicted(quantities, names)
     given = diversity_and_depth(table, depth, names)
     rows = []
     for metabolite in found:
@@ -76,6 +79,8 @@ def run(
         for quantity in counterparts(str(metabolite)):
             x = means[quantity]
             held = compare(x, y, given, persons, seed)
+            if quantity in intervals:
+                held["coverage_90"] = coverage(y, intervals[quantity])
             rows.append({"metabolite": metabolite, "quantity": quantity, **held})
     write_tsv(pd.DataFrame(rows), measured_out)
 
@@ -89,6 +94,53 @@ def counterparts(metabolite: str) -> tuple[str, str]:
     ('faecal:kynurenate', 'share:kynurenine')
     """
     return f"faecal:{metabolite}", f"share:{BY_NAME[metabolite].capability}"
+
+
+def predicted(quantities: str, names: list[str]) -> dict[str, Array]:
+    """Read the 90 % intervals of the ``faecal:`` quantities.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (samples, 2)
+        NaN where a quantity is not assessable.
+    """
+    import pandas as pd
+
+    read = parts(quantities, ["sample", "quantity", *INTERVAL])
+    faecal = pd.concat([part[part["quantity"].str.startswith("faecal:")] for part in read])
+    return {
+        str(quantity): rows.set_index("sample").reindex(names)[INTERVAL].to_numpy(float)
+        for quantity, rows in faecal.groupby("quantity")
+    }
+
+
+def coverage(y: Array, interval: Array) -> float:
+    """Share of the measured ranks that lie in the interval of the predicted one.
+
+    Parameters
+    ----------
+    y : ndarray, shape (samples,)
+        The metabolite; NaN where it was not measured.
+    interval : ndarray, shape (samples, 2)
+        Of the rank, from 0 to 1; NaN where none is predicted.
+
+    Returns
+    -------
+    float
+        NaN where under 20 samples have both.
+
+    Examples
+    --------
+    >>> y = np.arange(20.0)
+    >>> coverage(y, np.tile([0.0, 0.5], (20, 1)))
+    0.5
+    """
+    known = ~np.isnan(y) & ~np.isnan(interval).any(axis=1)
+    if known.sum() < LEAST_SAMPLES:
+        return float("nan")
+    rank = ranks(y[known][:, None])[:, 0] / SCALE + 0.5
+    low, high = interval[known].T
+    return float(((rank >= low) & (rank <= high)).mean())
 
 
 def diversity_and_depth(table: str, depth: str, names: list[str]) -> tuple[Array, Array]:

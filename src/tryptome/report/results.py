@@ -27,7 +27,7 @@ BUDGET_NUMBERS = ("mean", "q05", "q95", "samples")
 CHECK_NUMBERS = ("q05", "q50", "q95", "literature_low", "literature_high")
 MEASURED_NUMBERS = (
     *("samples", "persons", "detected", "spearman", "spearman_lower", "spearman_upper"),
-    *("partial", "partial_lower", "partial_upper", "shannon"),
+    *("partial", "partial_lower", "partial_upper", "shannon", "coverage_90"),
 )
 SPECIFICATION_NUMBERS = ("changed", "effect", "lower", "upper", "p", "samples", "persons")
 TEST_NUMBERS = ("statistic", "r2", "p", "permutations", "samples", "persons", "left_out")

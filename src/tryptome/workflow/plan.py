@@ -283,6 +283,10 @@ class Plan:
             "seed": self.config.seed,
         }
 
+    def refit(self, wildcards: Any) -> dict[str, Any]:
+        """Settings of ``refit``: those of ``measured``, and the cohort's name."""
+        return {**self.measured(wildcards), "cohort": wildcards.cohort}
+
     def compare(self, wildcards: Any) -> dict[str, Any]:
         """Settings of ``compare``, with the cohort's contrasts and its persons."""
         cohort = self.cohort(wildcards)

@@ -1,14 +1,16 @@
 """A cohort's own measured metabolites: reading, refusals, correlations."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 from scipy.stats import spearmanr
 
 from tryptome.biom_parts import biom_parts
 from tryptome.errors import InputError, MismatchError, ValueProblemError
-from tryptome.measured.run import compare, diversity_and_depth
+from tryptome.measured.run import compare, coverage, diversity_and_depth, predicted
 from tryptome.measured.table import read_measured
+from tryptome.tables import write_parquet
 
 SAMPLES = ("a", "b", "c")
 
@@ -54,6 +56,28 @@ def test_diversity_is_that_of_the_table_as_it_came(tmp_path):
     expected = [shannon(reads[2], base=np.e), np.nan, shannon(reads[0], base=np.e)]
     assert diversity == pytest.approx(expected, nan_ok=True)
     assert total.tolist() == [11, 0, 6]
+
+
+def test_coverage_counts_measured_ranks_inside_the_predicted_interval():
+    """Fifty samples measured out of sixty: their ranks among themselves are 0.01, 0.03, …."""
+    y = np.append(np.arange(50.0), np.full(10, np.nan))
+    interval = np.tile([0.2, 0.4], (60, 1))
+    assert coverage(y, interval) == pytest.approx(10 / 50)
+    interval[:25] = np.nan  # not predicted; of the others the ranks are 0.02, 0.06, …
+    assert coverage(y, interval) == pytest.approx(5 / 25)
+    interval[25:31] = np.nan
+    assert np.isnan(coverage(y, interval))
+
+
+def test_intervals_are_those_of_the_predictions(tmp_path):
+    names = ["sample", "quantity", "q05", "q95"]
+    rows = [("b", "faecal:butyrate", 0.1, 0.6), ("b", "share:butyrate", 0.0, 1.0)]
+    rows += [("a", "faecal:butyrate", 0.2, 0.7), ("a", "share:butyrate", 0.0, 1.0)]
+    write_parquet(pd.DataFrame(rows, columns=names), tmp_path / "quantities.parquet")
+    found = predicted(str(tmp_path / "quantities.parquet"), ["a", "b", "c"])
+    assert set(found) == {"faecal:butyrate"}
+    expected = [[0.2, 0.7], [0.1, 0.6], [np.nan, np.nan]]
+    assert found["faecal:butyrate"] == pytest.approx(np.array(expected), nan_ok=True)
 
 
 def test_correlations_are_given_where_enough_is_known():

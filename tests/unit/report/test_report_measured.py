@@ -22,7 +22,9 @@ ABSENT = dict.fromkeys(NUMBERS, np.nan)
 
 def row(metabolite, quantity, numbers, verdict, reason=""):
     counts = {"metabolite": metabolite, "quantity": quantity, "samples": 1234, "persons": 61}
-    return counts | {"detected": 0.5} | numbers | {"verdict": verdict, "reason": reason}
+    held = 0.87 if quantity == "faecal:butyrate" else np.nan
+    told = {"verdict": verdict, "reason": reason, "coverage_90": held}
+    return counts | {"detected": 0.5} | numbers | told
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def test_the_page_shows_them_only_where_there_are_any(table, tmp_path, crossover
 
 def unaccounted(section, table):
     """Numbers of the section that are neither the cohort's nor those of the validation."""
-    sheet = Sheet(section, ["90% intervals"])
+    sheet = Sheet(section, ["90% interval"])
     sheet.says(sheet.root.find(".//p"), 1, 2)
     shipped = read_tsv(resource("prediction", "accuracy.tsv"))
     for (_, cells), row in zip(
@@ -86,6 +88,7 @@ def unaccounted(section, table):
             shipped["metabolite"] == row["metabolite"]
         )
         known = shipped[same & (shipped["samples"] != "0")].tail(1)
-        sheet.says(cells[-3], row["detected"])
+        sheet.says(cells[-4], row["detected"])
+        sheet.says(cells[-3], *([] if np.isnan(row["coverage_90"]) else [row["coverage_90"]]))
         sheet.says(cells[-1], *known[["spearman", "lower", "upper"]].to_numpy().ravel())
     return sheet.left()

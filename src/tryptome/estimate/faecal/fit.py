@@ -124,7 +124,7 @@ def fit(cohorts: Sequence[Training], metabolite: str, weights: Array) -> Array:
     if len(measuring) < LEAST_COHORTS:
         return _untrained(cohorts, BY_NAME[metabolite], weights)
     means = moments(measuring, metabolite)
-    return _unit(weights @ _solved(cohorts, means, metabolite), means.xx)
+    return of_unit_variance(weights @ _solved(cohorts, means, metabolite), means.xx)
 
 
 def candidates(cohorts: Sequence[Training], metabolite: str) -> Array:
@@ -142,7 +142,7 @@ def _solved(cohorts: Sequence[Training], means: Moments, metabolite: str) -> Arr
     columns = dict(zip(FEATURE_SETS, _feature_sets(cohorts, own), strict=True))
     centre = {"zero": 0.0, "share": slope}
     each = [
-        _unit(_solve(means, columns[chosen], penalty, own, centre[pull], sign), means.xx)
+        of_unit_variance(_solve(means, columns[chosen], penalty, own, centre[pull], sign), means.xx)
         for chosen, penalty, pull in CANDIDATES
     ]
     return np.array(each)
@@ -154,7 +154,7 @@ def _untrained(cohorts: Sequence[Training], spec: Metabolite, weights: Array) ->
     if spec.substrate:
         share = share + fit(cohorts, spec.substrate, weights)
     stacked = np.concatenate([cohort.x for cohort in cohorts])
-    return _unit(share, stacked.T @ stacked / len(stacked))
+    return of_unit_variance(share, stacked.T @ stacked / len(stacked))
 
 
 def signs(names: Sequence[str], spec: Metabolite) -> Array:
@@ -188,11 +188,11 @@ def _solve(
     left = means.xx[np.ix_(columns, columns)] + penalty * np.eye(len(columns))
     right = means.xy[columns] + penalty * centre[columns]
     out = np.zeros(len(sign))
-    out[columns] = _signed(left, right, sign[columns])
+    out[columns] = signed_solution(left, right, sign[columns])
     return out
 
 
-def _signed(left: Array, right: Array, sign: Array) -> Array:
+def signed_solution(left: Array, right: Array, sign: Array) -> Array:
     """Minimise ``x @ left @ x / 2 - right @ x`` with ``sign * x`` not negative."""
     from scipy.optimize import lsq_linear
 
@@ -213,7 +213,8 @@ def _signed(left: Array, right: Array, sign: Array) -> Array:
     return out
 
 
-def _unit(coefficients: Array, xx: Array) -> Array:
+def of_unit_variance(coefficients: Array, xx: Array) -> Array:
+    """Scale coefficients so that the score has variance one under these moments."""
     spread = float(coefficients @ xx @ coefficients)
     return coefficients / np.sqrt(spread) if spread > 0 else coefficients
 

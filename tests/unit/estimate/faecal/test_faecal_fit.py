@@ -74,7 +74,7 @@ def test_signs_are_held_as_by_a_bounded_least_squares(seed):
     rng = np.random.default_rng(seed)
     design, y = rng.normal(size=(40, 6)), rng.normal(size=40)
     sign = rng.integers(-1, 2, size=6).astype(float)
-    mine = fitting._signed(design.T @ design, design.T @ y, sign)
+    mine = fitting.signed_solution(design.T @ design, design.T @ y, sign)
     bounds = (np.where(sign > 0, 0, -np.inf), np.where(sign < 0, 0, np.inf))
     assert mine == pytest.approx(lsq_linear(design, y, bounds, tol=1e-14).x, abs=1e-6)
 
