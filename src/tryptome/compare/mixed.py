@@ -29,7 +29,9 @@ and between persons it is like Welch's.
 
 Where a further grouping (a batch) crosses persons, nobody is independent of
 the others, and standard error and degrees of freedom are the model's own: Satterthwaite's
-from the information of the variances, as in lmerTest.
+from the information of the variances, as in lmerTest. Where all of a group (a family) is
+of one level, groups are to the effect what persons are else, and count as these do: the
+model's own standard error is too small wherever the variance between groups is taken for none.
 """
 
 from __future__ import annotations
@@ -66,7 +68,7 @@ class MixedModel:
         Its fixed effects and random effects.
     robust : bool
         Whether sets of samples that random effects join are persons, of whom there
-        are many, so that standard errors can rest on how they scatter.
+        are many, or what is compared, so that standard errors can rest on how they scatter.
     name : str
         The model in words.
     """
@@ -129,7 +131,9 @@ class MixedModel:
             list(dict.fromkeys(words[one] for one in slopes)),
             [name for name, _ in blocks],
         )
-        return cls(Reml(fixed, effects), robust=not blocks, name=name)
+        reml = Reml(fixed, effects)
+        between = all(_constant(column, reml.blocks) for column in responses)
+        return cls(reml, robust=not blocks or between, name=name)
 
     def fit(self, outcome: Array) -> Fit:
         """Fit the model to an outcome.
@@ -305,6 +309,19 @@ def _estimable_slopes(person: Codes, columns: Sequence[Array]) -> list[int]:
         if sum(gains) >= MIN_PERSONS:
             found.append(number)
     return found
+
+
+def _constant(column: Array, sets: Sequence[Codes]) -> bool:
+    """Whether a column is the same in all of each set of samples.
+
+    Examples
+    --------
+    >>> _constant(np.array([1.0, 1.0, 0.0, 0.0]), [np.array([[0, 1], [2, 3]])])
+    True
+    >>> _constant(np.array([1.0, 0.0, 0.0, 0.0]), [np.array([[0, 1], [2, 3]])])
+    False
+    """
+    return all(bool(np.ptp(column[members], axis=1).max() == 0) for members in sets)
 
 
 def _describe(persons: bool, slopes: Sequence[str], blocks: Sequence[str]) -> str:

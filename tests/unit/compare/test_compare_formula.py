@@ -179,6 +179,25 @@ def test_whole_blocks_of_one_level_are_exchanged_in_every_way(subject):
     assert "p by all 126 permutations of blocks of family" in finding.estimate.model
 
 
+def test_whole_families_count_as_persons_do():
+    rng = np.random.default_rng(33)
+    family = np.repeat(np.arange(24), 4)
+    frame = pd.DataFrame({"sample": range(96), "family": family})
+    frame["diet"] = np.where(family < 12, "a", "b")
+    frame["outcome"] = rng.normal(size=96)  # of one family no more alike than others
+    (finding,) = find(frame, "diet + (1|family)")
+    (as_persons,) = find(frame, "diet", "family")
+    means = frame.groupby("family")["outcome"].mean()
+    welch = stats.ttest_ind(means[12:], means[:12], equal_var=False)
+    estimate = finding.estimate
+    assert estimate.effect / estimate.se == pytest.approx(welch.statistic)
+    assert estimate.df < 24
+    assert (estimate.se, estimate.df) == pytest.approx(
+        (as_persons.estimate.se, as_persons.estimate.df)
+    )
+    assert finding.p == pytest.approx(as_persons.p) == pytest.approx(welch.pvalue, rel=0.01)
+
+
 def test_weights_of_samples_make_no_group_of_few_a_scale():
     rng = np.random.default_rng(32)
     frame = pd.DataFrame({"sample": range(40), "diet": ["a"] * 34 + ["b"] * 6})
