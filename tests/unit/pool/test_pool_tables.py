@@ -302,17 +302,20 @@ def test_forest_plots_stand_folded_each_with_its_words(tmp_path):
     assert "Dashed" in text_of(fold.findall(".//figcaption")[1])
 
 
-def test_every_number_of_the_page_is_accounted_for():
+def test_every_number_of_the_page_is_accounted_for(tmp_path):
+    side = "share:trp_synthesis"
     effects = gathered(
-        a=[finding("x", 9.0), finding("precursor_balance", 0.31, 0.2)],
-        b=[finding("x", -1.0), finding("precursor_balance", 0.44, 0.1)],
-        c=[finding("x", -2.0, 0.7), finding("precursor_balance", -0.12, 0.3)],
+        a=[finding(side, 9.0), finding("precursor_balance", 0.31, 0.2)],
+        b=[finding(side, -1.0), finding("precursor_balance", 0.44, 0.1)],
+        c=[finding(side, -2.0, 0.7), finding("precursor_balance", -0.12, 0.3)],
     )
     tables = {"effects": effects, "pooled": pool_all(effects, 0.95)}
     tables["leave_one_out"] = without_each(effects, 0.95)
-    shown = question("q", "A question", {"a": "c"}, tables, str, [])
+    embedded = write(draw("q", "A question", tables["pooled"], effects, str, 0.95), tmp_path)
+    assert list(embedded) == ["forest-q", "overview-q", "forest_share_trp_synthesis-q"]
+    shown = question("q", "A question", {"a": "c"}, tables, str, list(embedded))
     sizes = [("a", 20), ("b", 30), ("c", 41)]
-    html = render([shown], {}, sizes, 0.95)
+    html = render([shown], embedded, sizes, 0.95)
     fixed = page_constants(render([], {}, sizes, 0.95))
     assert unaccounted(html, fixed, tables, sizes) == []
     for mutant in changed(html, Random(1), 60):
@@ -347,6 +350,7 @@ def claim_pooled(sheet, tables):
     assert clear.empty
     (answer,) = sheet.root.findall(".//ul[@class='findings']/li")
     sheet.says(answer, len(pooled), 0.05, balance["effect"], balance["lower"], balance["upper"])
+    claim_figures(sheet, tables)
     whole, apart = sheet.root.findall(".//table")
     for found, cells in sheet.body(whole):
         row = pooled.loc[found["data-quantity"]]
@@ -367,6 +371,23 @@ def claim_pooled(sheet, tables):
         sheet.says(cells[3], row["lower"], row["upper"])
         for cell, name in zip(cells[4:], ("weight", "samples", "persons"), strict=True):
             sheet.says(cell, row[name])
+
+
+def claim_figures(sheet, tables):
+    """Claim what the figures say in words: of the forest plots, and of the least p."""
+    pooled = tables["pooled"].set_index("quantity")
+    forests = ["precursor_balance", "share:trp_synthesis"]
+    least = pooled["p"].idxmin()
+    of_balance, overview, of_side = sheet.root.findall(".//img")
+    for image, quantity in zip((of_balance, of_side), forests, strict=True):
+        effects = tables["effects"].query("quantity == @quantity")["effect"]
+        row = pooled.loc[quantity, ["effect", "lower", "upper", "cohorts"]]
+        sheet.tells(image, "alt", *row, effects.min(), effects.max())
+    sheet.tells(overview, "alt", len(pooled), *pooled.loc[least, ["effect", "lower", "upper"]])
+    (fold,) = [one for one in sheet.root.findall(".//details/summary") if "Forest" in text_of(one)]
+    sheet.says(fold, 1)
+    for note in sheet.root.findall(".//details/p[@class='note']"):
+        sheet.says(note, 0.05)
 
 
 SAMPLES = {
