@@ -25,7 +25,7 @@ SECTIONS = (
     ("contrasts", "Contrasts"),
     ("capabilities", "Capabilities"),
     ("scenario", "Scenario"),
-    ("further", "Beside it"),
+    ("further", "Also estimated"),
     ("taxa", "Taxa"),
     ("accounting", "Accounting"),
     ("accuracy", "Accuracy"),
