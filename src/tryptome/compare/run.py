@@ -14,7 +14,7 @@ from tryptome.compare.drivers import Community
 from tryptome.compare.driving import Difference, Wanted, drivers_of
 from tryptome.compare.finding import Finding
 from tryptome.compare.ready import Find, ready
-from tryptome.compare.scale import BALANCE, SHARE, tested, to_scale, without_repeats
+from tryptome.compare.scale import BALANCE, SHARE, held, tested, to_scale, without_repeats
 from tryptome.compare.scenario import Physiology
 from tryptome.compare.shared import DRAWS, Effect, Shared
 from tryptome.compare.table import CONTRASTS, adjust, rows
@@ -178,7 +178,7 @@ class Compared:
         return table, [*drivers, *without]
 
     def _find(self, quantity: str, find: Find) -> list[Finding]:
-        found = find(to_scale(quantity, self.means[quantity]))
+        found = find(to_scale(quantity, held(quantity, self.means)))
         if quantity in self.untold:
             return [replace(found[0], reason=self.untold[quantity])]
         return found

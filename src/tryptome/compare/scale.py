@@ -11,6 +11,9 @@ import numpy.typing as npt
 SHARE = "share:"
 """Prefix of the quantities that are shares of cells."""
 
+PER_GRAM = "cells_per_gram:"
+"""Prefix of the quantities that are shares times the load that the metadata give."""
+
 BALANCE = "precursor_balance"
 
 BOUND = 1e-4
@@ -22,7 +25,7 @@ from none; without a bound, a single share near 0 would decide a contrast.
 
 DERIVED = (
     "share:trp_auxotrophy",
-    "cells_per_gram:",
+    "cells_per_gram:trp_auxotrophy",
     "cofactor:",
     "host_drive:",
     "faecal:",
@@ -30,8 +33,8 @@ DERIVED = (
     "gut_contribution",
 )
 """Starts of the names of quantities that are another one said differently
-(auxotrophy is one minus synthesis, faecal metabolites are predicted from shares, the
-mass balance is a scenario on them): one finding, tested once."""
+(``docs/contrasts.md`` says of each which): one finding, tested once. A share times
+the load is another finding than the share."""
 
 DIVERTED = "mass:diverted"
 AGAINST_MEDIAN = "gut_contribution:median"
@@ -40,6 +43,7 @@ SCENARIO = (DIVERTED, "mass:left", AGAINST_MEDIAN)
 a scenario is no further evidence, but its size is what people ask for."""
 
 CAPABILITIES_FAMILY = "capabilities"
+ABSOLUTE_FAMILY = "absolute"
 SCENARIO_FAMILY = "scenario"
 
 
@@ -63,10 +67,12 @@ def family(quantity: str) -> str:
 
     Examples
     --------
-    >>> family("share:indole"), family("mass:left")
-    ('capabilities', 'scenario')
+    >>> family("share:indole"), family("cells_per_gram:indole"), family("mass:left")
+    ('capabilities', 'absolute', 'scenario')
     """
-    return SCENARIO_FAMILY if quantity in SCENARIO else CAPABILITIES_FAMILY
+    if quantity in SCENARIO:
+        return SCENARIO_FAMILY
+    return ABSOLUTE_FAMILY if quantity.startswith(PER_GRAM) else CAPABILITIES_FAMILY
 
 
 def without_repeats(means: Mapping[str, npt.NDArray[np.float64]]) -> dict[str, Any]:
@@ -105,17 +111,20 @@ def scale_of(quantity: str, unit: str) -> str:
     >>> scale_of("share:indole", "share of cells"), scale_of("precursor_balance", "log2 ratio")
     ('log2 odds ratio', 'log2 ratio')
     """
+    if quantity.startswith(PER_GRAM):
+        return "log2 ratio"
     return "log2 odds ratio" if quantity.startswith(SHARE) else unit
 
 
 def to_scale(quantity: str, values: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
-    """Put values on the scale of comparison: shares as log2 odds, others as they are.
+    """Put values on the scale of comparison: shares as log2 odds, cells as log2.
 
     Parameters
     ----------
     quantity : str
     values : ndarray of float
-        Posterior means in the quantity's own unit; NaN stays NaN.
+        Posterior means in the quantity's own unit, cells per gram from :func:`held`; NaN
+        stays NaN. Others than shares and cells are as they are.
 
     Returns
     -------
@@ -126,7 +135,31 @@ def to_scale(quantity: str, values: npt.NDArray[np.float64]) -> npt.NDArray[Any]
     >>> to_scale("share:indole", np.array([0.2, 0.5, 0.8]))
     array([-2.,  0.,  2.])
     """
+    if quantity.startswith(PER_GRAM):
+        return np.log2(values)
     if not quantity.startswith(SHARE):
         return values
     held = np.clip(values, BOUND, 1 - BOUND)
     return np.log2(held / (1 - held))
+
+
+def held(quantity: str, means: Mapping[str, npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
+    """Values of a quantity; of cells per gram those of a share of at least :data:`BOUND`.
+
+    Parameters
+    ----------
+    quantity : str
+    means : mapping of str to ndarray
+        Posterior means by quantity, those of the share among them.
+
+    Examples
+    --------
+    >>> means = {"share:indole": np.array([0.5, 1e-6]),
+    ...          "cells_per_gram:indole": np.array([5e10, 1e5])}
+    >>> held("cells_per_gram:indole", means)
+    array([5.e+10, 1.e+07])
+    """
+    if not quantity.startswith(PER_GRAM):
+        return means[quantity]
+    share = means[SHARE + quantity.removeprefix(PER_GRAM)]
+    return np.asarray(means[quantity] * np.maximum(BOUND / share, 1))

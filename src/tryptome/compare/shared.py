@@ -18,8 +18,9 @@ evidence. A first-order formula would not do: on the scale of log odds a rare
 capability of uncertain prevalence is far from linear. The one unseen read of each
 estimate is left out.
 
-Of the scenario the same draws of the two shares go through its formulas, with draws of the
-physiology (:mod:`tryptome.compare.scenario`).
+Cells per gram are drawn as if there were one cell in a gram: the load is taken as exact, and
+its logarithm moves all draws alike. Of the scenario the same draws of the two shares go
+through its formulas, with draws of the physiology (:mod:`tryptome.compare.scenario`).
 
 Draws are keyed by taxon and capability, so a taxon's are the same beside whatever others.
 """
@@ -35,7 +36,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tryptome.compare.design import Array
-from tryptome.compare.scale import AGAINST_MEDIAN, BALANCE, SCENARIO, SHARE, to_scale
+from tryptome.compare.scale import (
+    AGAINST_MEDIAN,
+    BALANCE,
+    BOUND,
+    PER_GRAM,
+    SCENARIO,
+    SHARE,
+    to_scale,
+)
 from tryptome.compare.scenario import Physiology
 from tryptome.compare.selection import Codes, Flags
 from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR
@@ -148,8 +157,7 @@ class Shared:
         Returns
         -------
         list of float or None
-            In the unit of each effect; None where its quantity is no share, not the
-            balance and not of the scenario.
+            In the unit of each effect; None where its quantity is not drawn.
         """
         drawn = [one if self._capabilities(one.quantity) else None for one in effects]
         weights = self._weights([one for one in drawn if one is not None])
@@ -183,7 +191,8 @@ class Shared:
         if scenario or quantity == BALANCE:
             names: tuple[str, ...] = (NUMERATOR, DENOMINATOR)
         else:
-            names = (quantity.removeprefix(SHARE),) if quantity.startswith(SHARE) else ()
+            of_one = quantity.startswith((SHARE, PER_GRAM))
+            names = (quantity.partition(":")[2],) if of_one else ()
         return names if set(names) <= set(self.sd) else ()
 
     def _weights(self, effects: Sequence[Effect]) -> dict[str, Array]:
@@ -218,6 +227,8 @@ class Shared:
 
     def _values(self, quantity: str, shares: Sequence[Array], places: Codes) -> Array:
         """Draws of a quantity in some samples, of the draws of its shares."""
+        if quantity.startswith(PER_GRAM):
+            return np.maximum(shares[0], BOUND)
         if len(shares) == 1:
             return shares[0]
         up, down = shares

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tryptome.compare.finding import Finding
-from tryptome.compare.scale import SCENARIO
+from tryptome.compare.scale import PER_GRAM, SCENARIO
 
 if TYPE_CHECKING:
     import pandas as pd
 
 OF_SCENARIO = "a scenario in mg a day is no sum over taxa; see the shares that it is made of"
+
+OF_CELLS = "the load is of no taxon; see the share"
 
 
 def why_undriven(quantity: str, finding: Finding) -> str:
@@ -26,7 +28,7 @@ def why_undriven(quantity: str, finding: Finding) -> str:
         return f"not estimable: {finding.reason}"
     if quantity in SCENARIO:
         return OF_SCENARIO
-    return ""
+    return OF_CELLS if quantity.startswith(PER_GRAM) else ""
 
 
 def undriven(contrast: str, found: Mapping[str, Sequence[Finding]]) -> pd.DataFrame:

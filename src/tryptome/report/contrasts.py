@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from tryptome.knowledge import Capability
+from tryptome.report.further import CAPABILITIES, PER_GRAM
 from tryptome.report.results import BALANCE, Results, records
 from tryptome.report.settings import Settings
 from tryptome.report.strips import Scale, scale, strip
@@ -20,6 +21,7 @@ from tryptome.report.wording import (
     p_value,
     percent,
     percent_points,
+    scientific,
     signed,
 )
 
@@ -33,6 +35,18 @@ SCENARIO_TITLES = {
     "mass:left": "Scenario: tryptophan left, mg/day",
     "gut_contribution:median": "Scenario: gut contribution, mg/day",
 }
+
+PER_GRAM_TITLES = {
+    f"{PER_GRAM}{name}": f"Cells per gram: {title[0].lower()}{title[1:]}"
+    for name, title in CAPABILITIES.items()
+}
+"""Of cells per gram those that the page shows; all are in the file."""
+
+FORMS: dict[str, tuple[Callable[[float | None], str], Callable[[float | None], str]]] = {
+    "share": (percent_points, percent),
+    PER_GRAM.rstrip(":"): (scientific, scientific),
+}
+"""How a change and a level are written, by the start of a quantity's name; others are numbers."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +105,11 @@ class Table:
         return sorted({(row.cells["samples"], row.cells["persons"]) for row in self.rows})
 
     @property
+    def of_cells(self) -> bool:
+        """Whether cells per gram are among the rows."""
+        return any(row.quantity.startswith(PER_GRAM) for row in self.rows)
+
+    @property
     def joint(self) -> bool:
         """Whether all terms of its category are also tested at once."""
         return any(not missing(row.values.get("p_joint")) for row in self.rows)
@@ -137,10 +156,12 @@ def tables(
     dict of str to Table
     """
     labels = {BALANCE: BALANCE_TITLE} | {f"share:{c.name}": c.title for c in capabilities}
-    labels |= SCENARIO_TITLES
+    labels |= PER_GRAM_TITLES | SCENARIO_TITLES
     order = {quantity: place for place, quantity in enumerate(labels)}
     found: dict[str, Table] = {}
-    told = results.contrasts[~results.contrasts["quantity"].isin(list(undecided))]
+    quantities = results.contrasts["quantity"]
+    in_file_alone = quantities.str.startswith(PER_GRAM) & ~quantities.isin(list(PER_GRAM_TITLES))
+    told = results.contrasts[~quantities.isin(list(undecided)) & ~in_file_alone]
     for name, block in told.groupby("contrast", sort=False):
         of_changes = settings.contrasts.get(str(name), {}).get("interaction") is not None
         # A scenario is in mg a day, which is no unit of the others: each has a scale of its own.
@@ -167,9 +188,8 @@ def _row(
     of_changes: bool,
 ) -> Row:
     quantity = str(values["quantity"])
-    is_share = quantity.startswith("share:")
-    change = percent_points if is_share else signed
-    level = change if of_changes else percent if is_share else number
+    change, level = FORMS.get(quantity.partition(":")[0], (signed, number))
+    level = change if of_changes else level
     cells = {
         "effect": signed(values["effect"]),
         "interval": interval(values["lower"], values["upper"]),

@@ -12,6 +12,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 ID_WIDTH = 48
 """Most characters of an id or a label that are shown; the rest is in its title."""
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LEAST_P = 0.001
 WHOLE_FROM = 0.0995
 TENTHS_FROM = 0.00995
@@ -215,6 +216,23 @@ def magnitude_interval(lower: float | None, upper: float | None) -> str:
 
 def _magnitude_digits(value: float) -> int:
     return 0 if abs(value) >= TENS_FROM else 1 if abs(value) >= UNITS_FROM else 2
+
+
+def scientific(value: float | None) -> str:
+    """Number of any size as a multiple of a power of ten.
+
+    Examples
+    --------
+    >>> scientific(31_600_000_000), scientific(-4.2e7), scientific(0), scientific(None)
+    ('3.2 × 10¹⁰', '−4.2 × 10⁷', '0', '–')
+    """
+    if value is None or missing(value):
+        return NOTHING
+    if value == 0:
+        return "0"
+    digits, _, power = f"{value:.1e}".partition("e")
+    raised = str(int(power)).translate(RAISED)
+    return f"{digits} × 10{raised}".replace("-", MINUS)
 
 
 def p_value(value: float | None) -> str:

@@ -413,3 +413,25 @@ def test_joint_tests_are_shown_where_there_are_any(tmp_path, crossover, design, 
     cells = [cells for attributes, cells in shown.rows if "data-contrast" in attributes]
     assert all(row[7:9] == [("0.022", "0.0217"), ("0.043", "0.0434")] for row in cells)
     assert "All levels: one test of all terms" in shown.text
+
+
+def test_cells_per_gram_are_shown_with_powers_and_others_are_in_the_file(
+    tmp_path, crossover, design, page
+):
+    assert "or of cells per gram" not in page.text
+    made = make(tmp_path / "made", crossover, **design)
+    own = made.contrasts[made.contrasts["quantity"] == "share:trp_synthesis"]
+    means = {"mean_reference": 3.16e10, "mean_level": 5.2e10, "difference": 2.04e10}
+    for name in ("trp_synthesis", "gaba"):
+        rows = own.assign(quantity=f"cells_per_gram:{name}", **means)
+        made.contrasts = pd.concat([made.contrasts, rows], ignore_index=True)
+    shown = Page(made.run())
+    rows = {
+        attributes["data-quantity"]: [text for text, _ in cells]
+        for attributes, cells in shown.rows
+        if "data-contrast" in attributes
+    }
+    assert rows["cells_per_gram:trp_synthesis"][0] == "Cells per gram: can make tryptophan"
+    assert {"3.2 × 10¹⁰", "5.2 × 10¹⁰", "2.0 × 10¹⁰"} <= set(rows["cells_per_gram:trp_synthesis"])
+    assert "cells_per_gram:gaba" not in rows
+    assert "or of a share's odds, or of cells per gram" in shown.text
