@@ -132,7 +132,7 @@ class MixedModel:
             [name for name, _ in blocks],
         )
         reml = Reml(fixed, effects)
-        between = all(_constant(column, reml.blocks) for column in responses)
+        between = bool(responses) and all(_constant(one, reml.blocks) for one in responses)
         return cls(reml, robust=not blocks or between, name=name)
 
     def fit(self, outcome: Array) -> Fit:
