@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tryptome.compare.formula import read_formula
@@ -25,6 +25,7 @@ def check_contrasts(
     *,
     subject_column: str | None = None,
     place: str = "configuration",
+    shared: Collection[str] = (),
 ) -> None:
     """Raise for the first contrast on a column or level that the metadata do not have.
 
@@ -40,6 +41,9 @@ def check_contrasts(
         Column that tells persons apart.
     place : str
         What the message names as the place of the mistake.
+    shared : collection of str
+        Contrasts that other cohorts have too: a level of theirs that no sample here has is no
+        mistake, and they cannot be estimated here.
 
     Raises
     ------
@@ -59,7 +63,28 @@ column 'diet'
       To mend it: did you mean 'animal '? levels there: 'animal ', 'plant' [T300]
     """
     for error in contrast_errors(contrasts, metadata, subject_column=subject_column, place=place):
-        raise error
+        if error.level is None or error.contrast not in shared:
+            raise error
+
+
+def levels_present(
+    contrasts: Mapping[str, Mapping[str, Any]], metadata: pd.DataFrame
+) -> set[tuple[str, str]]:
+    """Levels that contrasts name and samples have, with the contrast's name.
+
+    Parameters
+    ----------
+    contrasts, metadata
+        As in :func:`check_contrasts`.
+    """
+    return {
+        (name, level)
+        for name, contrast in contrasts.items()
+        for _, column, levels in _named(contrast)
+        if column in metadata.columns
+        for level in levels
+        if level in metadata[column].unique()
+    }
 
 
 def contrast_errors(
@@ -107,9 +132,11 @@ def _all_errors(
             missing = list(_column_error(column, metadata, place, f"contrasts.{name}.{key[0]}"))
             yield from missing
             for level in () if missing else levels:
-                yield from _level_error(
+                for error in _level_error(
                     level, column, metadata, place, f"contrasts.{name}.{key[1]}"
-                )
+                ):
+                    error.contrast, error.level = name, level
+                    yield error
 
 
 def _named(

@@ -124,8 +124,18 @@ class EmptyTableError(InputError):
 
 
 class ContrastError(TryptomeError):
-    """A contrast names a column or level that the metadata do not have."""
+    """A contrast names a column or level that the metadata do not have.
 
+    Attributes
+    ----------
+    contrast : str
+        Its name, where a level is not there; else empty.
+    level : str or None
+        That level.
+    """
+
+    contrast: str = ""
+    level: str | None = None
     code = "T300"
     advice = (
         "Choose among the columns and levels that the message lists; `tryptome check` lists all."

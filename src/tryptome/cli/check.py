@@ -126,5 +126,6 @@ def _summary(findings: Findings) -> dict[str, Any]:
         "resolved_share": findings.naming.resolved if findings.naming else None,
         "notes": ledger.get("notes", []),
         "covariates_not_told": _not_told(findings),
+        "not_estimable": [error.what for error in findings.unsupported],
         "problems": [str(error) for error in findings.errors],
     }

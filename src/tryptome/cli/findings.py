@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tryptome.config import Cohort, Config
 from tryptome.errors import ContrastError, MissingFileError, TryptomeError
@@ -55,6 +55,9 @@ class Findings:
         Where the configuration names a table of them that can be used.
     errors : list of TryptomeError
         What must be mended before a run.
+    unsupported : list of ContrastError
+        Levels of contrasts that no sample of this cohort has, and some sample of another:
+        there the contrast is reported as not estimable, and the run goes on.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Findings:
     naming: Naming | None = None
     measured: pd.DataFrame | None = None
     errors: list[TryptomeError] = field(default_factory=list)
+    unsupported: list[ContrastError] = field(default_factory=list)
 
 
 def read(cohort: Cohort) -> Ingested:
@@ -95,7 +99,7 @@ def validate(name: str, config: Cohort) -> Findings:
         return Findings(name, config, errors=[error])
     if config.metadata is None and len(cohort.samples.columns) == 1:
         return Findings(name, config, cohort, errors=_without_metadata(name, config))
-    contrasts = {key: contrast.model_dump() for key, contrast in (config.contrasts or {}).items()}
+    contrasts = _contrasts(config)
     source = f"metadata {locate(config.metadata or config.table)}"
     place = f"cohort {name}, {source}"
     errors = [
@@ -143,7 +147,29 @@ def validate_all(config: Config) -> list[Findings]:
     found = [
         _with_measured(validate(name, config.cohorts[name])) for name in sorted(config.cohorts)
     ]
-    return [_with_pooled(findings, config) for findings in found]
+    present = {one for findings in found for one in _levels_present(findings)}
+    return [_with_pooled(_with_unsupported(findings, present), config) for findings in found]
+
+
+def _levels_present(findings: Findings) -> set[tuple[str, str]]:
+    """Levels that the contrasts of a cohort name and its samples have."""
+    from tryptome.contrasts import levels_present
+
+    if findings.cohort is None:
+        return set()
+    return levels_present(_contrasts(findings.config), findings.cohort.samples)
+
+
+def _contrasts(config: Cohort) -> dict[str, dict[str, Any]]:
+    return {name: contrast.model_dump() for name, contrast in (config.contrasts or {}).items()}
+
+
+def _with_unsupported(findings: Findings, present: set[tuple[str, str]]) -> Findings:
+    """Tell levels that only other cohorts have from those that are written wrong."""
+    found = [one for one in findings.errors if isinstance(one, ContrastError)]
+    elsewhere = [one for one in found if one.level and (one.contrast, one.level) in present]
+    errors = [one for one in findings.errors if one not in elsewhere]
+    return replace(findings, errors=errors, unsupported=elsewhere)
 
 
 def _with_measured(findings: Findings) -> Findings:

@@ -38,6 +38,8 @@ def describe(findings: Findings) -> str:
             lines += _metadata(findings)
         lines += _measured(findings)
         lines += _advice(findings)
+    for level in findings.unsupported:
+        lines += ["", "  NOT ESTIMABLE HERE", textwrap.indent(printable(level.what), "    ")]
     for error in findings.errors:
         lines += ["", "  PROBLEM", textwrap.indent(printable(str(error)), "    ")]
     if not findings.errors and _has_lineages(findings):

@@ -51,6 +51,7 @@ def run(
     drivers_out: str,
     *,
     contrasts: Mapping[str, Mapping[str, Any]],
+    shared: Sequence[str] = (),
     subject_column: str | None,
     seed: int,
     confidence: float,
@@ -72,6 +73,9 @@ def run(
         ``contrasts.tsv`` and ``drivers.tsv`` (``docs/files.md``).
     contrasts : mapping
         Fields of :class:`tryptome.config.model.Contrast` under the name of each contrast.
+    shared : sequence of str
+        Contrasts that other cohorts have too: where no sample here has a level of theirs, they
+        are not estimable, and no mistake.
     subject_column : str or None
         Metadata column that tells persons apart.
     seed : int
@@ -91,7 +95,9 @@ def run(
         A contrast names a column or level that the metadata do not have.
     """
     metadata = read_tsv(samples)
-    check_contrasts(contrasts, metadata, subject_column=subject_column, place=samples)
+    check_contrasts(
+        contrasts, metadata, subject_column=subject_column, place=samples, shared=shared
+    )
     metadata = with_categories(metadata, declared(ledger))
     estimates = read_values(quantities, wanted=lambda name: bool(tested([name])))
     names = list(metadata["sample"])
@@ -254,7 +260,8 @@ def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
     if not parts:
         return _table([], DRIVERS)
-    return pd.concat(parts, ignore_index=True)[list(DRIVERS)]
+    # Rows that only say why there are no drivers have no columns of numbers.
+    return pd.concat(parts, ignore_index=True).reindex(columns=list(DRIVERS))
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:

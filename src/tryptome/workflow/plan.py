@@ -292,12 +292,19 @@ class Plan:
         cohort = self.cohort(wildcards)
         return {
             "contrasts": {name: c.model_dump() for name, c in (cohort.contrasts or {}).items()},
+            "shared": self._shared(wildcards.cohort),
             "subject_column": cohort.subject_column,
             "seed": self.config.seed,
             "copy_number_correction": self.config.estimate.copy_number,
             "mass_balance": self.config.mass_balance.model_dump(exclude_none=True),
             **self.config.compare.model_dump(),
         }
+
+    def _shared(self, name: str) -> list[str]:
+        """Contrasts of a cohort that others have too, sorted."""
+        others = [other for at, other in self.config.cohorts.items() if at != name]
+        elsewhere = {contrast for other in others for contrast in other.contrasts or {}}
+        return sorted(elsewhere & set(self.config.cohorts[name].contrasts or {}))
 
     def report_input(self, wildcards: Any) -> dict[str, str]:
         """Input of ``report`` that only some cohorts have: what was measured in them."""

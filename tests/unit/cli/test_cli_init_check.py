@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -19,6 +20,7 @@ from tryptome.errors import (
 )
 from tryptome.ingest import load_cohort
 from tryptome.paths import resource, share
+from tryptome.workflow.plan import Plan
 
 TABLE = "OTU\tS1\tS2\tS3\tS4\tS5\tS6\n" + "".join(
     f"d__Bacteria;p__Bacillota;c__Clostridia;o__Lachnospirales;f__Lachnospiraceae;g__{genus}\t"
@@ -203,6 +205,44 @@ def test_require_usable_raises_the_first_problem_and_tells_the_others(configured
         check.require_usable(config)
     assert caught.value.code == "T300"
     assert str(caught.value).count("have no column 'nope'") == 2
+
+
+def of_two_cohorts(folder, level):
+    """Cohorts that share a contrast at the top level; `case ` is in the first alone."""
+    other = METADATA.replace("case ", "ill")
+    assert other != METADATA
+    (folder / "other.csv").write_text(other)
+    contrast = {"column": "Group", "reference": "Control", "level": level}
+    cohorts = {
+        name: {"table": "table.tsv", "metadata": file}
+        for name, file in (("one", "metadata.csv"), ("two", "other.csv"))
+    }
+    (folder / "c.yaml").write_text(
+        yaml.safe_dump({"cohorts": cohorts, "contrasts": {"ill": contrast}})
+    )
+    return "c.yaml"
+
+
+def test_a_level_that_one_of_the_cohorts_has_ends_no_run(folder, capsys):
+    source = of_two_cohorts(folder, "case ")
+    assert command(check, source, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["one"]["not_estimable"], found["one"]["problems"]) == ([], [])
+    assert found["two"]["problems"] == []
+    (said,) = found["two"]["not_estimable"]
+    assert said == "contrasts.ill.level: no sample has 'case ' in the column 'Group'"
+    config = load(source)
+    check.require_usable(config)
+    assert Plan(config).compare(SimpleNamespace(cohort="two"))["shared"] == ["ill"]
+    assert command(check, source) == 0
+    assert "NOT ESTIMABLE HERE" in capsys.readouterr().out
+
+
+def test_a_level_that_no_cohort_has_is_a_mistake(folder):
+    config = load(of_two_cohorts(folder, "case"))
+    with pytest.raises(ContrastError, match=r"did you mean 'case '\?") as caught:
+        check.require_usable(config)
+    assert str(caught.value).count("no sample has 'case'") == 2
 
 
 def test_groups_are_checked_too(configured):

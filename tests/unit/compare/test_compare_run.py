@@ -133,6 +133,34 @@ def test_what_the_metadata_lack_is_named(make_cohort, crossover, phase, change, 
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"level": "fasting"}, "no sample has 'fasting' (samples: baseline "),
+        ({"where": {"arm": "fish"}}, "no sample has 'baseline' (samples: baseline 0, diet 0)"),
+        ({"interaction": {"column": "arm", "reference": "plant", "level": "fish"}}, "and 'fish' ("),
+    ],
+)
+def test_a_level_that_other_cohorts_have_is_not_estimable_here(
+    make_cohort, crossover, phase, change, said
+):
+    found, drivers = make_cohort(crossover).compare(phase | change, subject="person", shared=["c"])
+    assert set(found["estimable"]) == {"false"}
+    assert set(drivers["taxon"]) <= {""}, "rows that say why there are none"
+    assert all(said in reason for reason in found["reason"])
+    with pytest.raises(ContrastError):
+        make_cohort(crossover).compare(phase | change, subject="person", shared=["other"])
+    with pytest.raises(ContrastError, match="no column 'fase'"):
+        make_cohort(crossover).compare(phase | {"column": "fase"}, shared=["c"])
+
+
+def test_a_formula_whose_reference_other_cohorts_have_is_not_estimable_here(make_cohort, crossover):
+    formula = {"formula": "phase", "column": "phase", "reference": "fasting"}
+    found, _ = make_cohort(crossover).compare(formula, subject="person", shared=["c"])
+    assert set(found["estimable"]) == {"false"}
+    assert all("no sample of the reference 'fasting'" in reason for reason in found["reason"])
+
+
 def test_a_subject_column_that_is_missing_is_named(make_cohort, crossover, phase):
     with pytest.raises(ContrastError, match="did you mean 'person'"):
         make_cohort(crossover).compare(phase, subject="persons")
