@@ -71,6 +71,11 @@ def test_surveys_and_shards_ask_for_three_times_what_was_seen():
         assert 3 * shard < resources.memory("estimate_shard", size / shards, 1) < 3 * 1024
 
 
+def test_half_of_a_million_samples_asks_for_three_times_what_a_million_took():
+    # 1,313 MiB in one job; without more shards than two no job of the shards has more samples.
+    assert 3 * 1313 < resources.memory("estimate_shard", 3175 / 2, 1) < 4.5 * 1024
+
+
 def test_a_job_about_all_cohorts_asks_for_all_of_them(plan):
     assert asked(plan, "pool")[0] > asked(plan, "pool", cohort="packed")[0]
 
