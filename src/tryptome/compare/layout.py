@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _PART = re.compile(r"v(\d+)(?:\[(T\.)?L(\d+)\])?")
 """A column of formulaic's matrix is such parts, joined by ``:``."""
 
+AGAINST = " against "
+"""Between a level and the one it is compared with, in the name of a term."""
+
 
 @dataclass(frozen=True)
 class Variable:
@@ -66,7 +69,7 @@ class Variable:
         """Name a part of a term."""
         if level is None:
             return f"{self.name}, each step" if self.steps else self.name
-        against = f" against {self.levels[0]}" if against_reference else ""
+        against = f"{AGAINST}{self.levels[0]}" if against_reference else ""
         return f"{self.name}: {self.levels[level]}{against}"
 
 

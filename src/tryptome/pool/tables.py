@@ -8,6 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from tryptome.compare.finding import SLOPE
+from tryptome.compare.layout import AGAINST
 from tryptome.pool.meta import LEAST_FOR_PREDICTION, Pooled, pool
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ UNLIKE = {
     "unit": "the cohorts' numbers are in different units, as far as `pool.metadata` says",
 }
 """What has to be the same of all effects in one row, and what is said where it is not."""
+
+OPPOSED = "the cohorts compare the same levels the other way round"
 
 NO_UNIT = "taken to be in one unit in all cohorts, since `pool.metadata` gives none: {}"
 
@@ -90,11 +93,22 @@ def pool_all(effects: pd.DataFrame, confidence: float) -> pd.DataFrame:
 def usable(block: pd.DataFrame) -> pd.DataFrame:
     """Rows of one question and quantity that can be pooled; none where they are unlike.
 
-    Effects are alike where scale, kind, and the unit or step that they are per are the same.
+    Effects are alike where scale, kind, and the unit or step that they are per are the same, and
+    where none compares two levels the other way round.
     """
     told = block[block["reason"] == ""]
-    alike = all(told[name].nunique() == 1 for name in UNLIKE)
+    alike = all(told[name].nunique() == 1 for name in UNLIKE) and not _opposed(told)
     return told if alike else told.iloc[:0]
+
+
+def _opposed(told: pd.DataFrame) -> bool:
+    """Whether one term is another one turned round, as ``d: B against A`` is of ``d: A against B``.
+
+    The name of the column is left aside: cohorts may give it different ones.
+    """
+    levels = {str(term).partition(": ")[2] for term in told["term"]}
+    pairs = (one.partition(AGAINST) for one in levels if AGAINST in one)
+    return any(f"{reference}{AGAINST}{level}" in levels for level, _, reference in pairs)
 
 
 def estimate(block: pd.DataFrame, confidence: float) -> Pooled:
@@ -190,6 +204,8 @@ def _why_not(block: pd.DataFrame) -> str:
     for name, said in UNLIKE.items():
         if told[name].nunique() > 1:
             return f"{said} ({_listed(told, name)})"
+    if _opposed(told):
+        return f"{OPPOSED} ({_listed(told, 'term')})"
     reasons = _listed(block[block["reason"] != ""], "reason")
     return f"{len(told)} of {len(block)} cohorts can be pooled, and two are needed ({reasons})"
 

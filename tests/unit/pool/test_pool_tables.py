@@ -206,6 +206,19 @@ def test_each_cohort_may_have_its_own_term():
     assert pool_all(effects, 0.95).iloc[0]["effect"] == pytest.approx(11 / 3)
 
 
+def test_effects_of_the_same_levels_the_other_way_round_are_not_pooled():
+    cohorts = {
+        "a": [finding("x", 1.0, term="diet: B against A")],
+        "b": [finding("x", -1.0, term="food: A against B")],
+    }
+    row = pool_all(gathered(**cohorts), 0.95).iloc[0]
+    assert row["poolable"] == "false"
+    assert np.isnan(row["effect"])
+    assert "the other way round (a: diet: B against A; b: food: A against B)" in row["reason"]
+    cohorts["b"] = [finding("x", 3.0, term="food: B against A")]
+    assert pool_all(gathered(**cohorts), 0.95).iloc[0]["effect"] == pytest.approx(2.0)
+
+
 def test_a_term_that_a_cohort_does_not_have_is_said_and_the_others_go_on():
     cohorts = {"a": levels(1.0, 3.0), "b": levels(2.0, 7.0), "c": [finding("x", 9.0, term=PLANT)]}
     nothing = finding("x", np.nan, np.nan, estimable="false", reason="too few persons")
