@@ -93,9 +93,9 @@ knowledge-page: $(DEMO_READY) ## write results/knowledge.html, a page of the kno
 	PYTHONPATH=maintain $(BIN)/python -m knowledge_page results/knowledge.html
 	@echo "Page: results/knowledge.html"
 
-calibration: $(TEST_READY) ## planted truth (WORLDS=300, CONTRASTS=400 a design; TRYPTOME_DATA); writes docs/validation/c*.md
+calibration: $(TEST_READY) ## planted truth (WORLDS=300, CONTRASTS=1000 a design; TRYPTOME_DATA); writes docs/validation/c*.md
 	PYTHONPATH=maintain $(BIN)/python -m calibration.coverage $(or $(WORLDS),300) docs/validation/calibration.md
-	PYTHONPATH=maintain $(BIN)/python -m calibration.contrasts $(or $(CONTRASTS),400) docs/validation/contrasts.md --state results/calibration
+	PYTHONPATH=maintain $(BIN)/python -m calibration.contrasts $(or $(CONTRASTS),1000) docs/validation/contrasts.md --state results/calibration
 
 scenario-page: $(DEMO_READY) ## write the tables of docs/scenario.md out of resources/physiology
 	$(BIN)/python maintain/scenario_page.py
