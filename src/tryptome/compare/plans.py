@@ -10,7 +10,7 @@ from tryptome.compare.selection import Flags, Selection
 
 Planned = TypeVar("Planned")
 
-HELD = 2**21
+HELD = 2**19
 FEWEST = 2
 """Samples in plans that are kept for other quantities with the same samples, and fewest plans."""
 
