@@ -93,8 +93,8 @@ knowledge-page: $(DEMO_READY) ## write results/knowledge.html, a page of the kno
 	PYTHONPATH=maintain $(BIN)/python -m knowledge_page results/knowledge.html
 	@echo "Page: results/knowledge.html"
 
-calibration: $(TEST_READY) ## planted truth (WORLDS=300, CONTRASTS=1000 a design; TRYPTOME_DATA); writes docs/validation/c*.md
-	PYTHONPATH=maintain $(BIN)/python -m calibration.coverage $(or $(WORLDS),300) docs/validation/calibration.md
+calibration: $(TEST_READY) ## planted truth (WORLDS=1000, CONTRASTS=1000 a design; TRYPTOME_DATA); writes docs/validation/c*.md
+	PYTHONPATH=maintain $(BIN)/python -m calibration.coverage $(or $(WORLDS),1000) docs/validation/calibration.md results/calibration/coverage
 	PYTHONPATH=maintain $(BIN)/python -m calibration.contrasts $(or $(CONTRASTS),1000) docs/validation/contrasts.md --state results/calibration
 
 scenario-page: $(DEMO_READY) ## write the tables of docs/scenario.md out of resources/physiology

@@ -4,10 +4,10 @@ r"""The precursor balance: synthesis against diversion of tryptophan, on a log s
 
     B = \log_2 \frac{S_{\mathrm{synthesis}} + \varepsilon}{S_{\mathrm{diversion}} + \varepsilon}
 
-Each share has the distribution of :mod:`tryptome.estimate.shares`: the mean
-of *B* is that of the cells that can be assessed, sd and quantiles are for all
-bacterial cells. The distribution of *B* is that of the differences between the
-two logarithms at :data:`NODES` Gauss-Legendre nodes of their probabilities each.
+Each share has the distribution of :mod:`tryptome.estimate.shares`: of the cells that
+can be assessed, and beside it, of all bacterial cells. The distribution of *B* is
+that of the differences between the two logarithms at :data:`NODES` Gauss-Legendre
+nodes of their probabilities each.
 What the shares have in common, the sampled reads and the 16S copies, makes it
 narrower: the differences are drawn in about their mean, so that the logarithms
 have the correlation of the shares to first order. The prevalences of the
@@ -21,7 +21,9 @@ from typing import Any
 
 import numpy as np
 
+from tryptome.estimate.blocks import Spread
 from tryptome.estimate.community import Array, Community, scale_columns
+from tryptome.estimate.peak import peaked
 from tryptome.estimate.shares import QUANTILES, Prevalence, Shares, beta_quantiles
 
 NUMERATOR = "trp_synthesis"
@@ -45,14 +47,13 @@ class Balance:
 
     Attributes
     ----------
-    mean, sd : ndarray, shape (samples,)
-    quantiles : ndarray, shape (samples, quantiles)
-    assessable_cells : ndarray, shape (samples,)
+    own, of_all : Spread
+        Of the cells that can be assessed, and of all bacterial cells; one quantity.
+    assessable_cells : ndarray, shape (samples, 1)
     """
 
-    mean: Array
-    sd: Array
-    quantiles: Array
+    own: Spread
+    of_all: Spread
     assessable_cells: Array
 
 
@@ -71,37 +72,51 @@ def precursor_balance(community: Community, prevalence: Prevalence, shares: Shar
     """
     pair = [prevalence.capabilities.index(name) for name in (NUMERATOR, DENOMINATOR)]
     both = shares.columns(pair)
-    weight = np.polynomial.legendre.leggauss(NODES)[1] / 2
-    means = log_shares(both.mean, both.own_variance) @ weight
-    logs = np.log2(both.at(levels()) + EPSILON)
+    common = sum(covariance_parts(community, prevalence, shares, pair).values(), np.zeros(1))
+    covered = both.assessable_cells.prod(axis=1)
+    return Balance(
+        _ratio(both, common),
+        _ratio(both.of_all, common * covered),
+        both.assessable_cells.min(axis=1, keepdims=True),
+    )
+
+
+def balance_means(pair: Shares) -> Array:
+    """Posterior mean of the balance, of the shares of its two sides.
+
+    Returns
+    -------
+    ndarray, shape (samples,)
+    """
+    return _means(beta_quantiles(pair.mean, pair.variance, levels()))
+
+
+def _ratio(pair: Shares, common: Array) -> Spread:
+    """Log-ratio of two shares that have a covariance in common."""
+    weight = _weights()
     joint = np.outer(weight, weight).ravel()
+    smooth = beta_quantiles(pair.mean, pair.variance, levels())
+    logs = np.log2(peaked(smooth, pair.variance, pair.peak, levels()) + EPSILON)
     differences = _differences(logs)
     center = differences @ joint
     apart = differences - center[:, None]
     one, two = (logs**2 @ weight - (logs @ weight) ** 2).T
-    parts = covariance_parts(community, prevalence, shares, pair)
-    common = sum(parts.values()) * both.assessable_cells.prod(axis=1)
-    correlation = common / np.sqrt(both.variance.prod(axis=1))
+    correlation = common / np.sqrt(pair.variance.prod(axis=1))
     variance = np.maximum(one + two - 2 * correlation * np.sqrt(one * two), 0)
     apart *= np.sqrt(variance / (one + two))[:, None]
     quantiles = center[:, None] + weighted_quantiles(apart, joint)
-    return Balance(
-        means[:, 0] - means[:, 1], np.sqrt(variance), quantiles, both.assessable_cells.min(axis=1)
-    )
+    return Spread(_means(smooth)[:, None], np.sqrt(variance)[:, None], quantiles[:, None])
 
 
-def log_shares(mean: Array, variance: Array) -> Array:
-    """Log2 of a share and epsilon, at the nodes of the beta distribution.
+def _means(smooth: Array) -> Array:
+    """Mean log-ratio of two shares out of their beta quantiles at the nodes."""
+    means = np.log2(smooth + EPSILON) @ _weights()
+    return np.asarray(means[:, 0] - means[:, 1])
 
-    Parameters
-    ----------
-    mean, variance : ndarray, shape (samples, shares)
 
-    Returns
-    -------
-    ndarray, shape (samples, shares, nodes)
-    """
-    return np.asarray(np.log2(beta_quantiles(mean, variance, levels()) + EPSILON))
+def _weights() -> Array:
+    """Weights of the nodes, which add up to 1."""
+    return np.asarray(np.polynomial.legendre.leggauss(NODES)[1] / 2)
 
 
 def levels() -> list[float]:

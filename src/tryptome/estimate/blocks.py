@@ -21,6 +21,48 @@ NO_BACTERIA = "none of the sample's reads can be assessed"
 
 
 @dataclass(frozen=True)
+class Spread:
+    """Mean, sd and quantiles of some quantities of the same samples.
+
+    Attributes
+    ----------
+    mean, sd : ndarray, shape (samples, quantities)
+    quantiles : ndarray, shape (samples, quantities, 5)
+        At :data:`tryptome.estimate.shares.QUANTILES`.
+    """
+
+    mean: Array
+    sd: Array
+    quantiles: Array
+
+    @classmethod
+    def of(cls, shares: Shares) -> Spread:
+        """Those of shares of cells."""
+        return cls(shares.mean, np.sqrt(shares.variance), shares.quantiles())
+
+    @classmethod
+    def none(cls, shape: tuple[int, ...]) -> Spread:
+        """Nothing of so many samples and quantities: NaN."""
+        nothing = np.full(shape, np.nan)
+        return cls(nothing, nothing, np.full((*shape, 5), np.nan))
+
+    def times(self, factor: Array) -> Spread:
+        """Each sample's times a factor, shape (samples, 1)."""
+        return Spread(self.mean * factor, self.sd * factor, self.quantiles * factor[..., None])
+
+    def widened(self, wider: Array) -> Spread:
+        """So many times as wide about the median, and not below 0."""
+        median = self.quantiles[..., 2:3]
+        quantiles = np.maximum(median + (self.quantiles - median) * wider[..., None], 0)
+        return Spread(self.mean, self.sd * wider, quantiles)
+
+    def columns(self, chosen: Sequence[int]) -> Spread:
+        """Those of some of the quantities."""
+        at = list(chosen)
+        return Spread(self.mean[:, at], self.sd[:, at], self.quantiles[:, at])
+
+
+@dataclass(frozen=True)
 class Block:
     """Quantities of the same samples.
 
@@ -31,9 +73,11 @@ class Block:
     ----------
     names, units : tuple of str
         Of the quantities.
-    mean, sd : ndarray, shape (samples, quantities)
-    quantiles : ndarray, shape (samples, quantities, 5)
-        At :data:`tryptome.estimate.shares.QUANTILES`.
+    own : Spread
+        Of the cells that can be assessed.
+    of_all : Spread
+        Of all bacterial cells, those that cannot be assessed taken as bacteria of
+        unknown families; NaN where that does not apply.
     low, high : ndarray, shape (samples, quantities)
         What the mean would be if none or all of the cells that cannot be
         assessed had the capability; NaN where that does not apply.
@@ -45,26 +89,25 @@ class Block:
 
     names: tuple[str, ...]
     units: tuple[str, ...]
-    mean: Array
-    sd: Array
-    quantiles: Array
+    own: Spread
+    of_all: Spread
     low: Array
     high: Array
     assessable_cells: Array
     reason: npt.NDArray[np.object_]
 
-    def rows(self, chosen: slice) -> Block:
-        """Block of some of the samples."""
+    def columns(self, chosen: Sequence[int], names: Sequence[str]) -> Block:
+        """Block of some of the quantities, under other names."""
+        at = list(chosen)
         return Block(
-            self.names,
-            self.units,
-            self.mean[chosen],
-            self.sd[chosen],
-            self.quantiles[chosen],
-            self.low[chosen],
-            self.high[chosen],
-            self.assessable_cells[chosen],
-            self.reason[chosen],
+            tuple(names),
+            tuple(self.units[k] for k in at),
+            self.own.columns(at),
+            self.of_all.columns(at),
+            self.low[:, at],
+            self.high[:, at],
+            self.assessable_cells[:, at],
+            self.reason[:, at],
         )
 
 
@@ -74,9 +117,8 @@ def block_of(shares: Shares, names: Sequence[str], reason: npt.NDArray[np.object
     return Block(
         tuple(names),
         (SHARE_UNIT,) * len(names),
-        shares.mean,
-        np.sqrt(shares.variance),
-        shares.quantiles(),
+        Spread.of(shares),
+        Spread.of(shares.of_all),
         low,
         high,
         shares.assessable_cells,

@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 
 from tryptome.estimate.balance import EPSILON
-from tryptome.estimate.blocks import Block
+from tryptome.estimate.blocks import Block, Spread
 from tryptome.estimate.community import Array
 
 VITAMINS = ("vitamin_b6", "vitamin_b9", "vitamin_b3", "vitamin_b2")
@@ -46,21 +46,23 @@ def cofactors(share: Block) -> list[Block]:
     if not made:
         return []
     at = [share.names.index(f"share:{name}") for name in made]
-    quantiles = makers_to_needers(share.quantiles[:, at])
-    mean, sd = three_points(quantiles)
     return [
         Block(
             tuple(f"cofactor:{name}" for name in made),
             ("log2 ratio",) * len(made),
-            mean,
-            sd,
-            quantiles,
+            _log_ratio(share.own.columns(at)),
+            _log_ratio(share.of_all.columns(at)),
             makers_to_needers(share.low[:, at]),
             makers_to_needers(share.high[:, at]),
             share.assessable_cells[:, at],
             share.reason[:, at],
         )
     ]
+
+
+def _log_ratio(made: Spread) -> Spread:
+    quantiles = makers_to_needers(made.quantiles)
+    return Spread(*three_points(quantiles), quantiles)
 
 
 def makers_to_needers(share: Array) -> Array:

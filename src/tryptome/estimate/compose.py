@@ -82,14 +82,13 @@ def balance_block(
     balance = precursor_balance(community, prevalence, shares)
     pair = [prevalence.capabilities.index(name) for name in (NUMERATOR, DENOMINATOR)]
     low, high = shares.columns(pair).bounds()
-    cells = balance.assessable_cells[:, None]
+    cells = balance.assessable_cells
     why = next((prevalence.unknown[at] for at in pair if prevalence.unknown[at]), "")
     return Block(
         (BALANCE,),
         ("log2 ratio",),
-        balance.mean[:, None],
-        balance.sd[:, None],
-        balance.quantiles[:, None],
+        balance.own,
+        balance.of_all,
         np.log2((low[:, :1] + EPSILON) / (high[:, 1:] + EPSILON)),
         np.log2((high[:, :1] + EPSILON) / (low[:, 1:] + EPSILON)),
         cells,

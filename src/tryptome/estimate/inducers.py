@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tryptome.estimate.blocks import SHARE_UNIT, Block, block_of, reasons
+from tryptome.estimate.blocks import Block, block_of, reasons
 from tryptome.estimate.community import Community
 from tryptome.estimate.shares import Prevalence, share_of_cells
 
@@ -54,17 +54,7 @@ def host_drive(
 
 def _renamed(share: Block, present: dict[str, str]) -> Block:
     at = [share.names.index(name) for name in present.values()]
-    return Block(
-        tuple(f"host_drive:{inducer}" for inducer in present),
-        (SHARE_UNIT,) * len(present),
-        share.mean[:, at],
-        share.sd[:, at],
-        share.quantiles[:, at],
-        share.low[:, at],
-        share.high[:, at],
-        share.assessable_cells[:, at],
-        share.reason[:, at],
-    )
+    return share.columns(at, [f"host_drive:{inducer}" for inducer in present])
 
 
 def _other_acids(community: Community, prevalence: Prevalence, least: float) -> Block:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from tryptome.estimate.blocks import Block
+from tryptome.estimate.blocks import Block, Spread
 from tryptome.estimate.community import Array, Community, scale_columns
 from tryptome.estimate.given import LOAD, positive
 from tryptome.estimate.shares import TINY, Prevalence, bacterial_cells
@@ -65,22 +65,26 @@ def cells_per_gram(
     """
     if LOAD not in samples:
         return []
-    load, wider = positive(samples, LOAD), np.ones(share.mean.shape)
-    if unit == "copies":
+    load, copies = positive(samples, LOAD), unit == "copies"
+    if copies:
         load = load * cells_per_copy(community)
-        wider = widened(community, prevalence, share.mean, share.sd)
     times = load[:, None]
-    median = share.quantiles[..., 2:3]
-    quantiles = np.maximum(median + (share.quantiles - median) * wider[..., None], 0)
+
+    def made(spread: Spread, part: Array | float) -> Spread:
+        """Times the load; wider where what makes cells of copies is unsure."""
+        if not copies:
+            return spread.times(times)
+        wider = widened(community, prevalence, share.own.mean, spread, part)
+        return spread.widened(wider).times(times)
+
     reason = share.reason.copy()
     reason[np.isnan(load)[:, None] & (reason == "")] = NO_LOAD
     return [
         Block(
             tuple(name.replace("share:", "cells_per_gram:", 1) for name in share.names),
             ("cells per gram",) * len(share.names),
-            share.mean * times,
-            share.sd * wider * times,
-            quantiles * times[..., None],
+            made(share.own, 1.0),
+            made(share.of_all, share.assessable_cells),
             share.low * times,
             share.high * times,
             share.assessable_cells,
@@ -96,15 +100,21 @@ def cells_per_copy(community: Community) -> npt.NDArray[np.float64]:
     return np.divide(cells, reads, out=np.full_like(reads, np.nan), where=reads > 0)
 
 
-def widened(community: Community, prevalence: Prevalence, mean: Array, sd: Array) -> Array:
+def widened(
+    community: Community, prevalence: Prevalence, share: Array, spread: Spread, part: Array | float
+) -> Array:
     """How many times as uncertain cells of a load in copies are as the share itself.
 
     Parameters
     ----------
     community : Community
     prevalence : Prevalence
-    mean, sd : ndarray, shape (samples, capabilities)
-        Of the shares.
+    share : ndarray, shape (samples, capabilities)
+        Mean shares of the cells that can be assessed.
+    spread : Spread
+        Of the shares whose uncertainty it is.
+    part : ndarray or float
+        Which part of their cells can be assessed.
 
     Returns
     -------
@@ -120,7 +130,7 @@ def widened(community: Community, prevalence: Prevalence, mean: Array, sd: Array
         whole, seen = bacterial_cells(community), prevalence.assessable.astype(float)
         of_copies = (np.asarray(squares.sum(axis=1)) + unnamed)[:, None] / whole**2
         assessed = community.cells @ seen
-        together = (squares @ prevalence.mean - mean * (squares @ seen)) / (whole * assessed)
-        relative = sd**2 / np.maximum(mean, TINY) ** 2
-        ratio = 1 + (of_copies + 2 * together / np.maximum(mean, TINY)) / relative
+        together = (squares @ prevalence.mean - share * (squares @ seen)) / (whole * assessed)
+        mean = np.maximum(spread.mean, TINY)
+        ratio = 1 + (of_copies + 2 * part * together / mean) / (spread.sd / mean) ** 2
     return np.sqrt(np.maximum(np.where(np.isfinite(ratio), ratio, 1), 0))

@@ -7,19 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tryptome.estimate.blocks import Block
+from tryptome.estimate.blocks import Block, Spread
 from tryptome.estimate.shares import QUANTILES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NUMBERS = (
-    "mean",
-    "sd",
-    *(f"q{round(100 * q):02d}" for q in QUANTILES),
-    "unresolved_low",
-    "unresolved_high",
-)
+SPREAD = ("mean", "sd", *(f"q{round(100 * q):02d}" for q in QUANTILES))
+NUMBERS = (*SPREAD, "unresolved_low", "unresolved_high", *(f"all_{name}" for name in SPREAD))
 
 
 def quantities(samples: Sequence[str], blocks: Sequence[Block]) -> pd.DataFrame:
@@ -60,6 +55,9 @@ def quantities(samples: Sequence[str], blocks: Sequence[Block]) -> pd.DataFrame:
 
 
 def _numbers(block: Block) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    single = np.stack([block.mean, block.sd], axis=-1)
     bounds = np.stack([block.low, block.high], axis=-1)
-    return np.concatenate([single, block.quantiles, bounds], axis=-1)
+    return np.concatenate([_spread(block.own), bounds, _spread(block.of_all)], axis=-1)
+
+
+def _spread(found: Spread) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    return np.concatenate([np.stack([found.mean, found.sd], axis=-1), found.quantiles], axis=-1)

@@ -19,10 +19,11 @@ sampling of reads (Dirichlet with :math:`N = \sum_i x_i`), and 16S copies
     \frac{N}{N+1} \frac{\sum_i x_i r_i^2\,[(\mu_i - S)^2 + v_i]}{(\sum_k x_k r_k)^2}, \qquad
     \sum_i q_i^2 \sigma_i^2\,[(\mu_i - S)^2 + v_i].
 
-The mean is that of the cells that can be assessed. The interval and the sd are
-for all bacterial cells. Those that cannot be assessed are a share
-:math:`u = \sum_l u_l` of them, over their names *l*; each name is a bacterium of
-an unknown family (mean :math:`\mu_0`, variance :math:`v_0`), so that
+A share, its sd and its quantiles are those of *S*: of the cells that can be
+assessed. Beside them stands the share *T* of all bacterial cells. Those that cannot
+be assessed are a share :math:`u = \sum_l u_l` of them, over their names *l*; each
+name is taken as a bacterium of an unknown family (mean :math:`\mu_0`, variance
+:math:`v_0`), so that
 
 .. math::
 
@@ -30,12 +31,12 @@ an unknown family (mean :math:`\mu_0`, variance :math:`v_0`), so that
     \mathrm{E}\,T = (1 - u)\, \mathrm{E}\,S + u \mu_0, \qquad
     \mathrm{Var}\,T = (1 - u)^2\, \mathrm{Var}\,S + \sum_l u_l^2\, v_0 .
 
-The mean does not take part in that: at a base rate, what nobody can name would
-decide how samples differ. Where few cells can be assessed, and those differ
-from most bacteria, the mean may lie outside the interval.
+Samples are compared by *S*: at a base rate, what nobody can name would decide how
+they differ. Where few cells can be assessed, and those differ from most bacteria,
+the two lie apart.
 
-Quantiles are those of the beta distribution with the mean and variance of *T*,
-drawn in about its median where strains make *T* more peaked
+Quantiles are those of the beta distribution with the mean and variance of *S*, or of
+*T*, drawn in about its median where strains make it more peaked
 (:mod:`tryptome.estimate.peak`), those about the median rounded outward to
 :data:`RESOLUTION` near 0 and 1.
 """
@@ -123,14 +124,13 @@ class Shares:
 
     Attributes
     ----------
-    mean, own_variance : ndarray
-        Of the share of the cells that can be assessed. Null where a sample has
-        no reads that can be.
-    center, variance : ndarray
-        Mean and variance of the share of all bacterial cells, those that cannot
-        be assessed taken as bacteria of unknown families.
-    peak : ndarray
-        How much more peaked that share is than a beta distribution.
+    mean, variance, peak : ndarray
+        Of the share of the cells that can be assessed: its mean, its variance, and how
+        much more peaked it is than a beta distribution. Null where a sample has no
+        reads that can be.
+    all_mean, all_variance, all_peak : ndarray
+        The same of the share of all bacterial cells, those that cannot be assessed
+        taken as bacteria of unknown families.
     assessable_cells : ndarray
         Share of the bacterial cells that the value speaks for; 0 where there
         are none.
@@ -139,10 +139,11 @@ class Shares:
     """
 
     mean: Array
-    own_variance: Array
-    center: Array
     variance: Array
     peak: Array
+    all_mean: Array
+    all_variance: Array
+    all_peak: Array
     assessable_cells: Array
     cells: Array
 
@@ -161,24 +162,20 @@ class Shares:
         at = list(chosen)
         return Shares(*(getattr(self, field.name)[:, at] for field in fields(self)))
 
+    @property
+    def of_all(self) -> Shares:
+        """Those of all bacterial cells in the place of those that can be assessed."""
+        return replace(self, mean=self.all_mean, variance=self.all_variance, peak=self.all_peak)
+
     def quantiles(self) -> Array:
-        """Quantiles of the share of all bacterial cells, rounded outward to :data:`RESOLUTION`.
+        """Quantiles, rounded outward to :data:`RESOLUTION`.
 
         Returns
         -------
         ndarray, shape (samples, capabilities, quantiles)
         """
-        return outward(self.at(QUANTILES))
-
-    def at(self, levels: Sequence[float]) -> Array:
-        """Quantiles of the share of all bacterial cells at any probabilities.
-
-        Returns
-        -------
-        ndarray, shape (samples, capabilities, levels)
-        """
-        smooth = beta_quantiles(self.center, self.variance, levels)
-        return peaked(smooth, self.variance, self.peak, levels)
+        smooth = beta_quantiles(self.mean, self.variance)
+        return outward(peaked(smooth, self.variance, self.peak, QUANTILES))
 
     def bounds(self) -> tuple[Array, Array]:
         """Share of all bacterial cells if none, and if all, that cannot be assessed had it."""
@@ -220,17 +217,19 @@ def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:
         mean = np.asarray(cells @ prevalence.mean + unseen * prevalence.prior_mean) / total
         parts = variance_parts(community, prevalence, mean)
         own = _bounded(sum(parts.values(), np.zeros_like(mean)) / total**2, mean)
-        center = covered * mean + (1 - covered) * prevalence.prior_mean
+        all_mean = covered * mean + (1 - covered) * prevalence.prior_mean
         names = missing_squares(community, prevalence) / bacterial**2
-        whole = _bounded(covered**2 * own + names * prevalence.prior_variance, center)
+        whole = _bounded(covered**2 * own + names * prevalence.prior_variance, all_mean)
         known, missing = fourth_cumulants(community, prevalence)
-        fourth = (covered / total) ** 4 * known + missing / bacterial**4
-        peak = beyond_beta(fourth, center, whole)
+        fourth = known / total**4
+        all_fourth = covered**4 * fourth + missing / bacterial**4
+        peak = beyond_beta(fourth, mean, own)
+        all_peak = beyond_beta(all_fourth, all_mean, whole)
     empty = assessed == 0
-    mean, own, center, whole, peak = (
-        np.where(empty, np.nan, value) for value in (mean, own, center, whole, peak)
+    mean, own, peak, all_mean, whole, all_peak = (
+        np.where(empty, np.nan, value) for value in (mean, own, peak, all_mean, whole, all_peak)
     )
-    return Shares(mean, own, center, whole, peak, covered, total)
+    return Shares(mean, own, peak, all_mean, whole, all_peak, covered, total)
 
 
 def bacterial_cells(community: Community) -> Array:

@@ -103,7 +103,7 @@ def survey(cohort: Cohort, model: Model) -> Survey:
         known[part] = ~np.isnan(mask(one.shares, cohort.least).mean)
         own = scenario_shares(cohort.prevalence, one.shares)
         told.append(assessable(own, cohort.least))
-        shares.append(np.stack([own.mean[told[-1]], own.variance[told[-1]]]))
+        shares.append(np.stack([own.mean[told[-1]], own.all_variance[told[-1]]]))
     return Survey(
         Reference.between(*np.concatenate(shares, axis=1)),
         Among(cohort.samples, Summary.sorting(values)),

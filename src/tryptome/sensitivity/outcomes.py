@@ -16,10 +16,10 @@ import numpy as np
 from tryptome.annotate.copy_number import copies
 from tryptome.annotate.posterior import prevalence
 from tryptome.biom_slices import sliced
-from tryptome.estimate.balance import DENOMINATOR, NODES, NUMERATOR, log_shares
+from tryptome.estimate.balance import DENOMINATOR, NUMERATOR, balance_means
 from tryptome.estimate.community import Array, Assembly, Community, Positions
 from tryptome.estimate.compose import BALANCE
-from tryptome.estimate.shares import Prevalence, Shares, mask, share_of_cells
+from tryptome.estimate.shares import Prevalence, mask, share_of_cells
 from tryptome.knowledge.base import KnowledgeBase
 from tryptome.sensitivity.choices import CLOSE, RANKS, Choices
 from tryptome.sensitivity.evidence import Variant, variants
@@ -233,15 +233,3 @@ class Outcomes:
                 table["assessable"] &= table["level"].isin(NEAR) | (table["taxon"] == BACTERIUM)
             self._prevalences[rank, evidence] = Prevalence.of(table, taxa)
         return self._prevalences[rank, evidence]
-
-
-def balance_means(pair: Shares) -> Array:
-    """Posterior mean of the balance, of the shares of its two sides.
-
-    Returns
-    -------
-    ndarray, shape (samples,)
-    """
-    weight = np.polynomial.legendre.leggauss(NODES)[1] / 2
-    means = log_shares(pair.mean, pair.own_variance) @ weight
-    return np.asarray(means[:, 0] - means[:, 1])

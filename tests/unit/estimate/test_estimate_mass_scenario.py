@@ -59,7 +59,7 @@ def work_out(made, priors=None, **more):
 
 
 def of(found, quantity, what="mean"):
-    return getattr(found.block, what)[:, QUANTITIES.index(quantity)]
+    return getattr(found.block.own, what)[:, QUANTITIES.index(quantity)]
 
 
 def test_means_conserve_mass_and_add_up_over_routes():
@@ -69,9 +69,9 @@ def test_means_conserve_mass_and_add_up_over_routes():
     assert sum(of(found, f"mass:{part}") for part in parts) == pytest.approx(into)
     routes = sum(of(found, f"mass:diverted:{route}") for route in ROUTES)
     assert routes == pytest.approx(of(found, "mass:diverted"))
-    assert (np.diff(found.block.quantiles, axis=-1) >= 0).all()
+    assert (np.diff(found.block.own.quantiles, axis=-1) >= 0).all()
     masses = [name.startswith("mass:") for name in QUANTITIES]
-    assert (found.block.quantiles[:, masses] >= 0).all()
+    assert (found.block.own.quantiles[:, masses] >= 0).all()
 
 
 def test_what_cannot_be_assessed_says_why():
@@ -110,8 +110,8 @@ def test_a_sample_comes_out_the_same_whatever_stands_beside_it(monkeypatch):
     monkeypatch.setattr(scenarios, "PART", 2)
     parts = work_out((community, prevalence, shares, samples))
     for field in ("mean", "sd", "quantiles"):
-        assert (getattr(alone.block, field)[0] == getattr(whole.block, field)[1]).all()
-        assert (getattr(parts.block, field) == getattr(whole.block, field)).all()
+        assert (getattr(alone.block.own, field)[0] == getattr(whole.block.own, field)[1]).all()
+        assert (getattr(parts.block.own, field) == getattr(whole.block.own, field)).all()
 
 
 def test_metadata_stand_for_a_prior_where_they_say_something():
@@ -227,7 +227,7 @@ def test_parts_of_shares_are_the_variance_of_the_shares():
     for counts in (True, False):
         community, prevalence, shares, _ = cohort(counts=counts)
         parts = share_parts(community, prevalence, shares)
-        assert parts.sum(axis=-1) == pytest.approx(shares.variance)
+        assert parts.sum(axis=-1) == pytest.approx(shares.all_variance)
         assert (parts[..., SOURCES.index("counts")] > 0).all() == counts
 
 
@@ -235,7 +235,7 @@ def test_parts_of_the_balance_are_about_its_variance():
     deep = cohort([[5000, 3000, 2000, 4000, 5]] * 2)
     parts = share_parts(*deep[:3])
     found = balance_parts(*deep[:3], parts).sum(axis=-1) / np.log(2) ** 2
-    assert np.sqrt(found) == pytest.approx(precursor_balance(*deep[:3]).sd, rel=0.15)
+    assert np.sqrt(found) == pytest.approx(precursor_balance(*deep[:3]).of_all.sd[:, 0], rel=0.15)
 
 
 def test_indices_of_a_product_and_a_sum_are_those_worked_by_hand():

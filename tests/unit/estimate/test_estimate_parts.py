@@ -107,6 +107,41 @@ def test_what_the_unresolved_could_make_lies_about_the_mean(reads):
     assert (shares["unresolved_high"] >= shares["mean"] - 1e-12).all()
 
 
+SPREAD = ["mean", "sd", "q05", "q25", "q50", "q75", "q95"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(reads=counts, unknown=st.integers(0, 10**6))
+def test_unresolved_reads_move_only_what_is_of_all_cells(reads, unknown):
+    """Mean, sd and quantiles are of the assessable cells: others have no say in them."""
+    reads = np.array(reads, float)
+    none, some = reads.copy(), reads.copy()
+    none[:, 4:], some[:, 4:] = 0, [unknown, 0]
+    load = ["1e11"] * len(reads)
+    before, after = table(none, load=load), table(some, load=load)
+    both = before["assessable"] & after["assessable"]
+    pd.testing.assert_frame_equal(before.loc[both, SPREAD], after.loc[both, SPREAD], rtol=1e-9)
+    # Where nothing is unresolved the two are one.
+    of_all = before.loc[before["assessable"], [f"all_{name}" for name in SPREAD]]
+    own = before.loc[before["assessable"], SPREAD]
+    pd.testing.assert_frame_equal(of_all.set_axis(SPREAD, axis=1), own, rtol=1e-6, atol=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(reads=counts)
+def test_quantiles_are_in_order_about_their_own_mean(reads):
+    """But where the sd is over four times the mean, or what is left to 1: nearly all lies at 0."""
+    found = table(reads, load=["1e11"] * len(np.atleast_2d(reads)))
+    found = found[found["assessable"]]
+    for prefix in ("", "all_"):
+        mean, sd, *quantiles = (found[f"{prefix}{name}"].to_numpy() for name in SPREAD)
+        assert (np.diff(quantiles, axis=0) >= -1e-12).all()
+        share = (found["unit"] == "share of cells").to_numpy()
+        skewed = share & (sd > 4 * np.minimum(mean, 1 - mean))
+        inside = (quantiles[0] <= mean) & (mean <= quantiles[-1])
+        assert (inside | skewed).all()
+
+
 def test_bounds_of_a_share_worked_by_hand():
     # 40 reads of 4 copies are 10 cells; 40 unresolved ones, at the prior's 4 copies, 10 too.
     found = table([0, 40, 0, 0, 30, 10]).set_index("quantity")

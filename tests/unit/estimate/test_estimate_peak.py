@@ -48,6 +48,22 @@ def test_quantiles_stay_in_order_between_0_and_1(mean, part, peak):
     assert ((found >= 0) & (found <= 1)).all()
 
 
+@given(mean=values, times=st.floats(0.01, 4), peak=st.floats(*BOUNDS))
+def test_a_mean_lies_within_its_90_percent_interval_unless_very_skewed(mean, times, peak):
+    """The sd at most four times the mean, and what is left to 1."""
+    mean = np.array([mean])
+    least = np.minimum(mean, 1 - mean)
+    variance = np.minimum((times * least) ** 2, (1 - 1e-6) * mean * (1 - mean))
+    found = peaked(beta_quantiles(mean, variance), variance, np.array([peak]), QUANTILES)[0]
+    assert found[0] <= mean[0] <= found[-1]
+
+
+def test_a_rare_capability_has_its_mean_above_its_interval():
+    mean, variance = np.array([0.01]), np.array([0.08**2])
+    found = peaked(beta_quantiles(mean, variance), variance, np.zeros(1), QUANTILES)[0]
+    assert found[-1] < mean[0]
+
+
 def test_the_correction_is_bounded_and_of_nothing_nothing():
     mean, variance = np.array([0.5]), np.array([0.01])
     assert beyond_beta(np.array([1.0]), mean, variance) == BOUNDS[1]

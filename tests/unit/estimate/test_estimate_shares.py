@@ -102,9 +102,10 @@ def test_unresolved_reads_lower_what_is_assessable_and_not_the_share():
     # 100 unresolved reads are 50 cells at the prior's copies (0.5 cells per read).
     np.testing.assert_allclose(with_unknown.assessable_cells, 100 / 150)
     # One unknown name, a third of the cells: a bacterium of mean 0.4 and sd 0.3.
-    np.testing.assert_allclose(with_unknown.center, (100 * without.mean + 50 * 0.4) / 150)
+    np.testing.assert_allclose(with_unknown.all_mean, (100 * without.mean + 50 * 0.4) / 150)
     expected = (100 / 150) ** 2 * without.variance + (50 / 150) ** 2 * 0.3**2
-    np.testing.assert_allclose(with_unknown.variance, expected)
+    np.testing.assert_allclose(with_unknown.all_variance, expected)
+    np.testing.assert_allclose(with_unknown.variance, without.variance)
     low, high = with_unknown.bounds()
     np.testing.assert_allclose(low, without.mean * 100 / 150)
     np.testing.assert_allclose(high, (without.mean * 100 + 50) / 150)
@@ -115,7 +116,7 @@ def test_many_unknown_names_even_out_and_one_does_not():
     one = community([60, 40], unresolved=[100], counts=False)
     many = replace(one, unresolved_squares=np.array([100 * 1.0**2]))
     plain = share_of_cells(community([60, 40], counts=False), known).variance * (100 / 150) ** 2
-    added = [share_of_cells(world, known).variance - plain for world in (one, many)]
+    added = [share_of_cells(world, known).all_variance - plain for world in (one, many)]
     np.testing.assert_allclose(added[0], 100 * added[1])
 
 
@@ -128,17 +129,20 @@ def test_taxa_that_cannot_be_assessed_are_left_out_of_the_denominator():
 
 @pytest.mark.parametrize("depth", [50, 500, 5000])
 def test_mean_and_sd_agree_with_monte_carlo(depth):
+    """Of the cells that can be assessed, though a third of all cannot."""
     rng = np.random.default_rng(depth)
     mean = rng.uniform(0.02, 0.98, (12, 2))
     known = prevalence(mean, 0.4 * np.sqrt(mean * (1 - mean)))
     reads = rng.multinomial(depth, rng.dirichlet(np.full(12, 0.5)))
-    world = community(reads, copies=rng.uniform(1, 10, 12), log_sd=np.full(12, 0.25))
+    world = community(
+        reads, copies=rng.uniform(1, 10, 12), log_sd=np.full(12, 0.25), unresolved=[depth / 3]
+    )
     sample = draws(world, known, 200_000, rng)
     shares = share_of_cells(world, known)
     # First order in the copies: the errors below are measured, not Monte Carlo noise.
     np.testing.assert_allclose(shares.mean[0], sample.mean(1), atol=0.006)
     np.testing.assert_allclose(np.sqrt(shares.variance[0]), sample.std(1), rtol=0.04)
-    quantiles = beta_quantiles(shares.mean, shares.variance)[0]
+    quantiles = shares.quantiles()[0]
     expected = np.quantile(sample, [0.05, 0.25, 0.5, 0.75, 0.95], axis=1).T
     np.testing.assert_allclose(quantiles, expected, atol=0.02)
 
@@ -155,7 +159,7 @@ def test_quartiles_of_strains_are_nearer_to_monte_carlo_than_those_of_a_beta():
         shares = share_of_cells(community(cells, counts=False), known)
         has = rng.random((100_000, 40)) < chance
         truth = np.quantile(has @ cells / cells.sum(), [0.25, 0.75])
-        smooth = beta_quantiles(shares.center, shares.variance)[0, 0]
+        smooth = beta_quantiles(shares.mean, shares.variance)[0, 0]
         found = shares.quantiles()[0, 0]
         off.append([q[3] - q[1] - np.diff(truth)[0] for q in (found, smooth)])
     ours, beta = np.abs(off).mean(axis=0)
@@ -172,10 +176,10 @@ def test_balance_agrees_with_monte_carlo(depth):
     synthesis, diversion = draws(world, known, 200_000, rng)
     ratio = np.log2((synthesis + EPSILON) / (diversion + EPSILON))
     balance = precursor_balance(world, known, share_of_cells(world, known))
-    np.testing.assert_allclose(balance.mean[0], ratio.mean(), atol=0.05)
-    np.testing.assert_allclose(balance.sd[0], ratio.std(), rtol=0.08)
+    np.testing.assert_allclose(balance.own.mean[0, 0], ratio.mean(), atol=0.05)
+    np.testing.assert_allclose(balance.own.sd[0, 0], ratio.std(), rtol=0.08)
     expected = np.quantile(ratio, [0.05, 0.25, 0.5, 0.75, 0.95])
-    np.testing.assert_allclose(balance.quantiles[0], expected, atol=0.2 * ratio.std())
+    np.testing.assert_allclose(balance.own.quantiles[0, 0], expected, atol=0.2 * ratio.std())
 
 
 def test_shared_reads_make_the_balance_narrower_than_independence_would():
@@ -185,7 +189,7 @@ def test_shared_reads_make_the_balance_narrower_than_independence_would():
     shares = share_of_cells(world, known)
     balance = precursor_balance(world, known, shares)
     assert np.sqrt(shares.variance[0, 0]) > 0.04
-    assert balance.sd[0] < 0.01
+    assert balance.own.sd[0, 0] < 0.01
 
 
 world_reads = st.lists(st.integers(0, 3000), min_size=4, max_size=4)
@@ -306,15 +310,15 @@ def test_share_of_all_cells_agrees_with_monte_carlo_within_its_error():
     whole = assessed * depth / (depth + names.sum()) + missing
     shares = share_of_cells(world, known)
     error = whole.std(axis=1) / np.sqrt(size)
-    assert (abs(shares.center[0] - whole.mean(axis=1)) < 4 * error).all()
+    assert (abs(shares.all_mean[0] - whole.mean(axis=1)) < 4 * error).all()
     of_square = ((whole - whole.mean(axis=1, keepdims=True)) ** 2).std(axis=1) / np.sqrt(size)
-    limit = 4 * of_square + shares.variance[0] / depth
-    assert (abs(shares.variance[0] - whole.var(axis=1)) < limit).all()
+    limit = 4 * of_square + shares.all_variance[0] / depth
+    assert (abs(shares.all_variance[0] - whole.var(axis=1)) < limit).all()
     ratio = np.log2((whole[0] + EPSILON) / (whole[1] + EPSILON))
     balance = precursor_balance(world, known, shares)
-    np.testing.assert_allclose(balance.sd[0], ratio.std(), rtol=0.05)
+    np.testing.assert_allclose(balance.of_all.sd[0, 0], ratio.std(), rtol=0.05)
     expected = np.quantile(ratio, [0.05, 0.25, 0.5, 0.75, 0.95])
-    np.testing.assert_allclose(balance.quantiles[0], expected, atol=0.1 * ratio.std())
+    np.testing.assert_allclose(balance.of_all.quantiles[0, 0], expected, atol=0.1 * ratio.std())
 
 
 @pytest.mark.parametrize(("mean", "sd"), [((0.1, 0.7), (0.15, 0.2)), ((0.02, 0.4), (0.03, 0.3))])
@@ -331,7 +335,7 @@ def test_the_balance_of_two_beta_shares_agrees_with_draws(mean, sd):
     balance = precursor_balance(
         world := community([1.0], counts=False), known, share_of_cells(world, known)
     )
-    np.testing.assert_allclose(balance.mean[0], ratio.mean(), atol=0.02 * ratio.std())
-    np.testing.assert_allclose(balance.sd[0], ratio.std(), rtol=0.02)
+    np.testing.assert_allclose(balance.own.mean[0, 0], ratio.mean(), atol=0.02 * ratio.std())
+    np.testing.assert_allclose(balance.own.sd[0, 0], ratio.std(), rtol=0.02)
     expected = np.quantile(ratio, [0.05, 0.25, 0.5, 0.75, 0.95])
-    np.testing.assert_allclose(balance.quantiles[0], expected, atol=0.06 * ratio.std())
+    np.testing.assert_allclose(balance.own.quantiles[0, 0], expected, atol=0.06 * ratio.std())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tryptome.estimate.blocks import Block, reasons
+from tryptome.estimate.blocks import Block, Spread, reasons
 from tryptome.estimate.faecal.features import Families, Features
 from tryptome.estimate.faecal.features import features as assemble_features
 from tryptome.estimate.faecal.metabolites import METABOLITES
@@ -95,9 +95,8 @@ def faecal(
     return Block(
         tuple(f"faecal:{metabolite.name}" for metabolite in METABOLITES),
         (UNIT,) * len(METABOLITES),
-        mean,
-        sd,
-        quantiles,
+        Spread(mean, sd, quantiles),
+        Spread.none(mean.shape),
         absent,
         absent,
         covered,

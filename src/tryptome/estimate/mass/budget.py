@@ -174,7 +174,7 @@ def balance_parts(
     ndarray, shape (samples, sources)
     """
     pair = [prevalence.capabilities.index(name) for name in (NUMERATOR, DENOMINATOR)]
-    slope = 1 / (shares.center[:, pair] + EPSILON)
+    slope = 1 / (shares.all_mean[:, pair] + EPSILON)
     together = covariance_parts(community, prevalence, shares, pair)
     covered = shares.assessable_cells[:, pair].prod(axis=1)
     zero = np.zeros(len(shares.mean))

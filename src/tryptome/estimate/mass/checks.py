@@ -120,4 +120,4 @@ def _quantiles(scenario: Scenario, quantity: str) -> tuple[Array, Array]:
         told = block.reason[:, QUANTITIES.index("mass:diverted")] == ""
         return told, scenario.ratios[:, list(RATIOS).index(quantity)]
     at = QUANTITIES.index(quantity)
-    return block.reason[:, at] == "", block.quantiles[:, at]
+    return block.reason[:, at] == "", block.own.quantiles[:, at]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from tryptome.estimate.blocks import Block, reasons
+from tryptome.estimate.blocks import Block, Spread, reasons
 from tryptome.estimate.community import Array, Community
 from tryptome.estimate.mass.draws import CAPABILITIES, ROUTES, Draws, draw_shares, share_nodes
 from tryptome.estimate.mass.metadata import personal, read_columns
@@ -69,7 +69,7 @@ class Reference:
             Least share of bacterial cells that a value must speak for.
         """
         told = assessable(shares, least)
-        return cls.between(shares.mean[told], shares.variance[told])
+        return cls.between(shares.mean[told], shares.all_variance[told])
 
     @classmethod
     def between(cls, mean: Array, variance: Array) -> Reference:
@@ -167,8 +167,8 @@ def scenario(
     nothing = np.full(cells.shape, np.nan)
     reason = reasons(community, cells, least, _unknown(prevalence))
     block = Block(
-        QUANTITIES, UNITS, mean[:, :told], sd[:, :told], quantiles[:, :told],
-        nothing, nothing, cells, reason,
+        QUANTITIES, UNITS, Spread(mean[:, :told], sd[:, :told], quantiles[:, :told]),
+        Spread.none(cells.shape), nothing, nothing, cells, reason,
     )  # fmt: skip
     return Scenario(block, quantiles[:, told:])
 
@@ -195,7 +195,7 @@ def contributions(
         Against the median community and against one that neither makes nor
         diverts, each in the same person: mg a day.
     """
-    found = fates(physiology, draw_shares(share_nodes(own.mean, own.variance), draws))
+    found = fates(physiology, draw_shares(share_nodes(own.mean, own.all_variance), draws))
     others = [fates(physiology, other).left for other in (typical, inert(typical))]
     return found, np.stack([found.left - other for other in others])
 

@@ -71,7 +71,7 @@ def test_small_cohorts_and_what_cannot_be_predicted_say_so():
     reasons = dict(zip(block.names, block.reason[0], strict=True))
     assert reasons["faecal:tryptophan"] == ""
     assert "no training cohort" in reasons["faecal:indole"]
-    assert ((block.quantiles > 0) & (block.quantiles < 1)).all()
+    assert ((block.own.quantiles > 0) & (block.own.quantiles < 1)).all()
 
 
 def test_what_ships_is_complete_and_signed():
