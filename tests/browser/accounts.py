@@ -34,6 +34,9 @@ CONSTANTS = {
 BASELINES = ("shannon", "depth", "forest", "elastic_net", "shuffled_taxa", "shuffled_labels")
 """Columns of what a quantity has to beat, in the order of the page."""
 
+OF_CELLS = ("share of cells", "log2 ratio")
+"""Units of what follows from shares of cells, and has an interval for all of them too."""
+
 LEVELS = {
     # The level of the configuration.
     "95% interval": "answer groups contrasts capabilities taxa sensitivity community methods",
@@ -466,7 +469,7 @@ def evidence(sheet: Sheet, files: Files) -> None:
 
 def methods(sheet: Sheet, files: Files) -> None:
     paragraphs = {text_of(p)[:24]: p for p in sheet.root.findall(".//p")}
-    sheet.says(paragraphs["Shares are of the bacter"], EPSILON)
+    sheet.says(paragraphs["Shares, the balance and "], EPSILON)
     settings = {text_of(row[0]): row[1] for row in sheet.one("dl[@class='settings']")}
     sheet.says(paragraphs["A value is not assessabl"], text_of(settings["estimate.min_assessable"]))
     models = sorted({row["model"] for row in files.table("compare/contrasts.tsv")})
@@ -707,7 +710,12 @@ def _portraits(sheet: Sheet, files: Files) -> None:
             row = files.quantities[sample, titles[text_of(label)]]
             if row["assessable"]:
                 sheet.says(mean, row["mean"])
-                sheet.says(ends, row["q05"], row["q95"])
+                columns = (
+                    "q05",
+                    "q95",
+                    *(("all_q05", "all_q95") if row["unit"] in OF_CELLS else ()),
+                )
+                sheet.says(ends, *(row[column] for column in columns))
             else:
                 sheet.reads(ends, row["reason"])
         sides = [sorted(leading.get((sample, side), []), reverse=True) for side in (MAKE, DIVERT)]

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 TEXT = ("sample", "source", "name", "unit", "text")
 NUMBERS = (
-    *("value", "sd", "q05", "q25", "q50", "q75", "q95"),
-    *("unresolved_low", "unresolved_high", "assessable_cells"),
+    *("value", "sd", "q05", "q25", "q50", "q75", "q95", "unresolved_low", "unresolved_high"),
+    *("all_mean", "all_sd", "all_q05", "all_q25", "all_q50", "all_q75", "all_q95"),
+    "assessable_cells",
 )
 COLUMNS = (*TEXT, *NUMBERS, "assessable", "reason")
 

@@ -14,7 +14,7 @@ from tryptome.values import parts
 if TYPE_CHECKING:
     import pandas as pd
 
-NUMBERS = ("mean", "sd", "q05", "q25", "q75", "q95", "assessable_cells")
+NUMBERS = ("mean", "sd", "q05", "q25", "q75", "q95", "all_q05", "all_q95", "assessable_cells")
 WORDS = ("unit", "reason")
 PAIR = ("quantity", "sample")
 AT_ONCE = 2**25

@@ -26,15 +26,16 @@ class Portrait:
     ----------
     sample, anchor : str
         Its id, and that of its place in the page, which holds nothing of the user's.
-    rows : tuple of (str, str, str)
-        Quantity, mean and 90 % interval; the reason in place of the two where not assessable.
+    rows : tuple of (str, str, str, str)
+        Quantity, mean, 90 % interval, and that of all bacterial cells, empty where there is
+        none; the reason in place of the first interval where not assessable.
     makers, diverters : str
         The taxa that carry most of each side; empty where none is known.
     """
 
     sample: str
     anchor: str
-    rows: tuple[tuple[str, str, str], ...]
+    rows: tuple[tuple[str, str, str, str], ...]
     makers: str
     diverters: str
 
@@ -85,11 +86,12 @@ def portraits(results: Results, capabilities: Sequence[Capability]) -> list[Port
     ]
 
 
-def _words(quantity: str, row: Mapping[str, Any]) -> tuple[str, str]:
+def _words(quantity: str, row: Mapping[str, Any]) -> tuple[str, str, str]:
     if missing(row["mean"]):
-        return "not assessable", str(row["reason"])
+        return "not assessable", str(row["reason"]), ""
     kind = kind_of(quantity)
-    return kind.value(row["mean"]), kind.ends(row["q05"], row["q95"])
+    of_all = "" if missing(row["all_q05"]) else kind.ends(row["all_q05"], row["all_q95"])
+    return kind.value(row["mean"]), kind.ends(row["q05"], row["q95"]), of_all
 
 
 def _carriers(results: Results, quantity: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ import skbio
 import yaml
 
 from tryptome.errors import InputError, OutputError
+from tryptome.estimate.quantities import NUMBERS
 from tryptome.export import multiqc
 from tryptome.export.capabilities import complete_part
 from tryptome.ingest import load_cohort
@@ -140,6 +141,8 @@ def test_the_long_table_has_every_fact_of_every_sample(made):
     rows = long[long["source"] == "quantities"].reset_index(drop=True)
     assert rows["name"].tolist() == source["quantity"].tolist()
     pd.testing.assert_series_equal(rows["value"], source["mean"], check_names=False)
+    others = [name for name in source if name not in ("quantity", "mean")]
+    pd.testing.assert_frame_equal(rows[others], source[others])
     metadata = long[long["source"] == "metadata"]
     assert set(metadata["name"]) == {"note", "age"}
     reads = long[long["source"] == "depth"].set_index("sample")["value"]
@@ -151,7 +154,7 @@ def test_the_long_table_has_every_fact_of_every_sample(made):
 
 def test_a_cohort_of_which_nothing_can_be_assessed_is_exported_too(made, tmp_path):
     values = pd.read_parquet(made.inputs["quantities"])
-    numbers = [*("mean", "sd", "q05", "q25", "q50", "q75", "q95"), "assessable_cells"]
+    numbers = [*NUMBERS, "assessable_cells"]
     values = values.assign(**dict.fromkeys(numbers, np.nan), assessable=False, reason="no names")
     values.to_parquet(tmp_path / "quantities.parquet")
     folder = made.run(tmp_path / "export", quantities=str(tmp_path / "quantities.parquet"))

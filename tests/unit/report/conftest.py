@@ -136,6 +136,7 @@ def quantity_rows(names: list[str], random: np.random.Generator) -> pd.DataFrame
         ends = {name: mean + cut * sd for name, cut in cuts.items()}
         block = {"sample": names, "quantity": quantity}
         block |= {"unit": "share of cells" if is_share else "log2 ratio", "mean": mean, "sd": sd}
+        block |= {f"all_{end}": mean + 1.2 * cuts[end] * sd for end in ("q05", "q95")}
         block |= ends | {"assessable": True, "reason": "", "assessable_cells": 0.93}
         blocks.append(pd.DataFrame(block))
     return pd.concat(blocks, ignore_index=True)
@@ -161,7 +162,8 @@ def mass_rows(names: list[str], random: np.random.Generator) -> pd.DataFrame:
         low, high = (0.3, 2.5) if quantity.startswith("mass:") else (4.0, -2.0)
         block = {"sample": names, "quantity": quantity, "unit": unit, "mean": mean}
         block |= {"sd": np.abs(mean), "q05": low * mean, "q25": mean, "q50": mean, "q75": mean}
-        block |= {"q95": high * mean, "assessable": True, "reason": "", "assessable_cells": 0.9}
+        block |= {"q95": high * mean, "all_q05": np.nan, "all_q95": np.nan}
+        block |= {"assessable": True, "reason": "", "assessable_cells": 0.9}
         blocks.append(pd.DataFrame(block))
     return pd.concat(blocks, ignore_index=True)
 
@@ -334,7 +336,7 @@ def ordination_rows(names: list[str]) -> pd.DataFrame:
 def unassessable(made: Made, samples: list[str], reason: str = "no reads") -> None:
     """Make samples not assessable in every quantity."""
     rows = made.quantities["sample"].isin(samples)
-    numbers = ["mean", "sd", "q05", "q25", "q50", "q75", "q95"]
+    numbers = ["mean", "sd", "q05", "q25", "q50", "q75", "q95", "all_q05", "all_q95"]
     made.quantities.loc[rows, numbers] = np.nan
     made.quantities.loc[rows, "assessable_cells"] = 0.0
     made.quantities.loc[rows, "assessable"] = False

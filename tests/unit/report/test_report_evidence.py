@@ -8,6 +8,7 @@ import pytest
 from conftest import make, unassessable
 
 from tryptome.report import evidence, portraits
+from tryptome.report.contrasts import SCENARIO_TITLES
 
 
 @pytest.fixture
@@ -47,8 +48,13 @@ def test_a_sample_is_told_in_its_own_numbers_and_never_as_zero(content):
     balance = content.results.quantity("precursor_balance").iloc[0]
     assert first.rows[0][:2] == ("Precursor balance", f"{balance['mean']:.2f}".replace("-", "−"))
     assert {row[1:] for row in second.rows if "scenario" not in row[0]} == {
-        ("not assessable", "no reads")
+        ("not assessable", "no reads", "")
     }
+    # The interval for all cells stands beside what has one: the mass balance has none.
+    words = {title: of_all for title, _, _, of_all in first.rows}
+    ends = (f"{balance[end]:.2f}".replace("-", "−") for end in ("all_q05", "all_q95"))
+    assert words["Precursor balance"] == " to ".join(ends)
+    assert {words[title] for title in SCENARIO_TITLES.values()} == {""}
     assert second.makers == ""
     table = content.results.contributions
     own = table[(table["sample"] == "<b>a</b>") & (table["quantity"] == "share:trp_synthesis")]
