@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import scipy.sparse
 
+from tryptome.estimate.blocks import Spread
 from tryptome.estimate.community import assemble
 from tryptome.estimate.compose import share_block
 from tryptome.estimate.load import cells_per_gram, widened
@@ -49,7 +50,7 @@ def per_gram(log_sd, unit="copies"):
     community, known, shares = cohort(log_sd)
     samples = pd.DataFrame({"sample": ["s0", "s1"], "bacterial_load": ["1e11", "1e11"]})
     share = share_block(community, known, shares, 0.5)
-    return cells_per_gram(community, known, share, samples, unit)[0]
+    return cells_per_gram(community, known, share, samples, unit)[0].own
 
 
 @pytest.mark.parametrize("log_sd", [0.05, 0.15])
@@ -65,15 +66,16 @@ def test_the_spread_is_that_of_draws(log_sd):
 def test_a_load_in_cells_has_the_spread_of_the_share():
     community, known, shares = cohort(0.15)
     share, found = share_block(community, known, shares, 0.5), per_gram(0.15, "cells")
-    assert found.sd == pytest.approx(1e11 * share.sd)
-    assert found.quantiles == pytest.approx(1e11 * share.quantiles)
+    assert found.sd == pytest.approx(1e11 * share.own.sd)
+    assert found.quantiles == pytest.approx(1e11 * share.own.quantiles)
 
 
 def test_copies_that_are_certain_widen_nothing_and_unknown_bacteria_do():
     community, known, shares = cohort(0.0)
-    sd = np.sqrt(shares.variance)
-    assert widened(community, known, shares.mean, sd) == pytest.approx(1)
+    own = Spread.of(shares)
+    assert widened(community, known, shares.mean, own, 1.0) == pytest.approx(1)
     unsure, _, others = cohort([0.0, 0.0, 0.0, 0.3], unknown=(2e5, 0.0))
-    wider = widened(unsure, known, others.mean, np.sqrt(others.variance))
+    of_all = Spread.of(others.of_all)
+    wider = widened(unsure, known, others.mean, of_all, others.assessable_cells)
     assert (wider[0] > 1).all()
     assert wider[1] == pytest.approx(1)
