@@ -21,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
+from tryptome.estimate.beta import beta_quantiles
 from tryptome.estimate.blocks import Spread
 from tryptome.estimate.community import Array, Community, scale_columns
-from tryptome.estimate.peak import peaked
-from tryptome.estimate.shares import QUANTILES, Prevalence, Shares, beta_quantiles
+from tryptome.estimate.shares import QUANTILES, Prevalence, Shares
 
 NUMERATOR = "trp_synthesis"
 DENOMINATOR = "trp_diversion"
@@ -88,15 +88,15 @@ def balance_means(pair: Shares) -> Array:
     -------
     ndarray, shape (samples,)
     """
-    return _means(beta_quantiles(pair.mean, pair.variance, levels()))
+    logs = np.log2(beta_quantiles(pair.mean, pair.variance, levels()) + EPSILON) @ _weights()
+    return np.asarray(logs[:, 0] - logs[:, 1])
 
 
 def _ratio(pair: Shares, common: Array) -> Spread:
     """Log-ratio of two shares that have a covariance in common."""
     weight = _weights()
     joint = np.outer(weight, weight).ravel()
-    smooth = beta_quantiles(pair.mean, pair.variance, levels())
-    logs = np.log2(peaked(smooth, pair.variance, pair.peak, levels()) + EPSILON)
+    logs = np.log2(pair.at(levels()) + EPSILON)
     differences = _differences(logs)
     center = differences @ joint
     apart = differences - center[:, None]
@@ -105,13 +105,7 @@ def _ratio(pair: Shares, common: Array) -> Spread:
     variance = np.maximum(one + two - 2 * correlation * np.sqrt(one * two), 0)
     apart *= np.sqrt(variance / (one + two))[:, None]
     quantiles = center[:, None] + weighted_quantiles(apart, joint)
-    return Spread(_means(smooth)[:, None], np.sqrt(variance)[:, None], quantiles[:, None])
-
-
-def _means(smooth: Array) -> Array:
-    """Mean log-ratio of two shares out of their beta quantiles at the nodes."""
-    means = np.log2(smooth + EPSILON) @ _weights()
-    return np.asarray(means[:, 0] - means[:, 1])
+    return Spread(balance_means(pair)[:, None], np.sqrt(variance)[:, None], quantiles[:, None])
 
 
 def _weights() -> Array:

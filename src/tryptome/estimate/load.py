@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from tryptome.estimate.beta import TINY
 from tryptome.estimate.blocks import Block, Spread
 from tryptome.estimate.community import Array, Community, scale_columns
 from tryptome.estimate.given import LOAD, positive
-from tryptome.estimate.shares import TINY, Prevalence, bacterial_cells
+from tryptome.estimate.shares import Prevalence, bacterial_cells
 
 if TYPE_CHECKING:
     import pandas as pd

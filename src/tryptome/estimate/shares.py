@@ -35,10 +35,9 @@ Samples are compared by *S*: at a base rate, what nobody can name would decide h
 they differ. Where few cells can be assessed, and those differ from most bacteria,
 the two lie apart.
 
-Quantiles are those of the beta distribution with the mean and variance of *S*, or of
-*T*, drawn in about its median where strains make it more peaked
-(:mod:`tryptome.estimate.peak`), those about the median rounded outward to
-:data:`RESOLUTION` near 0 and 1.
+Quantiles are those of the few taxa that carry most of the variance by their own
+distributions, and of all others together (:mod:`tryptome.estimate.leading`); those
+about the median are rounded outward to :data:`RESOLUTION` near 0 and 1.
 """
 
 from __future__ import annotations
@@ -50,16 +49,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from tryptome.estimate.beta import bounded
 from tryptome.estimate.community import Array, Community, scale_columns
-from tryptome.estimate.peak import beyond_beta, fourth_cumulant, peaked
+from tryptome.estimate.leading import Leads, leading, quantiles_of
+from tryptome.estimate.peak import fourth_cumulant
 from tryptome.vocabulary import BACTERIUM
 
 if TYPE_CHECKING:
     import pandas as pd
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-
-TINY = 1e-12
 
 RESOLUTION = 1e-4
 """Shares under one cell in ten thousand are not told from none, nor the rest from all.
@@ -124,13 +123,21 @@ class Shares:
 
     Attributes
     ----------
-    mean, variance, peak : ndarray
-        Of the share of the cells that can be assessed: its mean, its variance, and how
-        much more peaked it is than a beta distribution. Null where a sample has no
-        reads that can be.
-    all_mean, all_variance, all_peak : ndarray
+    mean, variance, fourth : ndarray
+        Of the share of the cells that can be assessed: its mean, its variance, and the
+        fourth cumulant of prevalence and strains. Null where a sample has no reads that
+        can be.
+    all_mean, all_variance, all_fourth : ndarray
         The same of the share of all bacterial cells, those that cannot be assessed
         taken as bacteria of unknown families.
+    center, part : ndarray
+        Mean share of the cells that can be assessed, and which part of what the share is
+        of these cells are; of :attr:`of_all` they stay those of the assessable cells.
+    scatter : ndarray, shape (samples, capabilities, 3)
+        Sums of :math:`w_i` (:mod:`tryptome.estimate.leading`) times the second moment of the
+        prevalence, its mean and 1.
+    leads : Leads
+        Taxa that carry most of the variance.
     assessable_cells : ndarray
         Share of the bacterial cells that the value speaks for; 0 where there
         are none.
@@ -140,18 +147,16 @@ class Shares:
 
     mean: Array
     variance: Array
-    peak: Array
+    fourth: Array
     all_mean: Array
     all_variance: Array
-    all_peak: Array
+    all_fourth: Array
+    center: Array
+    part: Array
+    scatter: Array
+    leads: Leads
     assessable_cells: Array
     cells: Array
-
-    @classmethod
-    def stack(cls, parts: Sequence[Shares]) -> Shares:
-        """Shares of the samples of one part after another."""
-        names = [field.name for field in fields(cls)]
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
     def rows(self, chosen: slice | npt.NDArray[np.intp]) -> Shares:
         """Shares of some of the samples."""
@@ -162,10 +167,27 @@ class Shares:
         at = list(chosen)
         return Shares(*(getattr(self, field.name)[:, at] for field in fields(self)))
 
+    def column(self, number: int) -> Shares:
+        """Shares of one capability, without an axis of capabilities."""
+        return Shares(*(getattr(self, field.name)[:, number] for field in fields(self)))
+
+    @property
+    def noise(self) -> Array:
+        """Variance of the assessable cells' share from the sampling of reads and the copies."""
+        second, first, zeroth = np.moveaxis(self.scatter, -1, 0)
+        found = second - 2 * self.center * first + self.center**2 * zeroth
+        return np.asarray(np.maximum(found, 0))
+
     @property
     def of_all(self) -> Shares:
         """Those of all bacterial cells in the place of those that can be assessed."""
-        return replace(self, mean=self.all_mean, variance=self.all_variance, peak=self.all_peak)
+        return replace(
+            self,
+            mean=self.all_mean,
+            variance=self.all_variance,
+            fourth=self.all_fourth,
+            part=self.assessable_cells,
+        )
 
     def quantiles(self) -> Array:
         """Quantiles, rounded outward to :data:`RESOLUTION`.
@@ -174,8 +196,16 @@ class Shares:
         -------
         ndarray, shape (samples, capabilities, quantiles)
         """
-        smooth = beta_quantiles(self.mean, self.variance)
-        return outward(peaked(smooth, self.variance, self.peak, QUANTILES))
+        return outward(self.at(QUANTILES))
+
+    def at(self, levels: Sequence[float]) -> Array:
+        """Quantiles at any probabilities.
+
+        Returns
+        -------
+        ndarray, shape (samples, capabilities, levels)
+        """
+        return quantiles_of(self, levels)
 
     def bounds(self) -> tuple[Array, Array]:
         """Share of all bacterial cells if none, and if all, that cannot be assessed had it."""
@@ -216,20 +246,66 @@ def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.asarray(cells @ prevalence.mean + unseen * prevalence.prior_mean) / total
         parts = variance_parts(community, prevalence, mean)
-        own = _bounded(sum(parts.values(), np.zeros_like(mean)) / total**2, mean)
+        own = bounded(sum(parts.values(), np.zeros_like(mean)) / total**2, mean)
         all_mean = covered * mean + (1 - covered) * prevalence.prior_mean
-        names = missing_squares(community, prevalence) / bacterial**2
-        whole = _bounded(covered**2 * own + names * prevalence.prior_variance, all_mean)
+        names = missing_squares(community, prevalence) / bacterial**2 * prevalence.prior_variance
+        whole = bounded(covered**2 * own + names, all_mean)
         known, missing = fourth_cumulants(community, prevalence)
         fourth = known / total**4
         all_fourth = covered**4 * fourth + missing / bacterial**4
-        peak = beyond_beta(fourth, mean, own)
-        all_peak = beyond_beta(all_fourth, all_mean, whole)
+        scatter, leads = scattered(community, prevalence, total)
     empty = assessed == 0
-    mean, own, peak, all_mean, whole, all_peak = (
-        np.where(empty, np.nan, value) for value in (mean, own, peak, all_mean, whole, all_peak)
+    moments = (mean, own, fourth, all_mean, whole, all_fourth, mean)
+    mean, own, fourth, all_mean, whole, all_fourth, center = (
+        np.where(empty, np.nan, part) for part in moments
     )
-    return Shares(mean, own, peak, all_mean, whole, all_peak, covered, total)
+    return Shares(
+        mean, own, fourth, all_mean, whole, all_fourth,
+        center, np.ones(mean.shape), scatter, leads, covered, total,
+    )  # fmt: skip
+
+
+def scattered(community: Community, prevalence: Prevalence, total: Array) -> tuple[Array, Leads]:
+    """How far the sampling of reads and the copies scatter shares, and what leads them.
+
+    Parameters
+    ----------
+    community : Community
+    prevalence : Prevalence
+    total : ndarray, shape (samples, capabilities)
+        Cells that can be assessed, with the unseen read.
+
+    Returns
+    -------
+    scatter : ndarray, shape (samples, capabilities, 3)
+    leads : Leads
+    """
+    seen = prevalence.assessable.astype(float)
+    sampled = np.zeros(total.shape)
+    if community.counts:
+        reads = community.reads @ seen + community.unseen
+        sampled = np.asarray(reads / (reads + 1))
+    per_cell = scale_columns(community.cells, community.per_read)
+    squares = scale_columns(community.cells.power(2), community.log_sd**2)
+    prior = prevalence.prior_mean
+    unseen = community.unseen * community.unseen_per_read**2
+    moments = (
+        (prevalence.mean**2 + prevalence.variance, prior**2 + prevalence.prior_variance),
+        (prevalence.mean, prior),
+        (seen, np.ones(len(prior))),
+    )
+    scatter = np.stack(
+        [squares @ of + sampled * (per_cell @ of + unseen * other) for of, other in moments],
+        axis=-1,
+    )
+    taxon, cells = leading(community.cells, prevalence.variance)
+    whole, at = total[..., None], (taxon, np.arange(total.shape[1])[:, None])
+    weight = cells**2 * community.log_sd[taxon] ** 2
+    weight += sampled[..., None] * cells * community.per_read[taxon]
+    leads = Leads(
+        taxon, cells / whole, prevalence.mean[at], prevalence.variance[at], weight / whole**2
+    )
+    return scatter / whole**2, leads
 
 
 def bacterial_cells(community: Community) -> Array:
@@ -292,13 +368,6 @@ def fourth_cumulants(community: Community, prevalence: Prevalence) -> tuple[Arra
     return np.asarray(cells @ own + unseen**4 * prior), named * prior
 
 
-def _bounded(variance: Array, mean: Array) -> Array:
-    """Variance that a beta distribution of that mean can have."""
-    limit = mean * (1 - mean) * (1 - 1e-6)
-    bounded: Array = np.clip(variance, TINY, np.maximum(limit, TINY))
-    return bounded
-
-
 def sampling(community: Community, prevalence: Prevalence, mean: Array) -> Array:
     """Variance from the sampling of reads, times the squared assessable cells."""
     weights = scale_columns(community.reads, community.per_read**2)
@@ -327,29 +396,6 @@ def spread(weights: Any, prevalence: Prevalence, mean: Array) -> Array:
     first = weights @ prevalence.mean
     zeroth = weights @ prevalence.assessable.astype(float)
     return np.asarray(np.maximum(second - 2 * mean * first + mean**2 * zeroth, 0))
-
-
-def beta_quantiles(mean: Array, variance: Array, levels: Sequence[float] = QUANTILES) -> Array:
-    """Quantiles of the beta distribution with a mean and a variance.
-
-    Parameters
-    ----------
-    mean, variance : ndarray
-    levels : sequence of float
-        Probabilities.
-
-    Returns
-    -------
-    ndarray
-        Shape of ``mean`` with one axis more, for the levels; null where the
-        mean is.
-    """
-    from scipy.special import betaincinv
-
-    bounded = np.clip(mean, TINY, 1 - TINY)
-    concentration = bounded * (1 - bounded) / variance - 1
-    a, b = bounded * concentration, (1 - bounded) * concentration
-    return np.stack([np.asarray(betaincinv(a, b, level)) for level in levels], axis=-1)
 
 
 def outward(quantiles: Array) -> Array:

@@ -6,8 +6,9 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tryptome.estimate.beta import beta_quantiles
 from tryptome.estimate.peak import BOUNDS, beta_excess, beyond_beta, fourth_cumulant, peaked
-from tryptome.estimate.shares import QUANTILES, beta_quantiles
+from tryptome.estimate.shares import QUANTILES
 
 
 @pytest.mark.parametrize(("a", "b"), [(0.2, 0.3), (2, 5), (40, 3), (1, 1)])
@@ -42,7 +43,7 @@ values = st.floats(0.001, 0.999)
 @given(mean=values, part=values, peak=st.floats(*BOUNDS))
 def test_quantiles_stay_in_order_between_0_and_1(mean, part, peak):
     mean, variance = np.array([mean]), np.array([part * mean * (1 - mean)])
-    smooth = beta_quantiles(mean, variance)
+    smooth = beta_quantiles(mean, variance, QUANTILES)
     found = peaked(smooth, variance, np.array([peak]), QUANTILES)
     assert (np.diff(found) >= 0).all()
     assert ((found >= 0) & (found <= 1)).all()
@@ -54,18 +55,20 @@ def test_a_mean_lies_within_its_90_percent_interval_unless_very_skewed(mean, tim
     mean = np.array([mean])
     least = np.minimum(mean, 1 - mean)
     variance = np.minimum((times * least) ** 2, (1 - 1e-6) * mean * (1 - mean))
-    found = peaked(beta_quantiles(mean, variance), variance, np.array([peak]), QUANTILES)[0]
+    found = peaked(
+        beta_quantiles(mean, variance, QUANTILES), variance, np.array([peak]), QUANTILES
+    )[0]
     assert found[0] <= mean[0] <= found[-1]
 
 
 def test_a_rare_capability_has_its_mean_above_its_interval():
     mean, variance = np.array([0.01]), np.array([0.08**2])
-    found = peaked(beta_quantiles(mean, variance), variance, np.zeros(1), QUANTILES)[0]
+    found = peaked(beta_quantiles(mean, variance, QUANTILES), variance, np.zeros(1), QUANTILES)[0]
     assert found[-1] < mean[0]
 
 
 def test_the_correction_is_bounded_and_of_nothing_nothing():
     mean, variance = np.array([0.5]), np.array([0.01])
     assert beyond_beta(np.array([1.0]), mean, variance) == BOUNDS[1]
-    smooth = beta_quantiles(mean, variance)
+    smooth = beta_quantiles(mean, variance, QUANTILES)
     np.testing.assert_array_equal(peaked(smooth, variance, np.zeros(1), QUANTILES), smooth)

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tryptome.estimate.balance import EPSILON, precursor_balance
+from tryptome.estimate.beta import beta_quantiles
 from tryptome.estimate.blocks import NO_READS
 from tryptome.estimate.community import Community
 from tryptome.estimate.compose import balance_block, share_block
 from tryptome.estimate.contributions import contributions
 from tryptome.estimate.quantities import quantities
-from tryptome.estimate.shares import Prevalence, beta_quantiles, mask, share_of_cells
+from tryptome.estimate.shares import QUANTILES, Prevalence, mask, share_of_cells
 from tryptome.vocabulary import REST
 
 CAPABILITIES = ("trp_synthesis", "trp_diversion")
@@ -159,7 +160,7 @@ def test_quartiles_of_strains_are_nearer_to_monte_carlo_than_those_of_a_beta():
         shares = share_of_cells(community(cells, counts=False), known)
         has = rng.random((100_000, 40)) < chance
         truth = np.quantile(has @ cells / cells.sum(), [0.25, 0.75])
-        smooth = beta_quantiles(shares.mean, shares.variance)[0, 0]
+        smooth = beta_quantiles(shares.mean, shares.variance, QUANTILES)[0, 0]
         found = shares.quantiles()[0, 0]
         off.append([q[3] - q[1] - np.diff(truth)[0] for q in (found, smooth)])
     ours, beta = np.abs(off).mean(axis=0)
@@ -225,7 +226,7 @@ def test_shares_stay_between_the_prevalences_and_intervals_in_order(reads):
         return
     low, high = min(mean.min(), 0.4), max(mean.max(), 0.4)
     assert ((shares.mean >= low - 1e-12) & (shares.mean <= high + 1e-12)).all()
-    quantiles = beta_quantiles(shares.mean, shares.variance)
+    quantiles = beta_quantiles(shares.mean, shares.variance, QUANTILES)
     assert (np.diff(quantiles, axis=-1) >= 0).all()
     assert ((quantiles >= 0) & (quantiles <= 1)).all()
 

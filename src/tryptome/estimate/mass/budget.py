@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tryptome.estimate.balance import DENOMINATOR, EPSILON, NUMERATOR, covariance_parts
+from tryptome.estimate.beta import TINY
 from tryptome.estimate.cofactors import VITAMINS
 from tryptome.estimate.community import Array, Community, Positions
 from tryptome.estimate.inducers import INDUCERS, OTHER_ACIDS, either
@@ -34,7 +35,6 @@ from tryptome.estimate.mass.scenario import (
     scenario_shares,
 )
 from tryptome.estimate.shares import (
-    TINY,
     Prevalence,
     Shares,
     bacterial_cells,

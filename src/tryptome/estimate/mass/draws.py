@@ -16,9 +16,9 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from tryptome.estimate.beta import beta_quantiles, bounded
 from tryptome.estimate.community import Array
 from tryptome.estimate.mass.priors import Prior
-from tryptome.estimate.shares import TINY, beta_quantiles
 
 ROUTES = ("indole", "tryptamine", "indolelactate", "indolepropionate", "indoleacetate")
 CAPABILITIES = ("trp_synthesis", "trp_diversion", *ROUTES)
@@ -88,8 +88,7 @@ def share_nodes(mean: Array, variance: Array) -> Array:
         0 where the mean is null: a route that nobody can tell diverts nothing.
     """
     levels = ((np.arange(NODES) + 0.5) / NODES).tolist()
-    most = mean * (1 - mean) * (1 - 1e-6)
-    nodes = beta_quantiles(mean, np.clip(variance, TINY, np.maximum(most, TINY)), levels)
+    nodes = beta_quantiles(mean, bounded(variance, mean), levels)
     return np.where(np.isnan(nodes), 0, nodes)
 
 
