@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from tryptome.estimate.beta import TINY, beta_quantiles, bounded
+from tryptome.estimate.beta import beta_quantiles, bounded
 from tryptome.estimate.peak import beyond_beta, fourth_cumulant, peaked
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ BASES = (2, 3, 5, 7)
 
 ROOM = 1e-9
 """Least share of the cells that is left to others."""
+
+LEAST = 1e-6
+"""Least share of these that is not told from none, nor the rest from all."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ def _others(one: Shares) -> Array:
     leads = one.leads
     weight = leads.cells * one.part[:, None]
     room = np.maximum(1 - weight.sum(axis=-1), ROOM)
-    mean = np.clip((one.mean - (weight * leads.mean).sum(axis=-1)) / room, TINY, 1 - TINY)
+    mean = np.clip((one.mean - (weight * leads.mean).sum(axis=-1)) / room, LEAST, 1 - LEAST)
     left = one.variance - one.part**2 * one.noise - (weight**2 * leads.variance).sum(axis=-1)
     variance = bounded(left / room**2, mean)
     led = (weight**4 * fourth_cumulant(leads.mean, leads.variance)).sum(axis=-1)
