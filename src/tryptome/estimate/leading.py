@@ -41,7 +41,7 @@ Index = npt.NDArray[np.intp]
 LEADS = 3
 """Taxa of each share that keep their own distribution."""
 
-POINTS = 64
+POINTS = 128
 """Points of each share's distribution."""
 
 NODES = (0.01, 0.06, 0.25, 0.5, 0.75, 0.94, 0.99)

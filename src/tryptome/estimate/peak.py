@@ -1,4 +1,4 @@
-r"""How much more peaked a share's distribution is than the beta of its mean and variance.
+r"""How much more peaked a sum over taxa is than the beta of its mean and variance.
 
 A share sums over taxa, and a few strains that have a capability or have not carry
 much of its variance. Such a sum is more peaked than a beta distribution, so that the
