@@ -83,7 +83,7 @@ def test_less_can_be_assessed(known, half):
     assert after.mean(axis=None) < 0.8 * before.mean(axis=None)
 
 
-def wider(known, half, prefix=""):
+def wider(known, half, prefix):
     """Part of the samples whose 90 % interval is wider once names are unknown, by quantity."""
     before, after = (wide(at, f"{prefix}q95") - wide(at, f"{prefix}q05") for at in (known, half))
     return (after > before).mean()[before.notna().any()]
@@ -93,14 +93,6 @@ def test_intervals_of_all_cells_are_wider(known, half):
     found = wider(known, half, "all_")
     assert found["precursor_balance"] > 0.9
     assert found.median() > 0.85
-
-
-def test_intervals_of_what_can_be_assessed_are_mostly_wider(known, half):
-    """Fewer names carry a share, and their errors even out less."""
-    found = wider(known, half)
-    # Intervals of predicted metabolites are for an unseen cohort, not for the reads of this one.
-    assert found[[name for name in found.index if not name.startswith("faecal:")]].median() > 0.5
-    assert found["precursor_balance"] > 0.7
 
 
 def test_values_are_not_smaller(known, half):
