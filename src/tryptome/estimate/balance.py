@@ -74,9 +74,10 @@ def precursor_balance(community: Community, prevalence: Prevalence, shares: Shar
     both = shares.columns(pair)
     common = sum(covariance_parts(community, prevalence, shares, pair).values(), np.zeros(1))
     covered = both.assessable_cells.prod(axis=1)
+    own, of_all = both.both_at(levels())
     return Balance(
-        _ratio(both, common),
-        _ratio(both.of_all, common * covered),
+        _ratio(both, own, common),
+        _ratio(both.of_all, of_all, common * covered),
         both.assessable_cells.min(axis=1, keepdims=True),
     )
 
@@ -92,11 +93,11 @@ def balance_means(pair: Shares) -> Array:
     return np.asarray(logs[:, 0] - logs[:, 1])
 
 
-def _ratio(pair: Shares, common: Array) -> Spread:
-    """Log-ratio of two shares that have a covariance in common."""
+def _ratio(pair: Shares, nodes: Array, common: Array) -> Spread:
+    """Log-ratio of two shares, given at the nodes, that have a covariance in common."""
     weight = _weights()
     joint = np.outer(weight, weight).ravel()
-    logs = np.log2(pair.at(levels()) + EPSILON)
+    logs = np.log2(nodes + EPSILON)
     differences = _differences(logs)
     center = differences @ joint
     apart = differences - center[:, None]

@@ -36,9 +36,13 @@ class Spread:
     quantiles: Array
 
     @classmethod
-    def of(cls, shares: Shares) -> Spread:
-        """Those of shares of cells."""
-        return cls(shares.mean, np.sqrt(shares.variance), shares.quantiles())
+    def both(cls, shares: Shares) -> tuple[Spread, Spread]:
+        """Those of shares of the cells that can be assessed, and of all bacterial cells."""
+        own, of_all = shares.both_quantiles()
+        return (
+            cls(shares.mean, np.sqrt(shares.variance), own),
+            cls(shares.all_mean, np.sqrt(shares.all_variance), of_all),
+        )
 
     @classmethod
     def none(cls, shape: tuple[int, ...]) -> Spread:
@@ -117,8 +121,7 @@ def block_of(shares: Shares, names: Sequence[str], reason: npt.NDArray[np.object
     return Block(
         tuple(names),
         (SHARE_UNIT,) * len(names),
-        Spread.of(shares),
-        Spread.of(shares.of_all),
+        *Spread.both(shares),
         low,
         high,
         shares.assessable_cells,

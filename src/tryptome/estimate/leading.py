@@ -118,40 +118,49 @@ def leading(cells: scipy.sparse.csr_array, variance: Array) -> tuple[Index, Arra
     return taxon, amount
 
 
-def quantiles_of(shares: Shares, levels: Sequence[float]) -> Array:
-    """Quantiles of shares.
+def quantiles_of(kinds: Sequence[Shares], levels: Sequence[float]) -> list[Array]:
+    """Quantiles of shares of the same assessable cells.
 
     Parameters
     ----------
-    shares : Shares
+    kinds : sequence of Shares
+        Shares, and where asked for their ``of_all``: what is in the assessable cells is
+        worked out once for both.
     levels : sequence of float
         Probabilities.
 
     Returns
     -------
-    ndarray, shape (samples, capabilities, levels)
+    list of ndarray, each shape (samples, capabilities, levels)
         In order, between 0 and 1; null where the mean is.
     """
     places = np.asarray(levels) * POINTS - 0.5
     below = np.clip(np.floor(places).astype(np.intp), 0, POINTS - 2)
-    found = np.empty((*shares.mean.shape, len(levels)))
-    for column in range(found.shape[1]):  # one at a time: points of all take much memory
-        points = _points(shares.column(column))
-        low, high = points[:, below], points[:, below + 1]
-        found[:, column] = np.clip(low + (high - low) * (places - below), low, high)
+    found = [np.empty((*one.mean.shape, len(levels))) for one in kinds]
+    for column in range(kinds[0].mean.shape[1]):  # one at a time: points of all take much memory
+        assessable = _assessable(kinds[0].column(column))
+        for into, kind in zip(found, kinds, strict=True):
+            points = _points(kind.column(column), assessable)
+            low, high = points[:, below], points[:, below + 1]
+            into[:, column] = np.clip(low + (high - low) * (places - below), low, high)
     return found
 
 
-def _points(one: Shares) -> Array:
+def _points(one: Shares, assessable: Array) -> Array:
     """Sorted points of the distribution of the shares of one capability, samples x points."""
-    leads, part, orders = one.leads, one.part[:, None], _orders()
+    points = one.part[:, None] * assessable + _others(one)[:, _orders()[-2]]
+    return np.clip(np.sort(points, axis=-1), 0, 1)
+
+
+def _assessable(one: Shares) -> Array:
+    """Points of what leading taxa make of the assessable cells, with the error; not sorted."""
+    leads, orders = one.leads, _orders()
     own, place = _own(leads)
     thetas = [own[place[:, rank]][:, orders[rank]] for rank in range(LEADS)]
     led = sum(leads.cells[:, rank, None] * theta for rank, theta in enumerate(thetas))
     about = one.center - (leads.cells * leads.mean).sum(axis=-1)
     error = np.sqrt(_scatter(one, thetas, led + about[:, None])) * _normal()[orders[-1]]
-    points = part * (led + error) + _others(one)[:, orders[-2]]
-    return np.clip(np.sort(points, axis=-1), 0, 1)
+    return np.asarray(led + error)
 
 
 def _scatter(one: Shares, thetas: Sequence[Array], share: Array) -> Array:

@@ -196,16 +196,17 @@ class Shares:
         -------
         ndarray, shape (samples, capabilities, quantiles)
         """
-        return outward(self.at(QUANTILES))
+        return outward(quantiles_of([self], QUANTILES)[0])
 
-    def at(self, levels: Sequence[float]) -> Array:
-        """Quantiles at any probabilities.
+    def both_quantiles(self) -> tuple[Array, Array]:
+        """Quantiles, and those of :attr:`of_all`, as :meth:`quantiles` gives them."""
+        own, of_all = self.both_at(QUANTILES)
+        return outward(own), outward(of_all)
 
-        Returns
-        -------
-        ndarray, shape (samples, capabilities, levels)
-        """
-        return quantiles_of(self, levels)
+    def both_at(self, levels: Sequence[float]) -> tuple[Array, Array]:
+        """Quantiles at any probabilities, and those of :attr:`of_all`."""
+        own, of_all = quantiles_of([self, self.of_all], levels)
+        return own, of_all
 
     def bounds(self) -> tuple[Array, Array]:
         """Share of all bacterial cells if none, and if all, that cannot be assessed had it."""

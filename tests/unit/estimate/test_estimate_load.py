@@ -72,10 +72,10 @@ def test_a_load_in_cells_has_the_spread_of_the_share():
 
 def test_copies_that_are_certain_widen_nothing_and_unknown_bacteria_do():
     community, known, shares = cohort(0.0)
-    own = Spread.of(shares)
+    own, _ = Spread.both(shares)
     assert widened(community, known, shares.mean, own, 1.0) == pytest.approx(1)
     unsure, _, others = cohort([0.0, 0.0, 0.0, 0.3], unknown=(2e5, 0.0))
-    of_all = Spread.of(others.of_all)
+    _, of_all = Spread.both(others)
     wider = widened(unsure, known, others.mean, of_all, others.assessable_cells)
     assert (wider[0] > 1).all()
     assert wider[1] == pytest.approx(1)
