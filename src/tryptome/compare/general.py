@@ -177,11 +177,7 @@ class GeneralComparison:
     def unsupported(self, known: Flags) -> str:
         """Say why some samples cannot support the contrast; empty where they can."""
         chosen = known[self._selection.rows]
-        try:
-            self._plans.of(self._selection.keep(chosen), chosen)
-        except NotEstimableError as reason:
-            return str(reason)
-        return ""
+        return self._plans.why_not(self._selection.keep(chosen), chosen)
 
     def _estimate(self, finding: Finding, known: Flags, values: Array) -> list[Finding]:
         plan = self._plans.of(finding.selection, known)

@@ -61,3 +61,11 @@ class Plans(Generic[Planned]):
         if isinstance(found, NotEstimableError):
             raise found
         return found
+
+    def why_not(self, selection: Selection, known: Flags) -> str:
+        """Say why a selection cannot be analysed, of which :meth:`of` would raise; else empty."""
+        try:
+            self.of(selection, known)
+        except NotEstimableError as reason:
+            return str(reason)
+        return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tryptome.tables import read_tsv
+from tryptome.compare.outcome import none_of
 
 
 def not_pooled(table: str | Path) -> dict[str, str]:
@@ -20,9 +20,4 @@ def not_pooled(table: str | Path) -> dict[str, str]:
     dict of str to str
         In the order of the table.
     """
-    rows = read_tsv(table)
-    found = {}
-    for name, block in rows.groupby("question", sort=False):
-        if not block["poolable"].eq("true").any():
-            found[str(name)] = str(block["reason"].value_counts(sort=True).index[0])
-    return found
+    return none_of("question", "poolable", table)
