@@ -33,40 +33,15 @@ from functools import cached_property
 import numpy as np
 
 from tryptome.compare.design import Array
-from tryptome.compare.drivers import Known
+from tryptome.compare.drivers import WeightedShare
 from tryptome.estimate.balance import EPSILON
 
 SAME = 1e-12
 """Difference of shares under which the slope of the logarithm is the derivative."""
 
 
-@dataclass(frozen=True)
-class Side:
-    """Parts of taxa in one of the two shares.
-
-    Attributes
-    ----------
-    known : Known
-    total, made : ndarray, shape (n,)
-        Cells that can be assessed, and those of them that have the capability.
-    weights : ndarray, shape (n,)
-        Of the samples in the difference.
-    """
-
-    known: Known
-    total: Array
-    made: Array
-    weights: Array
-
-    @cached_property
-    def held(self) -> Array:
-        """What cells are divided by, shape (n,)."""
-        return np.asarray(np.where(self.total > 0, self.total, 1))
-
-    @cached_property
-    def share(self) -> Array:
-        """The share in each sample, shape (n,)."""
-        return np.asarray(self.made / self.held)
+class Side(WeightedShare):
+    """Parts of taxa in one of the two shares."""
 
     @cached_property
     def reference(self) -> Array:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,36 @@ class Known:
     assessed: Array
     mean: Array
     sd: Array
+
+
+@dataclass(frozen=True)
+class WeightedShare:
+    """A share of the samples of a difference.
+
+    Attributes
+    ----------
+    known : Known
+        Prevalence of the capability.
+    total, made : ndarray, shape (n,)
+        Cells that can be assessed, and those of them that have the capability.
+    weights : ndarray, shape (n,)
+        Of the samples in the difference.
+    """
+
+    known: Known
+    total: Array
+    made: Array
+    weights: Array
+
+    @cached_property
+    def held(self) -> Array:
+        """What cells are divided by, shape (n,)."""
+        return np.asarray(np.where(self.total > 0, self.total, 1))
+
+    @cached_property
+    def share(self) -> Array:
+        """The share in each sample, shape (n,)."""
+        return np.asarray(self.made / self.held)
 
 
 @dataclass(frozen=True)

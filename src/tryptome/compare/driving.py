@@ -24,7 +24,7 @@ import numpy as np
 
 from tryptome.compare.balancing import BalanceParts, Side
 from tryptome.compare.design import Array
-from tryptome.compare.drivers import Community, Known, largest
+from tryptome.compare.drivers import Community, WeightedShare, largest
 from tryptome.compare.finding import Finding
 from tryptome.compare.scale import BALANCE, SHARE
 from tryptome.compare.selection import Codes, Flags
@@ -142,29 +142,8 @@ class Carrier(Protocol):
         """Change of the difference when each taxon is left out of every sample."""
 
 
-@dataclass(frozen=True)
-class Carried:
-    """Parts of taxa in a share, sample by sample.
-
-    Attributes
-    ----------
-    known : Known
-        Prevalence of the capability.
-    total, made : ndarray, shape (n,)
-        Cells that can be assessed, and those of them that have the capability.
-    weights : ndarray, shape (n,)
-        Of the samples in the difference.
-    """
-
-    known: Known
-    total: Array
-    made: Array
-    weights: Array
-
-    @cached_property
-    def held(self) -> Array:
-        """What cells are divided by, shape (n,)."""
-        return np.where(self.total > 0, self.total, 1)
+class Carried(WeightedShare):
+    """Parts of taxa in a share, sample by sample."""
 
     def columns(self) -> list[Array]:
         """Weights of the samples over their cells."""
@@ -189,14 +168,13 @@ class Carried:
     def without(self, taxa: list[int], cells: Array) -> Iterator[float]:
         """Change of the weighted sum of shares when each taxon is left out of every sample."""
         counts = self.weights != 0
-        before = self.made / self.held
         for taxon, own in zip(taxa, cells, strict=True):
             left = self.total - own
             if (left[counts] <= 0).any():
                 yield np.nan
                 continue
             others = self.made - self.known.mean[taxon] * own
-            yield float(self.weights @ (others / np.where(left > 0, left, 1) - before))
+            yield float(self.weights @ (others / np.where(left > 0, left, 1) - self.share))
 
 
 @dataclass(frozen=True)
