@@ -244,6 +244,7 @@ def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:
     total = assessed + unseen
     bacterial = bacterial_cells(community)
     covered = np.divide(assessed, bacterial, out=np.zeros_like(assessed), where=bacterial > 0)
+    covered = np.minimum(covered, 1)  # sums in another order may end above
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.asarray(cells @ prevalence.mean + unseen * prevalence.prior_mean) / total
         parts = variance_parts(community, prevalence, mean)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tryptome.errors import InputError
@@ -98,6 +98,7 @@ def test_the_order_of_samples_does_not_matter(reads):
 
 @settings(max_examples=40, deadline=None)
 @given(reads=counts)
+@example(reads=[[144, 3808, 1, 0, 0, 0]])
 def test_what_the_unresolved_could_make_lies_about_the_mean(reads):
     found = table(reads)
     found = found[found["assessable"]]
