@@ -21,13 +21,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tryptome.estimate.beta import beta_quantiles, bounded
+from tryptome.estimate.beta_table import quantiles_read_off
 from tryptome.estimate.peak import beyond_beta, fourth_cumulant, peaked
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _others(one: Shares) -> Array:
     variance = bounded(left / room**2, mean)
     led = (weight**4 * fourth_cumulant(leads.mean, leads.variance)).sum(axis=-1)
     peak = beyond_beta((one.fourth - led) / room**4, mean, variance)
-    smooth = beta_quantiles(mean, variance, NODES) @ _between()
+    smooth = quantiles_read_off(mean, variance, NODES) @ _between()
     return np.asarray(room[:, None] * peaked(smooth, variance, peak, _levels()))
 
 
@@ -199,9 +200,16 @@ def _own(leads: Leads) -> tuple[Array, Index]:
         Where those of each are.
     """
     _, first, place = np.unique(leads.taxon, return_index=True, return_inverse=True)
-    mean = leads.mean.ravel()[first]
-    found = beta_quantiles(mean, bounded(leads.variance.ravel()[first], mean), _levels())
+    moments = leads.mean.ravel()[first].tolist(), leads.variance.ravel()[first].tolist()
+    found = np.stack([_points_of(*one) for one in zip(*moments, strict=True)])
     return found, place.reshape(leads.taxon.shape)
+
+
+@lru_cache(maxsize=2**16)
+def _points_of(mean: float, variance: float) -> Array:
+    """Points of the prevalence of one taxon, kept: it leads in sample after sample."""
+    center = np.array(mean)
+    return beta_quantiles(center, bounded(np.array(variance), center), _levels())
 
 
 @cache
