@@ -8,8 +8,8 @@ samples ask for it forty million times. So quantiles are interpolated: with mean
 
 at equal steps of the log odds of *m* and *r*, between which a cubic spline goes. Beyond
 :data:`WIDEST` the distribution piles up at 0 and 1, no table is fine enough, and each is worked
-out. Quantiles are then within :data:`ERROR` of the exact ones, which a test holds them to: a fifth of what
-shares are told apart by (:data:`tryptome.estimate.shares.RESOLUTION`).
+out. Quantiles are then within :data:`ERROR` of the exact ones, which a test holds them to: a
+fifth of what shares are told apart by (:data:`tryptome.estimate.shares.RESOLUTION`).
 """
 
 from __future__ import annotations
