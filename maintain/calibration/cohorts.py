@@ -14,7 +14,7 @@ import pandas as pd
 import scipy.sparse
 
 from stages import annotated, estimated
-from tryptome.community.reads import Reads, resolved_reads
+from tryptome.community.reads import Reads
 from tryptome.compare.cells import Held
 from tryptome.compare.drivers import Community as Cells
 from tryptome.compare.scale import to_scale
@@ -123,7 +123,7 @@ def load(name: str, data: Path) -> Cohort:
         _metadata(samples),
         full,
         thin,
-        resolved_reads([reads], resolution),
+        Reads(community.reads, list(community.taxa)),
         counts,
         community,
         capabilities,

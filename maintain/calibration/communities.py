@@ -51,17 +51,16 @@ def _asked(
     cohort = cohorts[design.cohorts[turn % len(design.cohorts)]]
     samples = cohort.metadata.assign(**design.deal(cohort, rng))
     contrast = Contrast.model_validate(design.contrast).model_dump()
-    found = asked(contrast, samples, cohort.subject, cohort.reads.total > 0)
+    known = np.asarray(cohort.community.reads.sum(axis=1)) > 0
+    found = asked(contrast, samples, cohort.subject, known)
     return cohort, found, {"design": design.title, "contrast": turn}
 
 
 def _tested(cohorts: Mapping[str, Cohort], number: int, turn: int) -> Iterator[dict[str, Any]]:
     cohort, told, row = _asked(cohorts, number, turn)
     arranged = units(told)
-    used = np.unique(arranged.weights.indices)
-    reads = cohort.reads.values[used].toarray()
     for metric in METRICS:
-        between = distances(metric, arranged.weights[:, used], reads)
+        between = distances(metric, arranged.weights, cohort.reads.values)
         yield {**row, "metric": metric, "p": permanova(between, arranged, turn)["p"]}
 
 

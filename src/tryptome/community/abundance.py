@@ -59,9 +59,8 @@ def differential(reads: Reads, model: Model, *, counts: bool, seed: int) -> pd.D
         Fewer than two taxa are common.
     """
     import pandas as pd
-    import scipy.sparse
 
-    summed = scipy.sparse.csr_array(model.sums @ reads.values)
+    summed = reads.summed(model.sums)
     summed.eliminate_zeros()
     occurs = np.bincount(summed.indices, minlength=len(reads.taxa)) / len(model)
     common = np.flatnonzero(occurs >= LEAST_PREVALENCE)

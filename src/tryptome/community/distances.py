@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tryptome.community.reads import FEWEST_TAXA, Reads, log_ratios, proportions
+from tryptome.community.reads import FEWEST_TAXA, Reads, Rows, log_ratios, proportions, used
 from tryptome.community.subset import Codes
 from tryptome.estimate.community import Array
 
@@ -19,47 +19,32 @@ if TYPE_CHECKING:
 AXES = 3
 
 
-def aitchison(weights: scipy.sparse.csr_array, reads: Array) -> Array:
-    """Coordinates of mean compositions, whose Euclidean distance is Aitchison's.
-
-    Parameters
-    ----------
-    weights : sparse array, shape (units, samples)
-        What averages samples into units.
-    reads : ndarray, shape (samples, taxa)
-
-    Returns
-    -------
-    ndarray, shape (units, taxa)
-    """
-    return np.asarray(weights @ log_ratios(proportions(reads)))
+def aitchison(reads: Array) -> Array:
+    """Coordinates of compositions, whose Euclidean distance is Aitchison's."""
+    return log_ratios(proportions(reads))
 
 
-def bray_curtis(weights: scipy.sparse.csr_array, reads: Array) -> Array:
-    """Mean proportions of units; parameters as of :func:`aitchison`."""
-    return np.asarray(weights @ proportions(reads))
-
-
-METRICS: dict[str, tuple[Callable[[scipy.sparse.csr_array, Array], Array], str]] = {
+METRICS: dict[str, tuple[Callable[[Array], Array], str]] = {
     "aitchison": (aitchison, "euclidean"),
-    "bray_curtis": (bray_curtis, "braycurtis"),
+    "bray_curtis": (proportions, "braycurtis"),
 }
-"""Coordinates of each metric, and the distance between them as scikit-bio names it."""
+"""Coordinates of samples in each metric, and the distance between them as scikit-bio names it."""
 
 OF_CHANGES = frozenset({"aitchison"})
 """Metrics in whose coordinates a change is a difference."""
 
 
-def distances(metric: str, weights: scipy.sparse.csr_array, reads: Array) -> DistanceMatrix:
-    """Distances between units.
+def distances(metric: str, weights: scipy.sparse.csr_array, reads: Rows) -> DistanceMatrix:
+    """Distances between units, each the mean (or change) of its samples' coordinates.
 
     Parameters
     ----------
     metric : str
         One of :data:`METRICS`.
     weights : sparse array, shape (units, samples)
-    reads : ndarray, shape (samples, taxa)
-        Every sample has some.
+        What averages samples into units.
+    reads : Rows, shape (samples, taxa)
+        Every sample of a unit has some.
 
     Returns
     -------
@@ -68,11 +53,16 @@ def distances(metric: str, weights: scipy.sparse.csr_array, reads: Array) -> Dis
     from skbio.diversity import beta_diversity
 
     coordinates, name = METRICS[metric]
+    of_units = np.zeros((weights.shape[0], reads.shape[1]))
+    for rows in used(weights):
+        of_units += weights[:, rows] @ coordinates(reads[rows].toarray())
     # Log-ratios are negative, which validation takes for wrong counts.
-    return beta_diversity(name, coordinates(weights, reads), validate=False)
+    return beta_diversity(name, of_units, validate=False)
 
 
-def ordination(samples: Sequence[str], reads: Reads, some: Codes) -> pd.DataFrame:
+def ordination(
+    samples: Sequence[str], reads: Reads, some: Codes, left_out: int = 0
+) -> pd.DataFrame:
     """Principal coordinates of samples under each metric.
 
     Parameters
@@ -81,19 +71,19 @@ def ordination(samples: Sequence[str], reads: Reads, some: Codes) -> pd.DataFram
     reads : Reads
     some : ndarray of int
         Positions of the samples that are ordinated; all of them have reads.
+    left_out : int
+        Samples with reads that are not.
 
     Returns
     -------
     pandas.DataFrame
         ``metric``, ``sample``, ``axis`` (1 to 3), ``value``, ``explained`` (share of
-        the variation that the axis carries), ``left_out`` (samples with reads that are not
-        ordinated).
+        the variation that the axis carries), ``left_out``.
     """
     import pandas as pd
 
-    values = reads.values[some].toarray()
+    values = reads.values[some]
     tables = [_axes(metric, some, samples, values) for metric in METRICS]
-    left_out = int((reads.total > 0).sum()) - len(some)
     return pd.concat(tables, ignore_index=True).assign(left_out=left_out)
 
 
@@ -101,7 +91,7 @@ def _axes(
     metric: str,
     some: Codes,
     samples: Sequence[str],
-    reads: Array,
+    reads: Rows,
 ) -> pd.DataFrame:
     import pandas as pd
     import scipy.sparse

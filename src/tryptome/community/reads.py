@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from tryptome.community.subset import Codes
 from tryptome.estimate.community import Array, sum_features
 
 if TYPE_CHECKING:
     import pandas as pd
     import scipy.sparse
+
+    from tryptome.biom_slices import SlicedTable
 
 
 METRICS = {"shannon": "shannon", "observed": "observed_features"}
@@ -23,7 +26,21 @@ FEWEST_TAXA = 2
 
 
 PART = 2_000
-"""Samples whose reads are a full table at a time."""
+"""Samples whose diversity is worked out at a time, from a full table."""
+
+AT_ONCE = 5_000
+"""Samples that are made units of at a time."""
+
+
+class Rows(Protocol):
+    """Reads of resolved taxa, samples x taxa, of which some rows are asked for."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Samples and taxa."""
+
+    def __getitem__(self, rows: Codes, /) -> scipy.sparse.csr_array:
+        """Reads of samples, whose positions rise."""
 
 
 @dataclass(frozen=True)
@@ -32,27 +49,63 @@ class Reads:
 
     Attributes
     ----------
-    values : sparse array, shape (samples, taxa)
+    values : Rows, shape (samples, taxa)
     taxa : list of str
         Sorted.
     """
 
-    values: scipy.sparse.csr_array
+    values: Rows
     taxa: list[str]
 
+    def summed(self, sums: scipy.sparse.csr_array) -> scipy.sparse.csr_array:
+        """Reads of units, some samples at a time.
+
+        Parameters
+        ----------
+        sums : sparse array, shape (units, samples)
+            1 where a sample's reads are a unit's.
+        """
+        import scipy.sparse
+
+        total = scipy.sparse.csr_array((sums.shape[0], len(self.taxa)))
+        for rows in used(sums):
+            total = total + sums[:, rows] @ self.values[rows]
+        return scipy.sparse.csr_array(total)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Reads of resolved taxa that stay in their table until they are asked for.
+
+    Attributes
+    ----------
+    table : SlicedTable
+    group : ndarray of int, shape (features,)
+        Taxon of each feature, or -1.
+    taxa : int
+    """
+
+    table: SlicedTable
+    group: Codes
+    taxa: int
+
     @property
-    def total(self) -> Array:
-        """Reads of each sample."""
-        return np.asarray(self.values.sum(axis=1), dtype=float)
+    def shape(self) -> tuple[int, int]:
+        """Samples and taxa."""
+        return self.table.shape[1], self.taxa
+
+    def __getitem__(self, rows: Codes, /) -> scipy.sparse.csr_array:
+        """Reads of samples, whose positions rise."""
+        return sum_features(self.table.of_some(rows), self.group, self.taxa)
 
 
-def resolved_reads(reads: Iterable[scipy.sparse.csr_array], resolution: pd.DataFrame) -> Reads:
+def resolved_reads(table: SlicedTable, resolution: pd.DataFrame) -> Reads:
     """Sum the reads of each resolved taxon; names that stand for no taxon are left out.
 
     Parameters
     ----------
-    reads : iterable of sparse array, each shape (some samples, features)
-        All together are all samples.
+    table : SlicedTable
+        It has to stay open.
     resolution : pandas.DataFrame
         ``resolution.tsv``, one row a feature, in the order of the table.
 
@@ -61,13 +114,21 @@ def resolved_reads(reads: Iterable[scipy.sparse.csr_array], resolution: pd.DataF
     Reads
     """
     import pandas as pd
-    import scipy.sparse
 
     names = resolution["taxon"].where(resolution["taxon"] != "")
     group, taxa = pd.factorize(names, sort=True)
-    parts = [sum_features(part, group, len(taxa)) for part in reads]
-    values = scipy.sparse.csr_array(scipy.sparse.vstack(parts, format="csr"))
-    return Reads(values, [str(taxon) for taxon in taxa])
+    return Reads(Resolved(table, group, len(taxa)), [str(taxon) for taxon in taxa])
+
+
+def used(weights: scipy.sparse.csr_array) -> Iterator[Codes]:
+    """Positions of the samples that are in any unit, some at a time.
+
+    Parameters
+    ----------
+    weights : sparse array, shape (units, samples)
+    """
+    every = np.unique(weights.indices).astype(np.intp)
+    return (every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE))
 
 
 def diversity(reads: Reads) -> pd.DataFrame:
@@ -86,11 +147,14 @@ def diversity(reads: Reads) -> pd.DataFrame:
     import pandas as pd
     from skbio.diversity import alpha_diversity
 
-    some = np.flatnonzero(reads.total > 0)
-    found = np.full((reads.values.shape[0], len(METRICS)), np.nan)
-    for start in range(0, len(some), PART):
-        rows = some[start : start + PART]
-        table = reads.values[rows].toarray()
+    samples = np.arange(reads.values.shape[0])
+    found = np.full((len(samples), len(METRICS)), np.nan)
+    for start in range(0, len(samples), PART):
+        part = reads.values[samples[start : start + PART]]
+        some = np.flatnonzero(part.sum(axis=1) > 0)
+        if not len(some):
+            continue
+        table, rows = part[some].toarray(), start + some
         for at, metric in enumerate(METRICS.values()):
             # With counts scikit-bio insists on whole numbers only where it validates.
             values = alpha_diversity(metric, table, validate=False)

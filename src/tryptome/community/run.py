@@ -20,9 +20,10 @@ from tryptome.community.distances import METRICS, OF_CHANGES, distances, ordinat
 from tryptome.community.model import model
 from tryptome.community.permutation import mantel, permanova, permdisp
 from tryptome.community.reads import FEWEST_TAXA, Reads, diversity, resolved_reads
-from tryptome.community.subset import Codes, subset
+from tryptome.community.subset import subset
 from tryptome.community.units import Units, units
 from tryptome.compare.design import with_categories
+from tryptome.compare.selection import Flags
 from tryptome.estimate.community import Array
 from tryptome.knowledge import load
 from tryptome.sensitivity.outcomes import headline
@@ -100,27 +101,30 @@ def run(
         Most samples that are ordinated, and units whose compositions are tested.
     """
     facts = json.loads(Path(ledger).read_text(encoding="utf-8"))
-    cohort = _read(table, samples, resolution, facts, subject_column, seed)
-    names = list(cohort.metadata["sample"])
-    alpha = diversity(cohort.reads)
+    metadata = with_categories(read_tsv(samples), facts["column_types"])
+    names = list(metadata["sample"])
     means = _headline_means(quantities, names)
     tests: list[dict[str, Any]] = []
     taxa: list[pd.DataFrame] = []
     beyond: list[dict[str, Any]] = []
-    for name, contrast in contrast_settings.items():
-        put = Beside(name, contrast, cohort.metadata, alpha["shannon"].to_numpy(float),
-                     subject_column, seed, confidence)  # fmt: skip
-        why = put.unsupported(cohort.reads.total > 0)
-        found, differing = cohort.compare(name, contrast, most_samples, why)
-        tests += [
-            *put.diversities({m: alpha[m].to_numpy(float) for m in ("shannon", "observed")}),
-            *found,
-        ]
-        taxa.append(differing)
-        beyond += put.quantities(means)
+    with sliced(table) as read:
+        reads = resolved_reads(read, read_tsv(resolution))
+        alpha = diversity(reads)
+        known, counts = alpha["observed"].notna().to_numpy(), facts["values"] == "counts"
+        cohort = Cohort(reads, known, counts, metadata, subject_column, seed)
+        for name, contrast in contrast_settings.items():
+            put = Beside(name, contrast, metadata, alpha["shannon"].to_numpy(float),
+                         subject_column, seed, confidence)  # fmt: skip
+            found, differing = cohort.compare(name, contrast, most_samples, put.unsupported(known))
+            tests += [
+                *put.diversities({m: alpha[m].to_numpy(float) for m in ("shannon", "observed")}),
+                *found,
+            ]
+            taxa.append(differing)
+            beyond += put.quantities(means)
+        axes = cohort.ordinated(names, contrast_settings, most_samples)
     write_tsv(alpha.assign(sample=names)[["sample", "shannon", "observed"]], alpha_out)
-    shown = cohort.shown(contrast_settings, most_samples)
-    write_tsv(ordination(names, cohort.reads, shown), ordination_out)
+    write_tsv(axes, ordination_out)
     write_tsv(_frame(tests, TESTS), tests_out)
     write_tsv(_with_prevalence(taxa, capabilities), abundance_out)
     write_tsv(_frame(beyond, BEYOND), beyond_diversity_out)
@@ -134,6 +138,8 @@ class Cohort:
     Attributes
     ----------
     reads : Reads
+    known : ndarray of bool, shape (samples,)
+        Samples that have some.
     counts : bool
     metadata : pandas.DataFrame
     subject_column : str or None
@@ -141,15 +147,18 @@ class Cohort:
     """
 
     reads: Reads
+    known: Flags
     counts: bool
     metadata: pd.DataFrame
     subject_column: str | None
     seed: int
 
-    def shown(self, contrasts: Mapping[str, Mapping[str, Any]], most: int) -> Codes:
-        """Positions of the samples that are ordinated."""
-        some = self.reads.total > 0
-        return subset(self.metadata, contrasts, self.subject_column, some, most)
+    def ordinated(
+        self, names: list[str], contrasts: Mapping[str, Mapping[str, Any]], most: int
+    ) -> pd.DataFrame:
+        """Ordinate so many of the samples: rows of ``ordination.tsv``."""
+        some = subset(self.metadata, contrasts, self.subject_column, self.known, most)
+        return ordination(names, self.reads, some, int(self.known.sum()) - len(some))
 
     def compare(
         self, name: str, contrast: Mapping[str, Any], most: int, unsupported: str
@@ -180,7 +189,7 @@ class Cohort:
                 raise NoTestError(unsupported)
             if len(self.reads.taxa) < FEWEST_TAXA:
                 raise NoTestError(f"fewer than {FEWEST_TAXA} taxa are resolved")
-            told = asked(contrast, self.metadata, self.subject_column, self.reads.total > 0)
+            told = asked(contrast, self.metadata, self.subject_column, self.known)
         except NoTestError as reason:
             rows = [*_planned(str(reason)), _without_taxa(str(reason))]
             return [{"contrast": name, **row} for row in rows], pd.DataFrame()
@@ -198,8 +207,6 @@ class Cohort:
             return _planned(str(reason))
 
     def _tests(self, arranged: Units, seed: int) -> Iterator[dict[str, Any]]:
-        used = np.unique(arranged.weights.indices)
-        reads, weights = self.reads.values[used].toarray(), arranged.weights[:, used]
         size = {"units": arranged.kind, "samples": arranged.samples, "persons": arranged.persons}
         size |= {"left_out": arranged.left_out, "reason": ""}
         tests = OF_GROUPS if arranged.levels else OF_NUMBERS
@@ -209,7 +216,7 @@ class Cohort:
                     {"metric": metric, "test": test, "reason": UNCHANGING} for test in tests
                 )
                 continue
-            between = distances(metric, weights, reads)
+            between = distances(metric, arranged.weights, self.reads.values)
             for test, of in tests.items():
                 found = of(between, arranged, seed)
                 alike = {} if np.isfinite(found["statistic"]) else {"p": None, "reason": ALIKE}
@@ -224,26 +231,6 @@ def _planned(reason: str) -> list[dict[str, Any]]:
 def _without_taxa(reason: str) -> dict[str, Any]:
     """Row that says why ``abundance.tsv`` has none."""
     return {"metric": "taxa", "test": ANCOMBC, "reason": reason}
-
-
-def _read(
-    table: str,
-    samples: str,
-    resolution: str,
-    facts: Mapping[str, Any],
-    subject_column: str | None,
-    seed: int,
-) -> Cohort:
-    with sliced(table) as read:
-        parts = (read.of_samples(*ends) for ends in read.slices("sample"))
-        reads = resolved_reads(parts, read_tsv(resolution))
-    return Cohort(
-        reads,
-        facts["values"] == "counts",
-        with_categories(read_tsv(samples), facts["column_types"]),
-        subject_column,
-        seed,
-    )
 
 
 def _headline_means(quantities: str, names: list[str]) -> dict[str, Array]:

@@ -43,6 +43,10 @@ def cohort(rows, seed=1):
     return metadata, own * rng.lognormal(0, 0.3, own.shape), rng
 
 
+def as_rows(values):
+    return scipy.sparse.csr_array(np.asarray(values))
+
+
 def as_reads(values):
     counts = np.rint(values)
     return Reads(scipy.sparse.csr_array(counts), [f"g__T{at:02d}" for at in range(TAXA)])
@@ -71,7 +75,7 @@ def test_three_groups_are_those_of_scikit_bio(three):
     values[(metadata["site"] == "a").to_numpy(), :4] *= 2
     found = units(told(SITE, metadata))
     assert (found.kind, found.levels) == (SAMPLES, ("b", "a", "c"))
-    between = distances("bray_curtis", found.weights, values)
+    between = distances("bray_curtis", found.weights, as_rows(values))
     direct = distance.permanova(between, list(metadata["site"]), permutations=0)
     got = permanova(between, found, 3)
     assert got["statistic"] == pytest.approx(direct["test statistic"])
@@ -105,7 +109,7 @@ def test_three_groups_within_persons_have_the_p_of_all_exchanges(crossed, test):
     values[(metadata["site"] == "c").to_numpy(), :3] *= 1.6
     found = units(told({"formula": "site"}, metadata, "person"))
     assert (found.kind, found.persons) == (PAIRS, 3)
-    between = distances("aitchison", found.weights, values)
+    between = distances("aitchison", found.weights, as_rows(values))
     more = {"warn_neg_eigval": False, "dimensions": 9} if test == "permdisp" else {}
 
     def statistic(codes):
@@ -123,7 +127,7 @@ def test_scatter_of_persons_is_exchanged_within_persons():
     metadata, values, rng = cohort(rows)
     values[1::2] *= rng.lognormal(0, 1.0, values[1::2].shape)
     found = units(told({"formula": "site"}, metadata, "person"))
-    between = distances("aitchison", found.weights, values)
+    between = distances("aitchison", found.weights, as_rows(values))
     free = distance.permdisp(
         between, found.grouping, permutations=999, seed=1, warn_neg_eigval=False
     )
@@ -138,7 +142,7 @@ def test_a_number_is_tested_by_mantel_of_scikit_bio(three):
     values[:, 0] *= np.exp((age - 20) / 3)
     found = units(told({"formula": "age + site"}, metadata))
     assert (found.kind, found.levels, len(found)) == (SAMPLES, (), 36)
-    between = distances("aitchison", found.weights, values)
+    between = distances("aitchison", found.weights, as_rows(values))
     apart = DistanceMatrix(np.abs(age[:, None] - age))
     rho, p, _ = distance.mantel(apart, between, method="spearman", permutations=999, seed=9)
     got = mantel(between, found, 4)
@@ -156,7 +160,7 @@ def test_a_number_within_persons_is_exchanged_within_persons():
     values[:, 0] *= metadata["dose"].astype(float)
     found = units(told({"formula": "dose"}, metadata, "person"))
     assert (found.kind, found.persons) == (VALUES, 7)
-    between = distances("aitchison", found.weights, values)
+    between = distances("aitchison", found.weights, as_rows(values))
     got = mantel(between, found, 4)
     dose = metadata["dose"].astype(float).to_numpy()
     rng, extreme = np.random.default_rng(0), []
@@ -196,7 +200,7 @@ def test_an_interaction_is_a_difference_of_changes(kind, contrast):
     values[(metadata["phase"] == "after").to_numpy(), :3] *= 4  # changes both arms alike
     found = units(told(contrast, metadata, "person"))
     assert (found.kind, found.persons, found.samples) == (kind, 12, len(metadata))
-    between = distances("aitchison", found.weights, values)
+    between = distances("aitchison", found.weights, as_rows(values))
     logs = pd.DataFrame(clr(values / values.sum(axis=1, keepdims=True)))
     logs = logs.groupby([metadata[name] for name in ("person", "arm", "phase")]).mean()
     change = logs.xs("after", level="phase") - logs.xs("before", level="phase")
@@ -207,7 +211,7 @@ def test_an_interaction_is_a_difference_of_changes(kind, contrast):
     assert permanova(between, found, 2)["p"] > 0.05
     rows = ((metadata["phase"] == "after") & (metadata["arm"] == "y")).to_numpy()
     values[rows, :3] *= 4
-    assert permanova(distances("aitchison", found.weights, values), found, 2)["p"] < 0.01
+    assert permanova(distances("aitchison", found.weights, as_rows(values)), found, 2)["p"] < 0.01
 
 
 def test_an_interaction_without_changes_is_none(three):
@@ -226,7 +230,7 @@ def test_strata_and_blocks_exchange_inside_themselves():
     for more in ({"formula": "diet", "strata": "site"}, {"formula": "diet + (1|site)"}):
         found = units(told(more, metadata))
         assert not found.free
-        between = distances("aitchison", found.weights, values)
+        between = distances("aitchison", found.weights, as_rows(values))
         rng, labels = np.random.default_rng(3), metadata["diet"]
         first = distance.permanova(between, list(labels), permutations=0)["test statistic"]
         others = [
