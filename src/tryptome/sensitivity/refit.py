@@ -3,6 +3,7 @@
 A specification is one of hundreds. So of a mixed model, the ratios of its variances
 are estimated once a quantity, under the main choices, and kept for the others: then
 each is one weighted least squares. A contrast given by a formula is fitted in full.
+Plans and fits, which take memory for each sample, are kept as far as they fit.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -18,10 +20,11 @@ from tryptome.compare.contrast import NO_VARIATION, Analysis
 from tryptome.compare.design import Array, NotEstimableError
 from tryptome.compare.finding import Finding
 from tryptome.compare.general import GeneralComparison
-from tryptome.compare.mixed import Fit
+from tryptome.compare.mixed import Fit, MixedModel
 from tryptome.compare.regression import Estimate
 from tryptome.compare.reml import Components
 from tryptome.compare.selection import Flags, Selection, select
+from tryptome.sensitivity.latest import Latest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
 NOWHERE = "no sample of the contrast can be assessed under these choices"
 PLANNED = 2**21
 FEWEST_PLANS = 4
-"""Samples in plans that are kept for other outcomes with the same samples, and fewest plans."""
+"""Samples in plans that are kept for other outcomes with the same samples, and fewest plans;
+so it is with fits."""
 
 CONSTANT = "the quantity does not vary"
 
@@ -60,6 +64,14 @@ class Refit:
         return cls(found.term, effect, effect - half, effect + half, found.p, *size)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Plans and fits that are kept, of all contrasts together."""
+
+    plans: Latest[Analysis | str] = field(default_factory=lambda: Latest(PLANNED, FEWEST_PLANS))
+    fits: Latest[Fit] = field(default_factory=lambda: Latest(PLANNED, FEWEST_PLANS))
+
+
 class Refitter(Protocol):
     """A contrast, ready to be put to outcomes."""
 
@@ -81,12 +93,13 @@ def refitter(
     samples: pd.DataFrame,
     subject_column: str | None,
     seed: int,
+    kept: Kept,
 ) -> Refitter:
-    """Prepare a contrast; parameters as of :class:`tryptome.compare.contrast.Comparison`."""
+    """Prepare a contrast; other parameters as of :class:`tryptome.compare.contrast.Comparison`."""
     if contrast.get("formula"):
         return ByFormula(GeneralComparison(name, contrast, samples, subject_column, seed))
     selection = select(samples, contrast, subject_column)
-    return TwoLevels(contrast, selection, [seed, zlib.crc32(name.encode())])
+    return TwoLevels(contrast, selection, [seed, zlib.crc32(name.encode())], kept)
 
 
 @dataclass(frozen=True)
@@ -107,8 +120,8 @@ class TwoLevels:
     contrast: Mapping[str, Any]
     selection: Selection
     seed: list[int]
-    _plans: dict[bytes, Analysis | str] = field(default_factory=dict)
-    _fits: dict[tuple[bytes, str], Fit] = field(default_factory=dict)
+    kept: Kept
+    _ratios: dict[tuple[bytes, str], Array] = field(default_factory=dict)
 
     def find(self, quantity: str, outcome: Array) -> list[Finding]:
         """Estimate the contrast on one outcome."""
@@ -121,44 +134,50 @@ class TwoLevels:
             return [Finding(finding.selection, reason=str(reason))]
 
     def _tested(self, finding: Finding, known: Flags, quantity: str, values: Array) -> Finding:
-        plan = self._plan(finding.selection, known)
+        samples = blake2b(known.tobytes()).digest()
+        plan = self._plan(finding.selection, samples)
         if np.ptp(values) <= NO_VARIATION * np.abs(values).max():
             raise NotEstimableError(CONSTANT)
         if plan.mixed is None:
             estimate = plan.estimate(values)
         else:
-            estimate = self._weighted(plan, (known.tobytes(), quantity), values)
+            estimate = self._weighted(plan.mixed, (samples, quantity), values)
         arrangements = plan.permutation.arrangements
         permuted = plan.permutation.p(values) if arrangements.small else np.nan
         return finding.tested(estimate, permuted, arrangements, "")
 
-    def _weighted(self, plan: Analysis, key: tuple[bytes, str], values: Array) -> Estimate:
+    def _weighted(self, mixed: MixedModel, key: tuple[bytes, str], values: Array) -> Estimate:
         """Estimate by the mixed model with the ratios of variances of the first outcome."""
-        if plan.mixed is not None and key not in self._fits:
-            self._fits[key] = plan.mixed.fit(values)
-        first = self._fits[key]
+        if key not in self._ratios:
+            self._ratios[key] = mixed.fit(values).components.ratios
+        ratios = self._ratios[key]
+        first = self.kept.fits.of(
+            (id(self), *key),
+            len(values),
+            lambda: Fit(mixed, Components(ratios, np.nan, values), values),
+        )
         fixed = first.joint @ (first.leaned.T @ values)
         # Standard errors rest on how persons scatter, not on the residual variance.
-        components = Components(first.components.ratios, np.nan, fixed)
+        components = Components(ratios, np.nan, fixed)
         found = Fit(first.model, components, values).estimate()
         if found.se <= NO_VARIATION * float(values.std()):
             raise NotEstimableError(CONSTANT)
         return found
 
-    def _plan(self, kept: Selection, known: Flags) -> Analysis:
+    def _plan(self, selection: Selection, samples: bytes) -> Analysis:
         """Plan of the analysis of these samples; outcomes with the same ones share it."""
-        key = known.tobytes()
-        if key not in self._plans:
-            most = max(PLANNED // max(len(known), 1), FEWEST_PLANS)
-            for older in list(self._plans)[: 1 - most]:
-                del self._plans[older]
-            try:
-                if not len(kept):
-                    raise NotEstimableError(NOWHERE)
-                self._plans[key] = Analysis.of(kept, self.contrast, self.seed)
-            except NotEstimableError as reason:
-                self._plans[key] = str(reason)
-        plan = self._plans[key] = self._plans.pop(key)  # the last one to go
+        plan = self.kept.plans.of(
+            (id(self), samples), len(selection), lambda: self._made(selection)
+        )
         if isinstance(plan, str):
             raise NotEstimableError(plan)
         return plan
+
+    def _made(self, selection: Selection) -> Analysis | str:
+        """Make the plan, or say why there is none."""
+        if not len(selection):
+            return NOWHERE
+        try:
+            return Analysis.of(selection, self.contrast, self.seed)
+        except NotEstimableError as reason:
+            return str(reason)

@@ -22,7 +22,7 @@ from tryptome.sensitivity.agreement import agree, summarise
 from tryptome.sensitivity.choices import Adjustment, Choices, specifications
 from tryptome.sensitivity.evidence import concerns
 from tryptome.sensitivity.outcomes import Cohort, Outcomes
-from tryptome.sensitivity.refit import Refit, Refitter, refitter
+from tryptome.sensitivity.refit import Kept, Refit, Refitter, refitter
 from tryptome.tables import read_tsv, write_tsv
 
 if TYPE_CHECKING:
@@ -96,10 +96,10 @@ def run(
     tried = Tried(Outcomes(cohort), Choices(copy_number), Path(specifications_out).parent)
     metadata = with_categories(read_tsv(samples), facts["column_types"])
     told = _stated(contrasts)
-    compared = []
+    compared, kept = [], Kept()
     for name, contrast in contrast_settings.items():
         refits = {
-            adjusted: refitter(name, one, metadata, subject_column, seed)
+            adjusted: refitter(name, one, metadata, subject_column, seed, kept)
             for adjusted, one in with_and_without_covariates(contrast).items()
         }
         compared.append(Compared(name, covariates(contrast), refits, told.get(name, {})))

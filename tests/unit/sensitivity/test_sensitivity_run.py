@@ -14,7 +14,7 @@ from tryptome.estimate.run import run as run_estimate
 from tryptome.knowledge import load
 from tryptome.sensitivity.agreement import agree, summarise
 from tryptome.sensitivity.evidence import Variant
-from tryptome.sensitivity.refit import refitter
+from tryptome.sensitivity.refit import Kept, refitter
 from tryptome.sensitivity.run import run
 from tryptome.tables import read_parquet, read_tsv, write_biom, write_tsv
 
@@ -289,7 +289,7 @@ def test_with_repeated_persons_a_refit_is_the_contrast_itself(crossed):
     diet = 0.6 * (metadata["diet"] == "animal").to_numpy(float)
     first, second = (person + diet + rng.normal(0, 0.5, 60) for _ in range(2))
     arguments = ("c", CONTRAST, metadata, "person", 1)
-    refit, comparison = refitter(*arguments), Comparison(*arguments)
+    refit, comparison = refitter(*arguments, Kept()), Comparison(*arguments)
     for outcome, tolerance in ((first, 1e-6), (second, 0.1)):
         (found,), full = refit.find("q", outcome), comparison.find(outcome)
         assert found.estimate.effect == pytest.approx(full.estimate.effect, rel=tolerance)
