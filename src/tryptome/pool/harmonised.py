@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from tryptome.errors import ContrastError
@@ -11,12 +12,17 @@ from tryptome.vocabulary import MISSING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tryptome.estimate.community import Array
+
 OWN = {"cohort", "sample", "person"}
 """Columns of the table itself; one of the metadata with such a name, or with that of a quantity,
 gets `metadata:` before it."""
 
 ESTIMATES = ("sample", "quantity", "mean", "sd")
 """Columns of ``quantities.parquet`` that are read."""
+
+AT_ONCE = 20_000
+"""Rows that are given at a time."""
 
 Mapped = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Of each shared column, the cohort's ``column`` and its ``levels``, by cohort."""
@@ -27,7 +33,7 @@ def harmonised(
     quantities: Mapping[str, Iterable[pd.DataFrame]],
     mapped: Mapped,
     persons: Mapping[str, str | None],
-) -> pd.DataFrame:
+) -> Iterator[pd.DataFrame]:
     """Put all cohorts into one table.
 
     Parameters
@@ -43,10 +49,11 @@ def harmonised(
     persons : mapping
         Metadata column that tells persons apart, by cohort.
 
-    Returns
-    -------
+    Yields
+    ------
     DataFrame
-        ``cohort``, ``sample``, ``person`` (empty where none is told), the shared columns, then of
+        Some rows of the table, of one cohort after another: ``cohort``, ``sample``, ``person``
+        (empty where none is told), the shared columns, then of
         each quantity its posterior mean and, under ``sd:`` and its name, its standard deviation.
 
     Raises
@@ -57,17 +64,36 @@ def harmonised(
     import pandas as pd
 
     chosen = mapped or _common(list(samples.values()))
-    wide = {
-        name: pd.concat(map(_wide, parts), ignore_index=True) for name, parts in quantities.items()
-    }
-    taken = OWN.union(*(table.columns for table in wide.values()))
-    tables = [
-        _metadata(name, frame, chosen, persons[name], taken).merge(
-            wide[name], on="sample", how="left"
-        )
-        for name, frame in samples.items()
-    ]
-    return pd.concat(tables, ignore_index=True)
+    parts = {name: _begun(tables) for name, tables in quantities.items()}
+    columns = list(dict.fromkeys(column for first, _ in parts.values() for column in first))
+    for name, frame in samples.items():
+        told = _metadata(name, frame, chosen, persons[name], OWN.union(columns))
+        values = _values(frame["sample"], columns, parts[name][1])
+        for start in range(0, max(len(told), 1), AT_ONCE):
+            rows = told.iloc[start : start + AT_ONCE]
+            part = pd.DataFrame(values[start : start + AT_ONCE], rows.index, columns)
+            yield pd.concat([rows, part], axis="columns")
+
+
+def _begun(parts: Iterable[pd.DataFrame]) -> tuple[list[str], Iterator[pd.DataFrame]]:
+    """Columns of a cohort's estimates, and these part by part as a table of such columns."""
+    wide = map(_wide, parts)
+    first = next(wide)
+    return list(first.columns), chain([first], wide)
+
+
+def _values(samples: pd.Series, columns: Sequence[str], parts: Iterable[pd.DataFrame]) -> Array:
+    """Estimates of samples, in their order; NaN where there is none."""
+    import numpy as np
+    import pandas as pd
+
+    row, column = pd.Index(samples), pd.Index(columns)
+    found = np.full((len(row), len(column)), np.nan)
+    for part in parts:
+        place = row.get_indexer(part.index)
+        there = place >= 0
+        found[np.ix_(place[there], column.get_indexer(part.columns))] = part.to_numpy()[there]
+    return found
 
 
 def check_columns(mapped: Mapped, cohort: str, columns: Sequence[str]) -> None:
@@ -130,4 +156,4 @@ def _wide(table: pd.DataFrame) -> pd.DataFrame:
     wide = table.pivot(index="sample", columns="quantity", values=["mean", "sd"])
     columns = [*(("mean", name) for name in order), *(("sd", name) for name in order)]
     names = [*order, *(f"sd:{name}" for name in order)]
-    return wide[columns].set_axis(names, axis="columns").reset_index()
+    return wide[columns].set_axis(names, axis="columns")

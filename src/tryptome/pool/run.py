@@ -11,7 +11,7 @@ from tryptome.pool import page
 from tryptome.pool.effects import EFFECTS, NUMBERS, gather
 from tryptome.pool.harmonised import ESTIMATES, harmonised
 from tryptome.pool.tables import pool_all, weights, without_each
-from tryptome.tables import read_tsv, write_tsv
+from tryptome.tables import read_tsv, text_parts, write_tsv
 from tryptome.values import parts
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def run(
     estimates = {
         name: parts(path, ESTIMATES) for name, path in zip(cohorts, quantities, strict=True)
     }
-    write_tsv(harmonised(found, estimates, metadata, persons), harmonised_out)
+    with text_parts(harmonised_out) as append:
+        for part in harmonised(found, estimates, metadata, persons):
+            append(part)
     tables = {
         name: read_tsv(path, numeric=NUMBERS) for name, path in zip(cohorts, contrasts, strict=True)
     }

@@ -417,6 +417,10 @@ QUANTITIES = {
 PERSONS = {"a": "who", "b": None}
 
 
+def put_together(*told):
+    return pd.concat(list(harmonised(*told)), ignore_index=True)
+
+
 def test_metadata_are_mapped_and_unknown_is_empty():
     mapped = {
         "sex": {
@@ -424,7 +428,7 @@ def test_metadata_are_mapped_and_unknown_is_empty():
             "b": {"column": "gender", "levels": {}},
         }
     }
-    table = harmonised(SAMPLES, QUANTITIES, mapped, PERSONS)
+    table = put_together(SAMPLES, QUANTITIES, mapped, PERSONS)
     assert list(table.columns) == ["cohort", "sample", "person", "sex", "x", "sd:x", "y", "sd:y"]
     assert list(table["sex"]) == ["male", "", "female"]
     assert list(table["person"]) == ["p", "p", ""]
@@ -433,21 +437,21 @@ def test_metadata_are_mapped_and_unknown_is_empty():
 
 
 def test_columns_of_one_name_are_kept_where_nothing_is_mapped():
-    table = harmonised(SAMPLES, QUANTITIES, {}, PERSONS)
+    table = put_together(SAMPLES, QUANTITIES, {}, PERSONS)
     assert list(table["Sex"]) == ["M", "n/a", "F"]
     assert "gender" not in table
 
 
 def test_a_shared_column_never_takes_the_place_of_an_id():
     samples = {name: frame.assign(cohort="theirs") for name, frame in SAMPLES.items()}
-    table = harmonised(samples, QUANTITIES, {}, PERSONS)
+    table = put_together(samples, QUANTITIES, {}, PERSONS)
     assert list(table["cohort"]) == ["a", "a", "b"]
     assert set(table["metadata:cohort"]) == {"theirs"}
 
 
 def test_a_shared_column_never_takes_the_place_of_a_quantity():
     samples = {name: frame.assign(x="theirs") for name, frame in SAMPLES.items()}
-    table = harmonised(samples, QUANTITIES, {}, PERSONS)
+    table = put_together(samples, QUANTITIES, {}, PERSONS)
     assert list(table["x"].fillna(-1)) == [0.1, -1, 0.3]
     assert set(table["metadata:x"]) == {"theirs"}
 
