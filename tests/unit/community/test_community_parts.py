@@ -409,6 +409,22 @@ def test_a_cohort_from_files_to_files_twice_the_same(tmp_path):
     ]
 
 
+def test_few_samples_at_a_time_give_the_same(tmp_path, monkeypatch):
+    metadata = repeated(8, crossed=True, repeats=3)
+    reads = table(metadata, shift=[(0, 5.0)])
+    reads.iloc[5] = 0
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    found = []
+    for folder, few in ((whole, 10_000), (parts, 7)):
+        folder.mkdir()
+        for name in ("PART", "AT_ONCE"):
+            monkeypatch.setattr(f"tryptome.community.reads.{name}", few)
+        found.append(made(folder, metadata, reads, {"diet": CONTRAST}))
+    for name in found[0]:
+        one, other = (pd.read_csv(files[name], sep="\t") for files in found)
+        pd.testing.assert_frame_equal(one, other, rtol=1e-8)
+
+
 @pytest.mark.parametrize(
     ("contrast", "said"),
     [

@@ -436,6 +436,15 @@ def test_metadata_are_mapped_and_unknown_is_empty():
     assert list(table["y"].fillna(-1)) == [-1, -1, 2]
 
 
+def test_samples_keep_their_order_and_one_without_estimates_stays(monkeypatch):
+    monkeypatch.setattr("tryptome.pool.harmonised.AT_ONCE", 1)
+    samples = SAMPLES | {"a": pd.DataFrame({"sample": ["2", "3", "1"], "who": ["p", "q", "r"]})}
+    table = put_together(samples, QUANTITIES, {}, PERSONS)
+    assert list(table["sample"]) == ["2", "3", "1", "1"]
+    assert list(table["person"]) == ["p", "q", "r", ""]
+    assert list(table["sd:x"].fillna(-1)) == [-1, -1, 0.01, 0.5]
+
+
 def test_columns_of_one_name_are_kept_where_nothing_is_mapped():
     table = put_together(SAMPLES, QUANTITIES, {}, PERSONS)
     assert list(table["Sex"]) == ["M", "n/a", "F"]

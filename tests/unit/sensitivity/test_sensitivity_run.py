@@ -14,6 +14,7 @@ from tryptome.estimate.run import run as run_estimate
 from tryptome.knowledge import load
 from tryptome.sensitivity.agreement import agree, summarise
 from tryptome.sensitivity.evidence import Variant
+from tryptome.sensitivity.latest import Latest
 from tryptome.sensitivity.refit import Kept, refitter
 from tryptome.sensitivity.run import run
 from tryptome.tables import read_parquet, read_tsv, write_biom, write_tsv
@@ -295,6 +296,25 @@ def test_with_repeated_persons_a_refit_is_the_contrast_itself(crossed):
         assert found.estimate.effect == pytest.approx(full.estimate.effect, rel=tolerance)
         assert found.estimate.se == pytest.approx(full.estimate.se, rel=tolerance)
         assert found.p == pytest.approx(full.p, rel=tolerance * 5, abs=0.01)
+
+
+def test_what_is_kept_no_more_is_made_again_the_same():
+    """Of a mixed model the ratios of variances stay those of the first outcome."""
+    rng = np.random.default_rng(7)
+    rows = [
+        {"sample": f"{p}.{n}", "person": f"p{p}", "diet": DIETS[n % 2]}
+        for p in range(12)
+        for n in range(4)
+    ]
+    outcomes = rng.normal(0, 1, (4, 48)) + np.repeat(rng.normal(0, 1, 12), 4)
+    outcomes[1, :3] = outcomes[2, 5] = outcomes[3, 9] = np.nan
+    arguments = ("c", CONTRAST, pd.DataFrame(rows), "person", 1)
+    told = []
+    for kept in (Kept(), Kept(Latest(0, 2), Latest(0, 2))):
+        refit = refitter(*arguments, kept)
+        found = [refit.find("q", one)[0] for _ in range(2) for one in (*outcomes, *(2 * outcomes))]
+        told.append([(one.estimate.effect, one.estimate.se, one.p) for one in found])
+    assert told[0] == told[1]
 
 
 def test_each_covariate_of_a_formula_is_left_out(cohort, specified, tmp_path):
