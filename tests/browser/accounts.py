@@ -382,7 +382,9 @@ def community(sheet: Sheet, files: Files) -> None:
             len(of_taxa),
         ]
         assert len({row["method"] for row in of_taxa}) <= 1, "the demo has one method a contrast"
-        sheet.reads(cells[5], f"{counts[0]} of {counts[1]} (ANCOM-BC2)" if of_taxa else "–")
+        said = [f"{counts[0]} of {counts[1]} (ANCOM-BC2)"] if of_taxa else ["–"]
+        said += [f"{n} samples left out" for n in {row["left_out"] for row in of_taxa} - {"0"}]
+        sheet.reads(cells[5], "; ".join(said))
         row = first(beyond, contrast=name, quantity=BALANCE)
         sheet.says(cells[6], row["effect"], row["p"])
         sheet.says(cells[7], row["effect_given_shannon"], row["p_given_shannon"])

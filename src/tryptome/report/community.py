@@ -57,7 +57,7 @@ class Side:
     units : list of str
         What was compared, and why something was not, each reason once.
     taxa : str
-        How many taxa differ, of how many, by each method.
+        How many taxa differ, of how many, by each method, and samples that are left out.
     balance, given : str
         Effect on the balance, as it is and given diversity.
     verdict : str
@@ -228,11 +228,15 @@ def _p(row: dict[str, Any]) -> str:
 
 
 def _counted(taxa: pd.DataFrame) -> str:
+    """How many taxa differ by each method, and how many samples of the contrast are left out."""
     parts = [
         f"{count((rows['q'] < SIGNIFICANT).sum())} of {count(len(rows))} "
         f"({METHODS.get(str(method), method)})"
         for method, rows in taxa.groupby("method", sort=False)
     ]
+    left_out = int(taxa["left_out"].iloc[0]) if parts else 0
+    if left_out:
+        parts.append(f"{count(left_out)} samples left out")
     return "; ".join(parts) or NOT_TESTED
 
 

@@ -42,6 +42,7 @@ def abundance_of(contrast):
     rows = {"taxon": ["g__Bacteroides", "g__Blautia"], "q": [0.001, 0.2], "p": [0.0001, 0.1]}
     table = pd.DataFrame(rows).assign(contrast=contrast, method="ancombc2", log2_fold_change=-2.5)
     table["term"] = ""
+    table["left_out"] = "0"
     return table.assign(prevalence_trp_synthesis=0.9, prevalence_trp_diversion=np.nan)
 
 
@@ -84,6 +85,17 @@ def test_tests_stand_beside_the_balance(shown):
     )
     assert 'id="community-table"' in html
     assert "more than diversity" in html
+
+
+def test_samples_whose_taxa_are_not_compared_are_counted(shown):
+    section, html = shown(
+        tests=whole("plant"),
+        beyond_diversity=beyond_of("plant"),
+        abundance=abundance_of("plant").assign(left_out="150000"),
+    )
+    (side,) = section.sides
+    assert side.taxa == "1 of 2 (ANCOM-BC2); 150,000 samples left out"
+    assert side.taxa in html
 
 
 def test_without_contrasts_the_section_says_so(shown):
