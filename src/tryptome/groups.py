@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -17,10 +20,10 @@ EVERYTHING = "all samples"
 NO_VALUE = "(no value)"
 JOINT = " · "
 
-Person = tuple[str, str]
+Codes = npt.NDArray[np.intp]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """Samples that share their values in the columns of the groups.
 
@@ -31,13 +34,13 @@ class Group:
     family : str
         Value of the first column, where there are several: groups of one
         family share their colour.
-    positions : tuple of int
-        Positions of the samples in ``samples.tsv``.
+    positions : ndarray of int
+        Positions of the samples in ``samples.tsv``, in their order.
     """
 
     label: str
     family: str
-    positions: tuple[int, ...]
+    positions: Codes
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,12 @@ class Grouping:
         """Whether all samples are in one group."""
         return len(self.groups) == 1
 
-    def label_of(self) -> dict[int, str]:
-        """Label of the group of each sample, by position."""
-        return {position: g.label for g in self.groups for position in g.positions}
+    def numbers(self) -> Codes:
+        """Number of the group of each sample."""
+        found = np.empty(sum(len(group.positions) for group in self.groups), dtype=np.intp)
+        for number, group in enumerate(self.groups):
+            found[group.positions] = number
+        return found
 
 
 def form(
@@ -95,30 +101,27 @@ def form(
     --------
     >>> import pandas as pd
     >>> table = pd.DataFrame({"sample": ["a", "b", "c"], "diet": ["plant", "", "plant"]})
-    >>> [(g.label, g.positions) for g in form(table, ["diet"], {}).groups]
-    [('plant', (0, 2)), ('(no value)', (1,))]
+    >>> [(g.label, g.positions.tolist()) for g in form(table, ["diet"], {}).groups]
+    [('plant', [0, 2]), ('(no value)', [1])]
     """
     present = tuple(c for c in dict.fromkeys(columns) if c in samples.columns and c != "sample")
     absent = tuple(c for c in dict.fromkeys(columns) if c not in samples.columns)
     if not present:
-        everything = Group(EVERYTHING, EVERYTHING, tuple(range(len(samples))))
+        everything = Group(EVERYTHING, EVERYTHING, np.arange(len(samples)))
         return Grouping((everything,), (), absent, 0)
-    members: dict[tuple[str, ...], list[int]] = {}
-    for position, values in enumerate(zip(*(samples[c] for c in present), strict=True)):
-        members.setdefault(tuple(values), []).append(position)
+    members = _members([samples[column] for column in present])
     hints = [_levels(contrasts, column) for column in present]
     ordered = sorted(members, key=lambda key: _order(key, hints))
     shown, others = _largest(ordered, members)
-    groups = [Group(_label(key), _value(key[0]), tuple(members[key])) for key in shown]
+    groups = [Group(_label(key), _value(key[0]), members[key]) for key in shown]
     if others:
-        pool = sorted(position for key in others for position in members[key])
         label = f"{len(others):,} other groups"
-        groups.append(Group(label, label, tuple(pool)))
+        groups.append(Group(label, label, np.sort(np.concatenate([members[k] for k in others]))))
     return Grouping(tuple(groups), present, absent, len(others))
 
 
-def persons(samples: pd.DataFrame, subject_column: str | None) -> list[Person]:
-    """Person of each sample; a sample that names none is a person of its own.
+def persons(samples: pd.DataFrame, subject_column: str | None) -> Codes:
+    """Number of the person of each sample; a sample that names none is a person of its own.
 
     Parameters
     ----------
@@ -126,11 +129,43 @@ def persons(samples: pd.DataFrame, subject_column: str | None) -> list[Person]:
         ``samples.tsv``.
     subject_column : str or None
         Column that tells persons apart.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> persons(pd.DataFrame({"sample": list("abcd"), "who": ["P", "", "P", ""]}), "who").tolist()
+    [0, 1, 0, 2]
     """
+    import pandas as pd
+
+    code = np.arange(len(samples))
     if subject_column is None or subject_column not in samples.columns:
-        return [("sample", str(sample)) for sample in samples["sample"]]
-    pairs = zip(samples["sample"], samples[subject_column], strict=True)
-    return [("person", who) if who else ("sample", sample) for sample, who in pairs]
+        return code
+    named = named_persons(samples, subject_column)
+    # The others have their positions: a million names are not compared.
+    code[named] = len(samples) + pd.factorize(samples.loc[named, subject_column])[0]
+    return pd.factorize(code)[0]
+
+
+def named_persons(samples: pd.DataFrame, subject_column: str | None) -> npt.NDArray[np.bool_]:
+    """Whether the metadata name the person of each sample; parameters as of :func:`persons`."""
+    if subject_column is None or subject_column not in samples.columns:
+        return np.zeros(len(samples), dtype=bool)
+    return (samples[subject_column] != "").to_numpy(dtype=bool)
+
+
+def _members(columns: Sequence[pd.Series]) -> dict[tuple[str, ...], Codes]:
+    """Positions of the samples with each combination of values."""
+    import pandas as pd
+
+    number = np.zeros(len(columns[0]), dtype=np.intp)
+    for column in columns:
+        own, values = pd.factorize(column)
+        number = pd.factorize(number * len(values) + own)[0]
+    order = np.argsort(number, kind="stable")
+    starts = np.flatnonzero(np.diff(number[order], prepend=-1))
+    keys = zip(*(column.iloc[order[starts]] for column in columns), strict=True)
+    return dict(zip(keys, np.split(order, starts)[1:], strict=True))
 
 
 def _levels(contrasts: Mapping[str, Mapping[str, Any]], column: str) -> list[str]:
@@ -163,7 +198,7 @@ def _natural(text: str) -> list[tuple[int, float, str]]:
 
 
 def _largest(
-    ordered: list[tuple[str, ...]], members: Mapping[tuple[str, ...], list[int]]
+    ordered: list[tuple[str, ...]], members: Mapping[tuple[str, ...], Codes]
 ) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
     """Groups to show by themselves, and those to pool; each in the order given."""
     if len(ordered) <= MOST:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from tryptome.groups import Person, form, persons
+from tryptome.groups import form, persons
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,16 +83,14 @@ def subset(
     most : int
         Where no more are known, all of them are taken.
     """
+    import pandas as pd
+
     some = np.flatnonzero(known)
     if len(some) <= most:
         return some
     columns = [column for one in contrasts.values() for column in _columns(one)]
-    groups = np.empty(len(metadata), dtype=int)
-    for number, group in enumerate(form(metadata, columns, contrasts).groups):
-        groups[list(group.positions)] = number
-    numbers: dict[Person, int] = {}
-    named = persons(metadata, subject_column)
-    person = np.array([numbers.setdefault(named[at], len(numbers)) for at in some])
+    groups = form(metadata, columns, contrasts).numbers()
+    person = pd.factorize(persons(metadata, subject_column)[some])[0]
     if np.bincount(person).max() > most:  # then persons cannot stay whole
         person = np.arange(len(some))
     # Persons of several groups are a group of their own.

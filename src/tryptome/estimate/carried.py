@@ -75,21 +75,13 @@ class Members:
         columns, contrasts, subject_column
             As for :func:`tryptome.groups.form` and ``persons``.
         """
-        import pandas as pd
-
         shown = groups.form(samples, columns, contrasts)
         labels = tuple(dict.fromkeys(one.label for one in shown.groups))  # two may look alike
         group = np.zeros(len(samples), dtype=np.intp)
         for one in shown.groups:
-            group[list(one.positions)] = labels.index(one.label)
-        named = subject_column is not None and subject_column in samples
-        # Without a column each sample is a person of its own: a million names are not compared.
-        person = (
-            pd.factorize(pd.Index(groups.persons(samples, subject_column), tupleize_cols=False))[0]
-            if named
-            else np.arange(len(samples))
-        )
-        return cls(() if shown.single else labels, group, np.asarray(person, dtype=np.intp))
+            group[one.positions] = labels.index(one.label)
+        person = groups.persons(samples, subject_column)
+        return cls(() if shown.single else labels, group, person)
 
 
 @dataclass(frozen=True)

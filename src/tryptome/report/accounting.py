@@ -109,7 +109,7 @@ def bars(results: Results, grouping: Grouping) -> dict[str, dict[str, float]]:
     tiers = results.accounting.loc[:, list(TIERS)]
     found = {EVERYTHING: _means(tiers)}
     if not grouping.single:
-        found |= {g.label: _means(tiers.iloc[list(g.positions)]) for g in grouping.groups}
+        found |= {g.label: _means(tiers.iloc[g.positions]) for g in grouping.groups}
     return found
 
 

@@ -79,7 +79,7 @@ def brief(content: Content, said: Answer, verdict: Verdict) -> Brief:
         cohort=content.settings.cohort,
         title=content.settings.title,
         samples=len(content.results.samples),
-        persons=len({who for who in content.persons if who[0] == "person"}),
+        persons=content.named_persons,
         assessable=overall.samples,
         resolved=accounting.resolved(bars[groups.EVERYTHING]),
         balance=_known(overall.mean),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from tryptome import groups
 from tryptome.knowledge import Capability, KnowledgeBase
 from tryptome.report import (
@@ -108,7 +110,8 @@ class Content:
         self.knowledge = knowledge
         self._summaries: dict[str, tuple[Summary, ...]] = {}
         self.persons = groups.persons(results.samples, settings.subject_column)
-        self.named_persons = any(kind == "person" for kind, _ in self.persons)
+        named = groups.named_persons(results.samples, settings.subject_column)
+        self.named_persons = len(np.unique(self.persons[named]))
         self.grouping = groups.form(results.samples, settings.groups, settings.contrasts)
         known = set(results.quantity_names)
         defined = [c for c in knowledge.capabilities if f"share:{c.name}" in known]
@@ -130,20 +133,20 @@ class Content:
         labels = [group.label for group in self.grouping.groups]
         return labels if self.grouping.single else [groups.EVERYTHING, *labels]
 
-    @property
-    def blocks(self) -> list[Sequence[int]]:
+    @cached_property
+    def blocks(self) -> list[groups.Codes]:
         """Positions of the samples of each column."""
-        blocks: list[Sequence[int]] = [group.positions for group in self.grouping.groups]
-        return blocks if self.grouping.single else [range(len(self.results.samples)), *blocks]
+        blocks = [group.positions for group in self.grouping.groups]
+        return blocks if self.grouping.single else [np.arange(len(self.results.samples)), *blocks]
 
     def summaries(self, quantity: str) -> tuple[Summary, ...]:
         """Summary of a quantity in each column."""
         if quantity not in self._summaries:
-            table = self.results.quantity(quantity)
+            table = self.results.quantity(quantity)[["mean", "sd", "assessable"]]
             self._summaries[quantity] = tuple(
                 summarise(
-                    table.iloc[list(block)],
-                    [self.persons[position] for position in block],
+                    table.iloc[block],
+                    self.persons[block],
                     confidence=self.settings.confidence,
                     share=quantity.startswith("share:"),
                 )
@@ -158,11 +161,8 @@ class Content:
 
     def bands(self, quantity: str) -> tuple[Band, ...]:
         """Band of a quantity of the scenario in each column."""
-        table = self.results.quantity(quantity)
-        return tuple(
-            band(table.iloc[list(block)], [self.persons[position] for position in block])
-            for block in self.blocks
-        )
+        table = self.results.quantity(quantity)[["mean", "q05", "q95", "assessable"]]
+        return tuple(band(table.iloc[block], self.persons[block]) for block in self.blocks)
 
     def group_rows(self) -> list[GroupRow]:
         """Rows of the table of the balance, all samples last."""
@@ -241,11 +241,10 @@ class Content:
 
     def facts(self) -> list[tuple[str, str]]:
         """Size of the cohort, for the head of the page."""
-        people = {person for person in self.persons if person[0] == "person"}
         reads = "Total abundance" if self.results.relative else "Reads"
         facts = [("Samples", count(len(self.results.samples)))]
-        if people:
-            facts.append(("Persons", count(len(people))))
+        if self.named_persons:
+            facts.append(("Persons", count(self.named_persons)))
         bar = accounting.bars(self.results, self.grouping)[groups.EVERYTHING]
         return [
             *facts,
@@ -308,7 +307,7 @@ class Content:
             ),
             "taxa_of_samples": results.per_sample,
             "portraits": portraits.portraits(results, self.capabilities),
-            "samples": samples.rows(results, self.grouping, self.persons),
+            "samples": samples.rows(results, self.grouping, settings.subject_column),
             "hidden_samples": max(0, len(results.samples) - samples.MOST),
             "scale": samples.balance_scale(results),
             "methods": methods.describe(results, settings, self.knowledge),

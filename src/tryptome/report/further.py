@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -203,8 +202,8 @@ def _reason(results: Results, quantity: str) -> str:
     table = results.quantity(quantity)
     if table["assessable"].any():
         return ""
-    told = Counter(str(reason) for reason in table["reason"])
-    return max(sorted(told), key=lambda reason: told[reason])
+    told = table["reason"].value_counts()
+    return str(min(told.index[told == told.max()]))
 
 
 def _held() -> dict[str, str]:

@@ -163,7 +163,7 @@ def _drawers(content: Content) -> list[Drawer]:
     drawers += _curves(content)
     axes = results.ordination
     if axes is not None and not axes.empty:
-        drawers.append(partial(ordination.draw, axes, list(results.samples["sample"]), grouping))
+        drawers.append(partial(ordination.draw, axes, results.samples["sample"], grouping))
     return drawers
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
-from tryptome.groups import Grouping, Person
+from tryptome.groups import Grouping
 from tryptome.report.results import BALANCE, DIVERT, MAKE, Results, records
 from tryptome.report.strips import Scale, scale, strip
 from tryptome.report.wording import amount, interval, missing, number, percent, percent_interval
@@ -68,10 +67,10 @@ class Row:
 def balance_scale(results: Results) -> Scale:
     """Scale of the plots: all 90 % intervals fit."""
     balance = results.quantity(BALANCE)
-    return scale([*balance["q05"], *balance["q95"]])
+    return scale([balance["q05"].min(), balance["q95"].max()])
 
 
-def rows(results: Results, grouping: Grouping, persons: Sequence[Person]) -> list[Row]:
+def rows(results: Results, grouping: Grouping, subject_column: str | None) -> list[Row]:
     """Rows of the first 1,000 samples, in the order of the table.
 
     Parameters
@@ -80,24 +79,24 @@ def rows(results: Results, grouping: Grouping, persons: Sequence[Person]) -> lis
         The result files.
     grouping : Grouping
         Group of each sample.
-    persons : sequence
-        Person of each sample.
+    subject_column : str or None
+        Column that names the person of a sample.
     """
-    groups = grouping.label_of()
+    groups = [grouping.groups[number].label for number in grouping.numbers()[:MOST]]
+    metadata = records(results.samples.head(MOST))
     on = balance_scale(results)
     tables = {name: records(results.quantity(name).head(MOST)) for name in (BALANCE, MAKE, DIVERT)}
     accounting = records(results.accounting.head(MOST))
     found = []
-    for place, sample in enumerate(results.samples["sample"].head(MOST)):
+    for place, named in enumerate(metadata):
         tiers = accounting[place]
         share = sum(tiers[tier] for tier in RESOLVED)
         balance = tables[BALANCE][place]
-        kind, who = persons[place]
         found.append(
             Row(
-                sample=str(sample),
+                sample=str(named["sample"]),
                 group=groups[place],
-                person=who if kind == "person" else "",
+                person=str(named.get(subject_column or "", "")),
                 reads=Cell(amount(tiers["reads"]), tiers["reads"]),
                 resolved=Cell(percent(share), share),
                 balance=_balance(balance),

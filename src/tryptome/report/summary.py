@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tryptome.groups import Person
+import numpy as np
+import numpy.typing as npt
+
+from tryptome.groups import Codes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,21 +66,24 @@ class Band:
     samples: int
 
 
-def weights(persons: Sequence[Person]) -> list[float]:
+def weights(persons: Codes) -> npt.NDArray[np.float64]:
     """Weight of each sample such that every person counts once; they add up to 1.
 
     Examples
     --------
-    >>> weights([("person", "a"), ("person", "a"), ("person", "b")])
+    >>> weights(np.array([7, 7, 3])).tolist()
     [0.25, 0.25, 0.5]
     """
-    samples_of = Counter(persons)
-    return [1 / (len(samples_of) * samples_of[person]) for person in persons]
+    import pandas as pd
+
+    code = pd.factorize(persons)[0]
+    samples_of = np.bincount(code)
+    return 1 / (len(samples_of) * samples_of[code])
 
 
 def summarise(
     values: pd.DataFrame,
-    persons: Sequence[Person],
+    persons: Codes,
     *,
     confidence: float,
     share: bool,
@@ -112,28 +116,28 @@ def summarise(
     the quantiles of the beta distribution with that mean and with the standard
     deviation that a normal interval of this width has.
     """
-    import numpy as np
     from scipy.special import ndtri
 
     known = values["assessable"].to_numpy(dtype=bool)
-    who = [person for person, yes in zip(persons, known, strict=True) if yes]
+    who = persons[known]
     absent = int((~known).sum())
-    if not who:
+    if not who.size:
         nothing = math.nan
         return Summary(nothing, nothing, nothing, nothing, nothing, 0, 0, absent)
-    weight = np.array(weights(who))
+    weight = weights(who)
     means = values["mean"].to_numpy(dtype=float)[known]
     mean = float(weight @ means)
     shared = float(ndtri((1 + confidence) / 2) * (weight @ values["sd"].to_numpy(float)[known]))
-    between = _between(means, who, confidence)
+    of_persons = means_of(means, who)
+    between = _between(of_persons, confidence)
     lower, upper = _ends(
         mean, math.hypot(0.0 if math.isnan(between) else between, shared), confidence, share
     )
     inner = _ends(mean, between, confidence, share)
-    return Summary(mean, lower, upper, *inner, len(who), len(set(who)), absent)
+    return Summary(mean, lower, upper, *inner, len(who), len(of_persons), absent)
 
 
-def band(values: pd.DataFrame, persons: Sequence[Person]) -> Band:
+def band(values: pd.DataFrame, persons: Codes) -> Band:
     r"""Average a quantity of the scenario over the persons of a group.
 
     Parameters
@@ -155,16 +159,14 @@ def band(values: pd.DataFrame, persons: Sequence[Person]) -> Band:
     :math:`\bar m \pm \sqrt{(\bar m - Q)^2 + h^2}`. The interval of a quantity none
     of whose quantiles is negative ends at 0.
     """
-    import numpy as np
-
     known = values["assessable"].to_numpy(dtype=bool)
-    who = [person for person, yes in zip(persons, known, strict=True) if yes]
-    if not who:
+    who = persons[known]
+    if not who.size:
         return Band(math.nan, math.nan, math.nan, 0)
-    weight = np.array(weights(who))
+    weight = weights(who)
     table = values.loc[known, ["mean", "q05", "q95"]].to_numpy(dtype=float)
     mean, low, high = (float(value) for value in weight @ table)
-    between = _between(list(table[:, 0]), who, BAND)
+    between = _between(means_of(table[:, 0], who), BAND)
     spread = 0.0 if math.isnan(between) else between
     # Where a distribution is very skewed its mean lies beyond a quantile.
     lower, upper = (
@@ -194,16 +196,34 @@ def _ends(mean: float, half: float, confidence: float, share: bool) -> tuple[flo
     return min(mean, float(lower)), max(mean, float(upper))
 
 
-def _between(means: Sequence[float], persons: Sequence[Person], confidence: float) -> float:
+def means_of(values: npt.NDArray[np.float64], persons: Codes) -> npt.NDArray[np.float64]:
+    """Mean of the values of each person, in the order in which they appear.
+
+    Examples
+    --------
+    >>> means_of(np.array([1.0, 5.0, 2.0]), np.array([7, 3, 7])).tolist()
+    [1.5, 5.0]
+    """
+    import pandas as pd
+
+    code = pd.factorize(persons)[0]
+    samples_of = np.bincount(code)
+    starts = np.cumsum(samples_of) - samples_of
+    ordered = values[np.argsort(code, kind="stable")]
+    found = np.empty(len(samples_of))
+    # Persons of as many samples together, so that each mean is rounded as one by itself is.
+    for size in np.unique(samples_of):
+        some = np.flatnonzero(samples_of == size)
+        found[some] = ordered[starts[some, None] + np.arange(size)].mean(axis=1)
+    return found
+
+
+def _between(of_persons: npt.NDArray[np.float64], confidence: float) -> float:
     """Half width of the t interval of the mean over persons; NaN for one person."""
-    import numpy as np
     from scipy.special import stdtrit
 
-    of_person: dict[Person, list[float]] = {}
-    for person, mean in zip(persons, means, strict=True):
-        of_person.setdefault(person, []).append(mean)
-    n = len(of_person)
+    n = len(of_persons)
     if n < 2:  # noqa: PLR2004 - a spread needs two persons
         return math.nan
-    spread = np.std([np.mean(values) for values in of_person.values()], ddof=1)
+    spread = np.std(of_persons, ddof=1)
     return float(stdtrit(n - 1, (1 + confidence) / 2) * spread / math.sqrt(n))

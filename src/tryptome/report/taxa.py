@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tryptome.estimate.carried import EVERYTHING
-from tryptome.groups import Grouping, Person
+from tryptome.groups import Codes, Grouping
 from tryptome.report.results import Results, records
 from tryptome.report.summary import weights
 from tryptome.vocabulary import REST
@@ -54,9 +56,7 @@ class Carrier:
     agrees_sign: bool = True
 
 
-def carriers(
-    results: Results, quantity: str, grouping: Grouping, persons: Sequence[Person]
-) -> list[Carrier]:
+def carriers(results: Results, quantity: str, grouping: Grouping, persons: Codes) -> list[Carrier]:
     """Taxa that carry a share, over all samples (first part) and in each group.
 
     Parameters
@@ -67,7 +67,7 @@ def carriers(
         A share.
     grouping : Grouping
         The groups.
-    persons : sequence
+    persons : ndarray of int
         Person of each sample; every person counts once.
 
     Returns
@@ -98,10 +98,10 @@ def carriers(
 
 
 def _over_samples(
-    results: Results, quantity: str, grouping: Grouping, persons: Sequence[Person]
+    results: Results, quantity: str, grouping: Grouping, persons: Codes
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Part of each taxon (row) in each column, and which columns have any value."""
-    everything = tuple(range(len(results.samples)))
+    everything = np.arange(len(results.samples))
     blocks = [everything, *(g.positions for g in grouping.groups if not grouping.single)]
     weight = _weights(results, quantity, blocks, persons)
     table = results.contributions.loc[results.contributions["quantity"] == quantity]
@@ -167,10 +167,7 @@ def drivers(results: Results, contrast: str, quantity: str) -> list[Carrier]:
 
 
 def _weights(
-    results: Results,
-    quantity: str,
-    blocks: Sequence[Sequence[int]],
-    persons: Sequence[Person],
+    results: Results, quantity: str, blocks: Sequence[Codes], persons: Codes
 ) -> pd.DataFrame:
     """Weight of each assessable sample in each block (NaN outside of it)."""
     import pandas as pd
@@ -179,9 +176,8 @@ def _weights(
     names = results.samples["sample"].to_numpy()
     columns = {}
     for place, block in enumerate(blocks):
-        inside = [position for position in block if known[position]]
-        weight = weights([persons[position] for position in inside])
-        columns[place] = pd.Series(weight, index=names[inside], dtype=float)
+        inside = block[known[block]]
+        columns[place] = pd.Series(weights(persons[inside]), index=names[inside], dtype=float)
     return pd.DataFrame(columns)
 
 

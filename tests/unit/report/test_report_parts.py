@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tryptome import groups
 from tryptome.report import answer, taxa, wording
-from tryptome.report.summary import summarise, weights
+from tryptome.report.summary import means_of, summarise, weights
 
 
 def table(means, sds=None, assessable=None):
@@ -24,7 +24,8 @@ def table(means, sds=None, assessable=None):
 
 
 def people(*names):
-    return [("person", name) for name in names]
+    """Numbers that tell persons apart, in the order of their names."""
+    return np.array([sorted(set(names)).index(name) for name in names])
 
 
 def test_interval_between_persons_is_that_of_a_t_test():
@@ -103,7 +104,36 @@ def test_every_sample_is_in_exactly_one_group(rows):
 
 def test_a_sample_that_names_no_person_is_one_of_its_own():
     samples = pd.DataFrame({"sample": ["a", "b", "c"], "person": ["P", "P", ""]})
-    assert groups.persons(samples, "person") == [("person", "P")] * 2 + [("sample", "c")]
+    assert groups.persons(samples, "person").tolist() == [0, 0, 1]
+    assert groups.named_persons(samples, "person").tolist() == [True, True, False]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "P", "Q", "R"]), st.floats(-9, 9)), min_size=1))
+def test_a_mean_over_persons_is_worked_out_person_by_person(rows):
+    names, values = zip(*rows, strict=True)
+    samples = pd.DataFrame({"sample": [f"s{at}" for at in range(len(rows))], "who": names})
+    of_person: dict[str, list[float]] = {}
+    for sample, name, value in zip(samples["sample"], names, values, strict=True):
+        of_person.setdefault(name or sample, []).append(value)
+    means = [np.mean(own) for own in of_person.values()]
+    who = groups.persons(samples, "who")
+    # To the last bit: what is written of a cohort does not hang on how it is worked out.
+    assert means_of(np.array(values), who).tolist() == means
+    found = summarise(table(values), who, confidence=0.9, share=False)
+    assert (found.samples, found.persons) == (len(rows), len(means))
+    assert found.mean == pytest.approx(np.mean(means), abs=1e-12)
+
+
+def test_groups_are_those_of_rows_looked_at_one_by_one():
+    rng = np.random.default_rng(1)
+    samples = pd.DataFrame({"sample": [f"s{at}" for at in range(200)]})
+    samples = samples.assign(diet=rng.choice(["a", "b", ""], 200), week=rng.choice(["1", "2"], 200))
+    found = groups.form(samples, ["diet", "week"], {})
+    for number, group in enumerate(found.groups):
+        alike = [" · ".join(pair) for pair in zip(samples["diet"], samples["week"], strict=True)]
+        label = group.label.replace("(no value)", "")
+        assert group.positions.tolist() == [at for at, one in enumerate(alike) if one == label]
+        assert set(found.numbers()[group.positions]) == {number}
 
 
 @pytest.mark.parametrize(

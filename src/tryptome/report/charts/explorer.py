@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tryptome.groups import Grouping
 from tryptome.knowledge import Capability
 from tryptome.report.charts import specs
@@ -116,14 +118,16 @@ def _place(value: float | None) -> float | None:
 
 
 def _group_of(grouping: Grouping, samples: int) -> list[int]:
-    places = {p: number for number, g in enumerate(grouping.groups) for p in g.positions}
-    return [places[place] for place in range(samples)]
+    return [int(number) for number in grouping.numbers()[:samples]]
 
 
 def _spread(grouping: Grouping, samples: int) -> list[float]:
     """How far down its row each sample is drawn, so that samples of a group lie apart."""
-    inside = {p: n for group in grouping.groups for n, p in enumerate(group.positions)}
-    return [round(0.6 * spread(inside[place]), 3) for place in range(samples)]
+    shown = np.empty(samples)
+    for group in grouping.groups:
+        own = group.positions[group.positions < samples]
+        shown[own] = spread(len(own))
+    return [round(0.6 * float(place), 3) for place in shown]
 
 
 def _different(labels: Sequence[str]) -> list[str]:

@@ -52,10 +52,10 @@ def draw(
         figure = style.new_figure(height, layout)
         axes = figure.subplots()
         colour = style.colours([group.family for group in grouping.groups])
+        known = values["assessable"].to_numpy(dtype=bool)
         for row, (group, summary) in enumerate(zip(grouping.groups, summaries, strict=True)):
-            rows = values.iloc[list(group.positions)]
-            known = rows["assessable"].astype(bool)
-            _points(axes, row, rows.loc[known, "mean"], colour[group.family], layout)
+            own = group.positions[known[group.positions]]
+            _points(axes, row, values["mean"].iloc[own], colour[group.family], layout)
             _summary(axes, row, summary, colour[group.family], layout)
         _rows(axes, grouping, summaries, layout)
         _scale(axes, layout)
@@ -73,7 +73,7 @@ def draw(
 
 
 def _points(axes: Axes, row: int, means: pd.Series, colour: str, layout: style.Layout) -> None:
-    spread = [row - 0.06 + 2 * BAND * (style.spread(place) - 0.5) for place in range(len(means))]
+    spread = row - 0.06 + 2 * BAND * (style.spread(len(means)) - 0.5)
     many = len(means) > style.MOST_POINTS
     area = 10 * layout.mark**2
     axes.scatter(means, spread, s=area, color=colour, alpha=0.5, linewidths=0, rasterized=many)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tryptome.groups import Grouping
@@ -22,7 +21,7 @@ HEIGHT = {style.DOUBLE: 3.2, style.SINGLE: 1.9}
 
 def draw(
     axes_table: pd.DataFrame,
-    samples: Sequence[str],
+    samples: pd.Series,
     grouping: Grouping,
     layout: style.Layout = style.DOUBLE,
 ) -> style.Picture:
@@ -32,8 +31,8 @@ def draw(
     ----------
     axes_table : pandas.DataFrame
         ``ordination.tsv``.
-    samples : sequence of str
-        In the order of ``samples.tsv``.
+    samples : pandas.Series
+        Names, in the order of ``samples.tsv``.
     grouping : Grouping
         The groups.
     layout : Layout
@@ -68,16 +67,16 @@ def legend_height(grouping: Grouping, layout: style.Layout) -> float:
 def _panel(
     axes: Axes,
     table: pd.DataFrame,
-    samples: Sequence[str],
+    samples: pd.Series,
     grouping: Grouping,
     layout: style.Layout,
 ) -> None:
     wide = table.pivot(index="sample", columns="axis", values="value")
-    points = wide.reindex(index=list(samples), columns=[1, 2])
+    points = wide.reindex(index=samples, columns=[1, 2])
     families = [group.family for group in grouping.groups]
     colour = style.colours(families)
     for group, marker in zip(grouping.groups, style.markers(families), strict=True):
-        own = points.iloc[list(group.positions)]
+        own = points.iloc[group.positions]
         axes.scatter(own[1], own[2], s=12 * layout.mark**2, marker=marker, alpha=0.65,
                      color=colour[group.family], linewidths=0, label=drawable(group.label, 30),
                      rasterized=len(own) > style.MOST_POINTS)  # fmt: skip

@@ -66,7 +66,7 @@ def _points(
     families = [group.family for group in grouping.groups]
     colour = style.colours(families)
     for group, marker in zip(grouping.groups, style.markers(families), strict=True):
-        own = list(group.positions)
+        own = group.positions
         axes.scatter(divert.iloc[own], make.iloc[own], s=14 * layout.mark**2, marker=marker,
                      alpha=0.65, linewidths=0,
                      color=colour[group.family], label=drawable(group.label, 30),

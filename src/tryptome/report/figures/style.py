@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 from tryptome.report.wording import drawable
 
 if TYPE_CHECKING:
@@ -352,18 +355,18 @@ def wrapped(text: str, width: int, lines: int) -> str:
     return "\n".join(rows)
 
 
-def spread(place: int) -> float:
+def spread(count: int) -> npt.NDArray[np.float64]:
     """Van der Corput's sequence: even between 0 and 1, without drawing random numbers.
 
     Examples
     --------
-    >>> [spread(place) for place in range(4)]
+    >>> spread(4).tolist()
     [0.0, 0.5, 0.25, 0.75]
     """
-    value, unit = 0.0, 0.5
-    while place:
-        value += unit * (place % 2)
-        place, unit = place // 2, unit / 2
+    value, unit, places = np.zeros(count), 0.5, np.arange(count)
+    while places.any():
+        value += unit * (places % 2)
+        places, unit = places // 2, unit / 2
     return value
 
 
