@@ -138,10 +138,10 @@ def unresolved_names(results: Results) -> list[Name]:
 
 
 def not_assessable(results: Results) -> list[tuple[str, str]]:
-    """Sample and reason, for every sample whose balance is not assessable."""
+    """Sample and reason, for the first 50 samples whose balance is not assessable."""
     balance = results.quantity(BALANCE)
     gone = balance.loc[~balance["assessable"].astype(bool), "reason"]
-    return [(str(sample), str(reason)) for sample, reason in gone.items()]
+    return [(str(sample), str(reason)) for sample, reason in gone.head(MOST_SAMPLES).items()]
 
 
 def ledger_facts(results: Results) -> list[tuple[str, str]]:

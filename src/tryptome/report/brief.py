@@ -74,14 +74,13 @@ def brief(content: Content, said: Answer, verdict: Verdict) -> Brief:
         Whether it can be judged, likewise.
     """
     overall = content.summaries(BALANCE)[0]
-    bars = accounting.bars(content.results, content.grouping)
     return Brief(
         cohort=content.settings.cohort,
         title=content.settings.title,
         samples=len(content.results.samples),
         persons=content.named_persons,
         assessable=overall.samples,
-        resolved=accounting.resolved(bars[groups.EVERYTHING]),
+        resolved=accounting.resolved(content.bars[groups.EVERYTHING]),
         balance=_known(overall.mean),
         lower=_known(overall.lower),
         upper=_known(overall.upper),

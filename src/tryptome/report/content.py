@@ -31,7 +31,7 @@ from tryptome.report import (
     taxa,
 )
 from tryptome.report.charts import explorer
-from tryptome.report.results import BALANCE, DIVERT, MAKE, TIER_LABELS, Results
+from tryptome.report.results import BALANCE, DIVERT, LISTED, MAKE, TIER_LABELS, Results
 from tryptome.report.settings import Settings
 from tryptome.report.summary import Band, Summary, band, summarise
 from tryptome.report.wording import amount, confidence, count, percent, percent_interval
@@ -219,6 +219,11 @@ class Content:
         return [(self.settings.contrast_title(name), reasons[name]) for name in shown]
 
     @cached_property
+    def bars(self) -> dict[str, dict[str, float]]:
+        """Mean share of reads in each tier, of all samples and of each group."""
+        return accounting.bars(self.results, self.grouping)
+
+    @cached_property
     def scenario(self) -> scenario.Scenario:
         """The mass balance and the gut contribution."""
         return scenario.describe(self.results, self.bands)
@@ -245,7 +250,7 @@ class Content:
         facts = [("Samples", count(len(self.results.samples)))]
         if self.named_persons:
             facts.append(("Persons", count(self.named_persons)))
-        bar = accounting.bars(self.results, self.grouping)[groups.EVERYTHING]
+        bar = self.bars[groups.EVERYTHING]
         return [
             *facts,
             ("Features", count(len(self.results.resolution))),
@@ -256,7 +261,6 @@ class Content:
     def context(self, pictures: Mapping[str, Any]) -> dict[str, Any]:
         """Names that the template uses."""
         results, settings = self.results, self.settings
-        bars = accounting.bars(results, self.grouping)
         overall = self.summaries(BALANCE)[0]
         return {
             "settings": settings,
@@ -279,12 +283,12 @@ class Content:
             "undriven": self.undriven,
             "more_drivers": max(0, len(self.contrasts) - MOST_CONTRASTS),
             "tiers": TIER_LABELS,
-            "tier_rows": [(k, bar, accounting.resolved(bar)) for k, bar in bars.items()],
+            "tier_rows": [(k, bar, accounting.resolved(bar)) for k, bar in self.bars.items()],
             "ledger": accounting.ledger_facts(results),
             "notes": list(results.ledger["notes"]),
             "unresolved": accounting.unresolved_names(results),
             "not_assessable": accounting.not_assessable(results),
-            "most_unassessable": accounting.MOST_SAMPLES,
+            "unassessable": overall.unassessable,
             "enough_samples": accounting.ENOUGH_SAMPLES,
             "enough_cells": accounting.ENOUGH_CELLS,
             "accuracies": accuracy.measured(),
@@ -308,7 +312,7 @@ class Content:
             "taxa_of_samples": results.per_sample,
             "portraits": portraits.portraits(results, self.capabilities),
             "samples": samples.rows(results, self.grouping, settings.subject_column),
-            "hidden_samples": max(0, len(results.samples) - samples.MOST),
+            "hidden_samples": max(0, len(results.samples) - LISTED),
             "scale": samples.balance_scale(results),
             "methods": methods.describe(results, settings, self.knowledge),
         }

@@ -14,7 +14,12 @@ from tryptome.values import parts
 if TYPE_CHECKING:
     import pandas as pd
 
-NUMBERS = ("mean", "sd", "q05", "q25", "q75", "q95", "all_q05", "all_q95", "assessable_cells")
+NUMBERS = ("mean", "sd", "q05", "q95", "assessable_cells")
+"""What is asked of every sample."""
+
+LISTED_NUMBERS = (*NUMBERS, "q25", "q75", "all_q05", "all_q95")
+"""What is asked of those that the page lists."""
+
 WORDS = ("unit", "reason")
 PAIR = ("quantity", "sample")
 AT_ONCE = 2**25
@@ -35,12 +40,21 @@ class Estimates:
         In the order of the tables.
     held : sequence of str
         Quantities that are asked for again and again, and always held.
+    numbers : sequence of str
+        Columns of numbers.
     """
 
-    def __init__(self, path: Path, samples: pd.Index, held: Sequence[str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        samples: pd.Index,
+        held: Sequence[str],
+        numbers: Sequence[str] = NUMBERS,
+    ) -> None:
         self._path = path
         self._samples = samples
         self._held = held
+        self._numbers = list(numbers)
         self._others: dict[str, pd.DataFrame] = {}
 
     @cached_property
@@ -68,27 +82,31 @@ class Estimates:
         """Read as many of some quantities as may be held, and at least those always held."""
         import pandas as pd
 
-        most = max(AT_ONCE // max(len(NUMBERS) * len(self._samples), 1), 1)
+        most = max(AT_ONCE // max(len(self._numbers) * len(self._samples), 1), 1)
         chosen = pd.Index(names if names is self._held else names[:most])
         shape = (len(chosen), len(self._samples))
-        numbers = np.full((len(NUMBERS), *shape), np.nan)
+        numbers = np.full((len(self._numbers), *shape), np.nan)
         known = np.zeros(shape, dtype=bool)
         texts = [[""], [""]]
         codes = np.zeros((len(WORDS), *shape), dtype=np.int32)
-        for part in self._parts([*PAIR, *NUMBERS, *WORDS, "assessable"]):
+        missing = len(chosen) * len(self._samples)
+        for part in self._parts([*PAIR, *self._numbers, *WORDS, "assessable"]):
             quantity, sample = (
                 _codes(part["quantity"], chosen),
                 _codes(part["sample"], self._samples),
             )
             own = (quantity >= 0) & (sample >= 0)
             place = (quantity[own], sample[own])
-            numbers[:, *place] = part.loc[own, list(NUMBERS)].to_numpy().T
+            numbers[:, *place] = part.loc[own, self._numbers].to_numpy().T
             known[place] = part.loc[own, "assessable"]
             for at, column in enumerate(WORDS):
                 codes[at][place] = _numbered(part[column], texts[at])[own]
+            missing -= len(place[0])
+            if not missing:  # the first samples of a table stand in the first parts
+                break
         return {
             name: pd.DataFrame(
-                dict(zip(NUMBERS, numbers[:, at], strict=True))
+                dict(zip(self._numbers, numbers[:, at], strict=True))
                 | {"assessable": known[at]}
                 | {
                     column: pd.Categorical.from_codes(one[at], pd.Index(words))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tryptome.report import accounting, sensitivity
+from tryptome.report import sensitivity
 from tryptome.report.content import SIDES, Content, Drivers
 from tryptome.report.figures import accounting as accounting_figure
 from tryptome.report.figures import (
@@ -152,7 +152,7 @@ def _drawers(content: Content) -> list[Drawer]:
             balance.draw, results.quantity(BALANCE), grouping, content.of_groups(BALANCE), level
         ),
         partial(sides.draw, results.quantity(MAKE), results.quantity(DIVERT), grouping),
-        partial(accounting_figure.draw, accounting.bars(results, grouping)),
+        partial(accounting_figure.draw, content.bars),
     ]
     if content.capabilities:
         summaries = {c.name: content.of_groups(f"share:{c.name}") for c in content.capabilities}

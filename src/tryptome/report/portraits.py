@@ -9,8 +9,7 @@ from typing import Any
 from tryptome.knowledge import Capability
 from tryptome.report.contrasts import BALANCE_TITLE, SCENARIO_TITLES
 from tryptome.report.kinds import kind_of
-from tryptome.report.results import BALANCE, DIVERT, MAKE, Results, records
-from tryptome.report.samples import MOST
+from tryptome.report.results import BALANCE, DIVERT, LISTED, MAKE, Results, records
 from tryptome.report.wording import listed, missing, percent
 from tryptome.vocabulary import REST
 
@@ -70,7 +69,7 @@ def portraits(results: Results, capabilities: Sequence[Capability]) -> list[Port
         Of the first 1,000 samples, in the order of the table.
     """
     named = shown(results, capabilities)
-    tables = {name: records(results.quantity(name).head(MOST)) for name in named}
+    tables = {name: records(results.listed(name)) for name in named}
     carried = {side: _carriers(results, side) for side in (MAKE, DIVERT)}
     return [
         Portrait(
@@ -82,7 +81,7 @@ def portraits(results: Results, capabilities: Sequence[Capability]) -> list[Port
             makers=carried[MAKE].get(str(sample), ""),
             diverters=carried[DIVERT].get(str(sample), ""),
         )
-        for place, sample in enumerate(results.samples["sample"].head(MOST))
+        for place, sample in enumerate(results.samples["sample"].head(LISTED))
     ]
 
 

@@ -9,12 +9,15 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tryptome.report.estimates import Estimates
+from tryptome.report.estimates import LISTED_NUMBERS, Estimates
 from tryptome.tables import read_parquet, read_tsv
 from tryptome.vocabulary import REST, TIERS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LISTED = 1000
+"""Most samples listed on the page; every sample is in ``quantities.parquet``."""
 
 BALANCE = "precursor_balance"
 MAKE = "share:trp_synthesis"
@@ -114,6 +117,13 @@ class Results:
         samples = pd.Index(self.samples["sample"])
         return Estimates(self.quantities, samples, (BALANCE, MAKE, DIVERT))
 
+    @cached_property
+    def _listed(self) -> Estimates:
+        import pandas as pd
+
+        samples = pd.Index(self.samples["sample"].head(LISTED))
+        return Estimates(self.quantities, samples, self.quantity_names, LISTED_NUMBERS)
+
     @property
     def quantity_names(self) -> list[str]:
         """Quantities that were estimated, in the order of the file."""
@@ -122,6 +132,10 @@ class Results:
     def quantity(self, name: str) -> pd.DataFrame:
         """Rows of one quantity, indexed by sample, in the order of ``samples``."""
         return self._estimates.table(name)
+
+    def listed(self, name: str) -> pd.DataFrame:
+        """Likewise, of the samples that the page lists, with more columns."""
+        return self._listed.table(name)
 
     @cached_property
     def taxon_labels(self) -> dict[str, str]:

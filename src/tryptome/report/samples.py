@@ -8,13 +8,10 @@ from typing import Any
 from markupsafe import Markup
 
 from tryptome.groups import Grouping
-from tryptome.report.results import BALANCE, DIVERT, MAKE, Results, records
+from tryptome.report.results import BALANCE, DIVERT, LISTED, MAKE, Results, records
 from tryptome.report.strips import Scale, scale, strip
 from tryptome.report.wording import amount, interval, missing, number, percent, percent_interval
 from tryptome.vocabulary import RESOLVED
-
-MOST = 1000
-"""Most samples listed on the page; every sample is in ``quantities.parquet``."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +79,11 @@ def rows(results: Results, grouping: Grouping, subject_column: str | None) -> li
     subject_column : str or None
         Column that names the person of a sample.
     """
-    groups = [grouping.groups[number].label for number in grouping.numbers()[:MOST]]
-    metadata = records(results.samples.head(MOST))
+    groups = [grouping.groups[number].label for number in grouping.numbers()[:LISTED]]
+    metadata = records(results.samples.head(LISTED))
     on = balance_scale(results)
-    tables = {name: records(results.quantity(name).head(MOST)) for name in (BALANCE, MAKE, DIVERT)}
-    accounting = records(results.accounting.head(MOST))
+    tables = {name: records(results.listed(name)) for name in (BALANCE, MAKE, DIVERT)}
+    accounting = records(results.accounting.head(LISTED))
     found = []
     for place, named in enumerate(metadata):
         tiers = accounting[place]

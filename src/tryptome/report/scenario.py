@@ -152,21 +152,28 @@ def describe(results: Results, bands: Callable[[str], Sequence[Band]]) -> Scenar
     bands : callable
         Band of a quantity in each column.
     """
-
-    def row(quantity: str, label: str) -> Row:
-        unit = str(results.quantity(quantity)["unit"].iloc[0])
-        part = quantity.count(":") > 1
-        return Row(quantity, label, unit, tuple(bands(quantity)), part)
-
-    known = set(results.quantity_names)
-    pairs = [
-        (f"{name}:{other}", text)
+    contributions = {
+        f"{name}:{other}": text
         for other, text in AGAINST.items()
         for name in ("gut_contribution", "gut_contribution_percent")
-    ]
+    }
+    # In the order of the file, which is read a part at a time.
+    known = {
+        name: tuple(bands(name))
+        for name in results.quantity_names
+        if name in TERMS or name in contributions
+    }
+
+    def row(quantity: str, label: str) -> Row:
+        unit = str(results.listed(quantity)["unit"].iloc[0])
+        part = quantity.count(":") > 1
+        return Row(quantity, label, unit, known[quantity], part)
+
     return Scenario(
         terms=tuple(row(name, label) for name, label in TERMS.items() if name in known),
-        contributions=tuple(row(name, label) for name, label in pairs if name in known),
+        contributions=tuple(
+            row(name, text) for name, text in contributions.items() if name in known
+        ),
         budgets=tuple(_budgets(results)),
         checks=tuple(_check(values) for values in records(results.scenario_checks)),
     )

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tryptome.report import estimates
-from tryptome.report.estimates import NUMBERS, Estimates
+from tryptome.report.estimates import LISTED_NUMBERS, NUMBERS, Estimates
 
 SAMPLES = [f"s{number}" for number in range(9)]
 QUANTITIES = ["share:b", "share:a", "balance", "mass:left", "mass:diverted"]
@@ -19,7 +19,9 @@ QUANTITIES = ["share:b", "share:a", "balance", "mass:left", "mass:diverted"]
 def table() -> pd.DataFrame:
     rng = np.random.default_rng(3)
     rows = pd.MultiIndex.from_product([SAMPLES, QUANTITIES], names=["sample", "quantity"])
-    frame = pd.DataFrame(rng.normal(size=(len(rows), len(NUMBERS))), columns=list(NUMBERS))
+    frame = pd.DataFrame(
+        rng.normal(size=(len(rows), len(LISTED_NUMBERS))), columns=list(LISTED_NUMBERS)
+    )
     frame.insert(0, "quantity", rows.get_level_values("quantity"))
     frame.insert(0, "sample", rows.get_level_values("sample"))
     known = rng.random(len(frame)) > 0.3
@@ -66,3 +68,17 @@ def test_the_file_is_read_once_where_all_may_be_held_and_in_turns_else(
             found.table(name)
         reads[at_once] = len(seen)
     assert list(reads.values()) == [2, 3]
+
+
+def test_of_the_first_samples_no_more_is_read_than_holds_them(tmp_path, monkeypatch, table):
+    path = written(table, tmp_path / "q.parquet", len(QUANTITIES))  # a sample in each part
+    found = Estimates(path, pd.Index(SAMPLES[:2]), QUANTITIES, LISTED_NUMBERS)
+    parts, seen = found._parts, []
+    counted = lambda columns: (seen.append(1) or part for part in parts(columns))  # noqa: E731
+    monkeypatch.setattr(found, "_parts", counted)
+    told = found.table("share:a")
+    expected = table[table["quantity"] == "share:a"].set_index("sample").loc[SAMPLES[:2]]
+    pd.testing.assert_frame_equal(
+        told[list(LISTED_NUMBERS)], expected[list(LISTED_NUMBERS)], check_names=False
+    )
+    assert len(seen) == 2

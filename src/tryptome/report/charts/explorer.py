@@ -7,6 +7,7 @@ them there.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +18,7 @@ from tryptome.report.charts import specs
 from tryptome.report.figures.style import IN_THE_DARK, spread
 from tryptome.report.kinds import LOG_RATIO, MASS, Kind, kind_of
 from tryptome.report.portraits import shown
-from tryptome.report.results import BALANCE, DIVERT, MAKE, Results
-from tryptome.report.samples import MOST
+from tryptome.report.results import BALANCE, DIVERT, LISTED, MAKE, Results
 from tryptome.report.summary import Summary
 from tryptome.report.wording import confidence, drawable, missing, shortened, visible
 
@@ -67,17 +67,17 @@ def describe(
     labels = _different([drawable(group.label, LABEL_WIDTH) for group in grouping.groups])
     families = [drawable(group.family, LABEL_WIDTH) for group in grouping.groups]
     quantities = {
-        name: _entry(title, kind_of(name), results.quantity(name), means(name))
+        name: _entry(title, kind_of(name), results.listed(name), partial(means, name))
         for name, title in shown(results, capabilities).items()
     }
     return {
         "samples": [
             shortened(visible(str(sample)), ID_SHOWN)
-            for sample in results.samples["sample"].head(MOST)
+            for sample in results.samples["sample"].head(LISTED)
         ],
         "groups": labels,
-        "group": _group_of(grouping, min(MOST, len(results.samples))),
-        "spread": _spread(grouping, min(MOST, len(results.samples))),
+        "group": _group_of(grouping, min(LISTED, len(results.samples))),
+        "spread": _spread(grouping, min(LISTED, len(results.samples))),
         "quantities": quantities,
         "first": {"strip": BALANCE, "x": DIVERT, "y": MAKE},
         "level": confidence(level),
@@ -88,9 +88,8 @@ def describe(
 
 
 def _entry(
-    title: str, kind: Kind, table: pd.DataFrame, summaries: Sequence[Summary]
+    title: str, kind: Kind, rows: pd.DataFrame, summaries: Callable[[], Sequence[Summary]]
 ) -> dict[str, Any]:
-    rows = table.head(MOST)
     return {
         "title": title,
         "unit": kind.unit,
@@ -100,7 +99,7 @@ def _entry(
         "low": [_place(value) for value in rows["q05"]],
         "high": [_place(value) for value in rows["q95"]],
         # Of the scenario the page gives medians of groups, and no means.
-        "means": [] if kind is MASS else _means(kind, summaries),
+        "means": [] if kind is MASS else _means(kind, summaries()),
     }
 
 
