@@ -45,7 +45,7 @@ def test_a_complement_has_the_source_and_the_literature_of_what_it_complements(c
 def test_a_sample_is_told_in_its_own_numbers_and_never_as_zero(content):
     first, second, _ = portraits.portraits(content.results, content.capabilities)
     assert (first.sample, first.anchor) == ("<b>a</b>", "sample-1")
-    balance = content.results.quantity("precursor_balance").iloc[0]
+    balance = content.results.listed("precursor_balance").iloc[0]
     assert first.rows[0][:2] == ("Precursor balance", f"{balance['mean']:.2f}".replace("-", "−"))
     assert {row[1:] for row in second.rows if "scenario" not in row[0]} == {
         ("not assessable", "no reads", "")
