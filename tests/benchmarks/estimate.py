@@ -49,7 +49,7 @@ import json
 at = lambda name: f"{path}/{name}"
 from tryptome.biom_slices import sliced
 from tryptome.estimate.community import Assembly
-from tryptome.estimate.shares import Prevalence, share_of_cells
+from tryptome.estimate.shares import Prevalence, moments_of_cells
 from tryptome.estimate.slices import parts
 from tryptome.tables import read_parquet, read_tsv
 counts = json.load(open(at("ledger.json")))["values"] == "counts"
@@ -59,7 +59,7 @@ prevalence = Prevalence.of(read_parquet(at("capabilities.parquet")), assembly.ta
 with sliced(at("table.biom")) as table:
     for part, reads in table.in_parts(parts(table.shape[1])):
         community = assembly.community(tuple(table.ids("sample", part.start, part.stop)), reads)
-        shares = share_of_cells(community, prevalence)
+        shares = moments_of_cells(community, prevalence)
         mean, sd = shares.mean, shares.variance**0.5
 """
 """Means and sds of all shares, a part at a time, as the stage works them out."""

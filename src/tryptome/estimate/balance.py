@@ -24,7 +24,7 @@ import numpy as np
 from tryptome.estimate.beta import beta_quantiles
 from tryptome.estimate.blocks import Spread
 from tryptome.estimate.community import Array, Community, scale_columns
-from tryptome.estimate.shares import QUANTILES, Prevalence, Shares
+from tryptome.estimate.shares import QUANTILES, Moments, Prevalence, Shares
 
 NUMERATOR = "trp_synthesis"
 DENOMINATOR = "trp_diversion"
@@ -82,7 +82,7 @@ def precursor_balance(community: Community, prevalence: Prevalence, shares: Shar
     )
 
 
-def balance_means(pair: Shares) -> Array:
+def balance_means(pair: Moments) -> Array:
     """Posterior mean of the balance, of the shares of its two sides.
 
     Returns

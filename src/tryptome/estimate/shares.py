@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -118,15 +118,50 @@ class Prevalence:
 
 
 @dataclass(frozen=True)
-class Shares:
-    """Share of assessable cells with each capability, samples x capabilities.
+class Moments:
+    """Mean and variance of the share of cells with each capability, samples x capabilities.
 
     Attributes
     ----------
-    mean, variance, fourth : ndarray
-        Of the share of the cells that can be assessed: its mean, its variance, and the
-        fourth cumulant of prevalence and strains. Null where a sample has no reads that
+    mean, variance : ndarray
+        Of the share of the cells that can be assessed. Null where a sample has no reads that
         can be.
+    assessable_cells : ndarray
+        Share of the bacterial cells that the value speaks for; 0 where there
+        are none.
+    cells : ndarray
+        Assessable cell-equivalents, with the unseen read.
+    """
+
+    mean: Array
+    variance: Array
+    assessable_cells: Array
+    cells: Array
+
+    def rows(self, chosen: slice | npt.NDArray[np.intp]) -> Self:
+        """Shares of some of the samples."""
+        return self._part(chosen)
+
+    def columns(self, chosen: Sequence[int]) -> Self:
+        """Shares of some of the capabilities."""
+        return self._part((slice(None), list(chosen)))
+
+    def column(self, number: int) -> Self:
+        """Shares of one capability, without an axis of capabilities."""
+        return self._part((slice(None), number))
+
+    def _part(self, at: Any) -> Self:
+        return type(self)(*(getattr(self, field.name)[at] for field in fields(self)))
+
+
+@dataclass(frozen=True)
+class Shares(Moments):
+    """Share of cells with each capability and what its quantiles need, samples x capabilities.
+
+    Attributes
+    ----------
+    fourth : ndarray
+        Fourth cumulant of prevalence and strains, of the cells that can be assessed.
     all_mean, all_variance, all_fourth : ndarray
         The same of the share of all bacterial cells, those that cannot be assessed
         taken as bacteria of unknown families.
@@ -138,15 +173,8 @@ class Shares:
         prevalence, its mean and 1.
     leads : Leads
         Taxa that carry most of the variance.
-    assessable_cells : ndarray
-        Share of the bacterial cells that the value speaks for; 0 where there
-        are none.
-    cells : ndarray
-        Assessable cell-equivalents, with the unseen read.
     """
 
-    mean: Array
-    variance: Array
     fourth: Array
     all_mean: Array
     all_variance: Array
@@ -155,21 +183,6 @@ class Shares:
     part: Array
     scatter: Array
     leads: Leads
-    assessable_cells: Array
-    cells: Array
-
-    def rows(self, chosen: slice | npt.NDArray[np.intp]) -> Shares:
-        """Shares of some of the samples."""
-        return Shares(*(getattr(self, field.name)[chosen] for field in fields(self)))
-
-    def columns(self, chosen: Sequence[int]) -> Shares:
-        """Shares of some of the capabilities."""
-        at = list(chosen)
-        return Shares(*(getattr(self, field.name)[:, at] for field in fields(self)))
-
-    def column(self, number: int) -> Shares:
-        """Shares of one capability, without an axis of capabilities."""
-        return Shares(*(getattr(self, field.name)[:, number] for field in fields(self)))
 
     @property
     def noise(self) -> Array:
@@ -214,7 +227,10 @@ class Shares:
         return low, low + (1 - self.assessable_cells)
 
 
-def mask(shares: Shares, least: float) -> Shares:
+Known = TypeVar("Known", bound=Moments)
+
+
+def mask(shares: Known, least: float) -> Known:
     """Make null what speaks for too small a share of the bacterial cells."""
     low = shares.assessable_cells < least
     return replace(
@@ -222,6 +238,30 @@ def mask(shares: Shares, least: float) -> Shares:
         mean=np.where(low, np.nan, shares.mean),
         variance=np.where(low, np.nan, shares.variance),
     )
+
+
+def moments_of_cells(community: Community, prevalence: Prevalence) -> Moments:
+    """Mean and variance of the share of cells with each capability, without what quantiles need.
+
+    Parameters
+    ----------
+    community : Community
+    prevalence : Prevalence
+        For the community's taxa.
+    """
+    cells = community.cells
+    unseen = community.unseen * community.unseen_per_read
+    assessed = cells @ prevalence.assessable.astype(float)
+    total = assessed + unseen
+    bacterial = bacterial_cells(community)
+    covered = np.divide(assessed, bacterial, out=np.zeros_like(assessed), where=bacterial > 0)
+    covered = np.minimum(covered, 1)  # sums in another order may end above
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.asarray(cells @ prevalence.mean + unseen * prevalence.prior_mean) / total
+        parts = variance_parts(community, prevalence, mean)
+        variance = bounded(sum(parts.values(), np.zeros_like(mean)) / total**2, mean)
+    mean, variance = (np.where(assessed == 0, np.nan, part) for part in (mean, variance))
+    return Moments(mean, variance, covered, total)
 
 
 def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:
@@ -237,33 +277,21 @@ def share_of_cells(community: Community, prevalence: Prevalence) -> Shares:
     -------
     Shares
     """
-    seen = prevalence.assessable.astype(float)
-    cells = community.cells
-    unseen = community.unseen * community.unseen_per_read
-    assessed = cells @ seen
-    total = assessed + unseen
+    own = moments_of_cells(community, prevalence)
+    covered, total = own.assessable_cells, own.cells
     bacterial = bacterial_cells(community)
-    covered = np.divide(assessed, bacterial, out=np.zeros_like(assessed), where=bacterial > 0)
-    covered = np.minimum(covered, 1)  # sums in another order may end above
+    known, missing = fourth_cumulants(community, prevalence)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.asarray(cells @ prevalence.mean + unseen * prevalence.prior_mean) / total
-        parts = variance_parts(community, prevalence, mean)
-        own = bounded(sum(parts.values(), np.zeros_like(mean)) / total**2, mean)
-        all_mean = covered * mean + (1 - covered) * prevalence.prior_mean
+        all_mean = covered * own.mean + (1 - covered) * prevalence.prior_mean
         names = missing_squares(community, prevalence) / bacterial**2 * prevalence.prior_variance
-        whole = bounded(covered**2 * own + names, all_mean)
-        known, missing = fourth_cumulants(community, prevalence)
-        fourth = known / total**4
+        all_variance = bounded(covered**2 * own.variance + names, all_mean)
+        fourth = np.where(np.isnan(own.mean), np.nan, known / total**4)
         all_fourth = covered**4 * fourth + missing / bacterial**4
         scatter, leads = scattered(community, prevalence, total)
-    empty = assessed == 0
-    moments = (mean, own, fourth, all_mean, whole, all_fourth, mean)
-    mean, own, fourth, all_mean, whole, all_fourth, center = (
-        np.where(empty, np.nan, part) for part in moments
-    )
     return Shares(
-        mean, own, fourth, all_mean, whole, all_fourth,
-        center, np.ones(mean.shape), scatter, leads, covered, total,
+        own.mean, own.variance, covered, total,
+        fourth, all_mean, all_variance, all_fourth,
+        own.mean, np.ones(total.shape), scatter, leads,
     )  # fmt: skip
 
 

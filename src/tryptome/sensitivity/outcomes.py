@@ -19,7 +19,7 @@ from tryptome.biom_slices import sliced
 from tryptome.estimate.balance import DENOMINATOR, NUMERATOR, balance_means
 from tryptome.estimate.community import Array, Assembly, Community, Positions
 from tryptome.estimate.compose import BALANCE
-from tryptome.estimate.shares import Prevalence, mask, share_of_cells
+from tryptome.estimate.shares import Prevalence, mask, moments_of_cells
 from tryptome.knowledge.base import KnowledgeBase
 from tryptome.sensitivity.choices import CLOSE, RANKS, Choices
 from tryptome.sensitivity.evidence import Variant, variants
@@ -162,7 +162,7 @@ class Outcomes:
 
     def _means(self, community: Community, choices: Choices) -> dict[str, Array]:
         chosen = self._prevalence(choices.rank, choices.evidence)
-        shares = share_of_cells(self._counted(community, choices), chosen)
+        shares = moments_of_cells(self._counted(community, choices), chosen)
         given = mask(shares, self.cohort.least)
         at = {name: place for place, name in enumerate(chosen.capabilities)}
         found = {
