@@ -132,7 +132,7 @@ class Beside:
     def _find(self, contrast: Mapping[str, Any]) -> Ready:
         texts = ["" if np.isnan(value) else f"{value:.12g}" for value in self.shannon]
         told = self.metadata.assign(**{SHANNON: texts})
-        return ready(self.name, contrast, told, self.subject_column, self.seed)
+        return ready(self.name, contrast, told, self.subject_column, self.seed, permute_large=False)
 
 
 def _numbers(found: Finding, end: str, confidence: float) -> dict[str, float | None]:

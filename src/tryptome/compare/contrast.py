@@ -97,6 +97,8 @@ class Comparison:
         ``samples.tsv``.
     subject_column : str or None
     seed : int
+    permute_large : bool
+        Whether there is a permutation's p also where the model's is the one that counts.
     """
 
     def __init__(
@@ -106,7 +108,10 @@ class Comparison:
         samples: pd.DataFrame,
         subject_column: str | None,
         seed: int,
+        *,
+        permute_large: bool = True,
     ) -> None:
+        self._permute_large = permute_large
         self._selection = select(samples, contrast, subject_column)
         seeds = [seed, zlib.crc32(name.encode())]
         self._plans = Plans(
@@ -144,9 +149,11 @@ class Comparison:
         if np.ptp(values) <= NO_VARIATION * np.abs(values).max():
             raise NotEstimableError("the quantity is the same in all samples")
         estimate, arrangements = plan.estimate(values), plan.permutation.arrangements
+        permute = self._permute_large or arrangements.small
+        permuted = plan.permutation.p(values) if permute else np.nan
         what = "persons" if finding.selection.repeats else "samples"
         told = notes(plan.regression, plan.units.weights @ values, arrangements)
-        tested = finding.tested(estimate, plan.permutation.p(values), arrangements, what)
+        tested = finding.tested(estimate, permuted, arrangements, what)
         kind = " by ".join([DIFFERENCE] * len(finding.selection.factors))
         return replace(tested, kind=kind, notes=told)
 

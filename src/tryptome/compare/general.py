@@ -136,6 +136,8 @@ class GeneralComparison:
         ``samples.tsv``.
     subject_column : str or None
     seed : int
+    permute_large : bool
+        Whether there is a permutation's p also where the model's is the one that counts.
     """
 
     def __init__(
@@ -145,7 +147,10 @@ class GeneralComparison:
         samples: pd.DataFrame,
         subject_column: str | None,
         seed: int,
+        *,
+        permute_large: bool = True,
     ) -> None:
+        self._permute_large = permute_large
         self._selection = select_for_formula(samples, contrast, subject_column)
         seeds = [seed, zlib.crc32(name.encode())]
         self._plans = Plans(
@@ -188,7 +193,8 @@ class GeneralComparison:
         fitted = plan.estimates(values, np.vstack([plan.directions, *together]))
         estimates = fitted[: len(plan.directions)]
         arrangements, what = plan.exchange.arrangements, plan.exchange.what
-        permuted = [permutation.p(values) for permutation in plan.permutations]
+        permute = self._permute_large or arrangements.small
+        permuted = [one.p(values) if permute else np.nan for one in plan.permutations]
         joint = None
         if several:
             joint = permuted[-1] if arrangements.small else joint_p(fitted[len(estimates) :])

@@ -51,10 +51,12 @@ def ready(
     samples: pd.DataFrame,
     subject_column: str | None,
     seed: int,
+    *,
+    permute_large: bool = True,
 ) -> Ready:
     """Prepare a contrast by its formula, or between two levels.
 
     Parameters as of :class:`tryptome.compare.contrast.Comparison`.
     """
     kind = GeneralComparison if contrast.get("formula") else Comparison
-    return Ready(kind(name, contrast, samples, subject_column, seed))
+    return Ready(kind(name, contrast, samples, subject_column, seed, permute_large=permute_large))

@@ -97,7 +97,9 @@ def refitter(
 ) -> Refitter:
     """Prepare a contrast; other parameters as of :class:`tryptome.compare.contrast.Comparison`."""
     if contrast.get("formula"):
-        return ByFormula(GeneralComparison(name, contrast, samples, subject_column, seed))
+        return ByFormula(
+            GeneralComparison(name, contrast, samples, subject_column, seed, permute_large=False)
+        )
     selection = select(samples, contrast, subject_column)
     return TwoLevels(contrast, selection, [seed, zlib.crc32(name.encode())], kept)
 

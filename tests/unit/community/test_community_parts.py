@@ -26,6 +26,7 @@ from tryptome.community.reads import Reads, diversity, resolved_reads
 from tryptome.community.run import UNCHANGING, run
 from tryptome.community.subset import subset
 from tryptome.community.units import MEANS, PAIRS, SAMPLES, units
+from tryptome.compare.ready import ready
 from tryptome.tables import read_tsv, write_biom, write_parquet, write_tsv
 
 CONTRAST = {"column": "diet", "reference": "plant", "level": "animal", "where": {}, "adjust": []}
@@ -310,6 +311,18 @@ def test_a_contrast_by_formula_is_held_too(beside):
     (row,) = replace(put, contrast=formula).quantities({"q": values})
     both = sm.OLS(values, sm.add_constant(np.column_stack([level, shannon]))).fit()
     assert row["effect_given_shannon"] == pytest.approx(both.params[1], rel=1e-6)
+
+
+@pytest.mark.parametrize("persons", [6, 30])
+def test_without_permutations_that_do_not_count_p_is_the_same(persons):
+    metadata = repeated(persons, crossed=False, repeats=1)
+    values = np.random.default_rng(5).normal(size=persons)
+    for contrast in (CONTRAST, {"formula": "diet"}):
+        arguments = ("c", contrast, metadata, None, 1)
+        (full,) = ready(*arguments)(values)
+        (lean,) = ready(*arguments, permute_large=False)(values)
+        assert (lean.p, lean.estimate.model) == (full.p, full.estimate.model)
+        assert np.isnan(lean.p_permutation) == (persons == 30)
 
 
 @pytest.fixture
