@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -149,15 +149,28 @@ def _quoting(frame: pd.DataFrame) -> Literal[0, 1]:
     return csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL
 
 
-def read_tsv(path: str | os.PathLike[str], *, numeric: tuple[str, ...] = ()) -> pd.DataFrame:
+def read_tsv(
+    path: str | os.PathLike[str],
+    *,
+    numeric: tuple[str, ...] = (),
+    columns: Collection[str | None] | None = None,
+) -> pd.DataFrame:
     """Read a TSV that :func:`write_tsv` wrote.
 
     Every column is text (empty fields stay empty strings), but those named in
-    ``numeric`` become floats, with NaN for empty fields.
+    ``numeric`` become floats, with NaN for empty fields. Of ``columns``, where they
+    are given, those that are there are read.
     """
     import pandas as pd
 
-    frame = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8")
+    frame = pd.read_csv(
+        path,
+        sep="\t",
+        dtype=str,
+        keep_default_na=False,
+        encoding="utf-8",
+        usecols=None if columns is None else lambda name: name in columns,
+    )
     for column in numeric:
         filled = frame[column].mask(frame[column] == "")
         frame[column] = pd.to_numeric(filled).astype(float)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -183,19 +183,26 @@ UNSEEN = ("features",)
 """Inputs that the page does not show, but the manifest lists."""
 
 
-def read(paths: Mapping[str, str]) -> Results:
+def read(paths: Mapping[str, str], metadata: Collection[str | None] | None = None) -> Results:
     """Read the result files.
 
     Parameters
     ----------
     paths : mapping of str to str
         Path of each file, under the name of the workflow's input; one of :data:`INPUTS`.
+    metadata : collection of str, optional
+        Columns of ``samples.tsv`` that are asked for beside the samples' names; all by default.
 
     Returns
     -------
     Results
     """
-    tables = {name: INPUTS[name](path) for name, path in paths.items() if name not in UNSEEN}
+    asked = None if metadata is None else ("sample", *metadata)
+    readers: dict[str, Callable[[str], Any]] = {
+        **INPUTS,
+        "samples": partial(read_tsv, columns=asked),
+    }
+    tables = {name: readers[name](path) for name, path in paths.items() if name not in UNSEEN}
     # Reads of each sample stand beside the share of them in each tier.
     tables["accounting"] = tables.pop("depth").merge(
         tables["accounting"], on="sample", validate="one_to_one"

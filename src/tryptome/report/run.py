@@ -55,9 +55,9 @@ def run(
         The report cannot be written.
     """
     inputs = {name: given.pop(name) for name in INPUTS if name in given}
-    content = Content(
-        read(inputs), Settings(contrasts=contrast_settings, **given), knowledge.load()
-    )
+    settings = Settings(contrasts=contrast_settings, **given)
+    results = read(inputs, (settings.subject_column, *settings.groups))
+    content = Content(results, settings, knowledge.load())
     with whole_folder(figures_out) as folder:
         pictures.write_single(pictures.draw_single(content), folder)
         embedded = pictures.write(pictures.draw(content), folder)

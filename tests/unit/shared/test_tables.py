@@ -51,6 +51,13 @@ def test_missing_numbers_are_empty_fields_and_come_back_missing(tmp_path):
     assert math.isnan(numbers[1])
 
 
+def test_of_many_columns_those_asked_for_are_read_as_far_as_they_are_there(tmp_path):
+    table = pd.DataFrame({"id": ["a"], "x": ["1"], "y": ["2"]})
+    write_tsv(table, tmp_path / "a.tsv")
+    found = read_tsv(tmp_path / "a.tsv", columns=("y", "id", "z", None))
+    pd.testing.assert_frame_equal(found, table[["id", "y"]], check_dtype=False)
+
+
 def table() -> biom.Table:
     values = np.array([[1, 0, 3], [0, 5, 0]])
     return biom.Table(values, ["f 1", "f/2"], ["s1", "s2", "s-3"])
