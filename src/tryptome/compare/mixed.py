@@ -297,14 +297,14 @@ def _unbiased(squares: Array, shares: Array, leaning: Array, joint: Array) -> tu
 
 def _estimable_slopes(person: Codes, columns: Sequence[Array]) -> list[int]:
     """Columns that vary within enough persons, beyond the columns before them."""
+    order = np.argsort(person, kind="stable")
+    own = np.split(order, np.flatnonzero(np.diff(person[order])) + 1)
     found: list[int] = []
     for number, column in enumerate(columns):
         before = np.column_stack([np.ones(len(column)), *(columns[one] for one in found)])
         after = np.column_stack([before, column])
         gains = [
-            np.linalg.matrix_rank(after[person == one])
-            > np.linalg.matrix_rank(before[person == one])
-            for one in range(person.max() + 1)
+            np.linalg.matrix_rank(after[rows]) > np.linalg.matrix_rank(before[rows]) for rows in own
         ]
         if sum(gains) >= MIN_PERSONS:
             found.append(number)
