@@ -118,6 +118,9 @@ def said_of(target: Path) -> Iterator[None]:
 def clear_leftovers(folder: str | os.PathLike[str]) -> None:
     """Remove what processes that were killed left half-written below a folder.
 
+    A job that outlived its run may fill its folder yet: what is left of that one then goes when
+    this run ends, or the next begins.
+
     Examples
     --------
     >>> import tempfile
@@ -128,9 +131,11 @@ def clear_leftovers(folder: str | os.PathLike[str]) -> None:
     >>> [file.name for file in folder.iterdir()]
     ['a.txt']
     """
-    for path in sorted(Path(folder).rglob(".*.partial*")):
-        if LEFTOVER.fullmatch(path.name):
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    for parent, folders, files in os.walk(folder):
+        for name in filter(LEFTOVER.fullmatch, folders):
+            shutil.rmtree(Path(parent, name), ignore_errors=True)
+        for name in filter(LEFTOVER.fullmatch, files):
+            Path(parent, name).unlink(missing_ok=True)
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

@@ -1,5 +1,6 @@
 """Outputs appear whole or not at all."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,20 @@ def test_what_a_killed_process_left_is_cleared_and_nothing_else(tmp_path, writer
         (left / "half").write_text("half")
     clear_leftovers(tmp_path)
     assert sorted(names(tmp_path)) == sorted(others)
+
+
+def test_a_leftover_that_a_job_still_fills_is_cleared_the_next_time(tmp_path, monkeypatch):
+    left = tmp_path / ".figures.0123abcd.partial"
+    left.mkdir()
+    remove = os.rmdir
+
+    def filled_meanwhile(path, **where):
+        (left / "late").touch()
+        remove(path, **where)
+
+    monkeypatch.setattr(os, "rmdir", filled_meanwhile)
+    clear_leftovers(tmp_path)
+    assert names(left) == ["late"]
+    monkeypatch.undo()
+    clear_leftovers(tmp_path)
+    assert names(tmp_path) == []
