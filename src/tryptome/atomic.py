@@ -90,16 +90,19 @@ def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
     ['a.txt']
     """
     target = Path(path)
-    partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
+    partial, before = (
+        target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial") for _ in range(2)
+    )
     try:
         with said_of(target):
             partial.mkdir(parents=True)
             yield partial
             if target.exists():
-                shutil.rmtree(target)
-            partial.replace(target)
+                target.rename(before)  # at once: a kill leaves no half of it under its name
+            partial.rename(target)
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        for left in (partial, before):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager

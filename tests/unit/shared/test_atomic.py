@@ -1,6 +1,7 @@
 """Outputs appear whole or not at all."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,16 @@ def test_a_leftover_that_a_job_still_fills_is_cleared_the_next_time(tmp_path, mo
     monkeypatch.undo()
     clear_leftovers(tmp_path)
     assert names(tmp_path) == []
+
+
+def test_a_folder_is_never_half_of_the_one_before(tmp_path, monkeypatch):
+    target = tmp_path / "figures"
+    for text in ("before", "after"):
+        with whole_folder(target) as partial:
+            (partial / text).write_text(text)
+            if text == "after":  # a kill while what was there is removed: nothing more is
+                monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
+    assert names(target) == ["after"]
+    monkeypatch.undo()
+    clear_leftovers(tmp_path)
+    assert names(tmp_path) == ["figures"]
