@@ -61,7 +61,7 @@ def conclude(status: int, config: Config, directory: Path, *, dry: bool, as_json
         }
         print(json.dumps(told, indent=1, ensure_ascii=False))
     elif status:
-        _say_unfinished(directory)
+        _say_unfinished(directory, dry=dry)
     else:
         _say_finished(found, together, index, dry=dry)
     for name, contrasts in lost.items():
@@ -105,7 +105,10 @@ def _say_finished(
         print(f"Index: {index}")
 
 
-def _say_unfinished(directory: Path) -> None:
+def _say_unfinished(directory: Path, *, dry: bool) -> None:
     logs = directory / "results" / "provenance" / "logs"
+    if dry or not logs.is_dir():
+        print("No job was started, for the reason above.", file=sys.stderr)
+        return
     print(f"The run did not finish. What each job said is in {logs}.", file=sys.stderr)
     print("The same command goes on where it stopped.", file=sys.stderr)

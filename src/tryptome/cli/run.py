@@ -126,7 +126,7 @@ def _profile(name: str | None) -> Path | None:
     if name is None:
         return None
     for folder in (share() / "profiles" / name, Path(name)):
-        if (folder / "config.yaml").is_file():
+        if name and (folder / "config.yaml").is_file():
             return folder
     shipped = sorted(path.parent.name for path in share().glob("profiles/*/config.yaml"))
     raise MissingFileError(

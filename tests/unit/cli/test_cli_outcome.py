@@ -52,3 +52,13 @@ def test_a_question_that_was_asked_and_not_pooled_is_told(tmp_path, capsys, name
     assert outcome.conclude(0, config, tmp_path, dry=False, as_json=False) == status
     said = capsys.readouterr().err
     assert said == ("Not pooled: question ill: none is named\n" if named else "")
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_where_no_job_was_started_no_logs_are_named(tmp_path, capsys, dry):
+    config = parse({"cohorts": {"a": {"table": "t.tsv"}}})
+    logs = tmp_path / "results" / "provenance" / "logs"
+    for begun in (False, True):
+        outcome.conclude(1, config, tmp_path, dry=dry, as_json=False)
+        assert (str(logs) in capsys.readouterr().err) is (begun and not dry)
+        logs.mkdir(parents=True, exist_ok=True)

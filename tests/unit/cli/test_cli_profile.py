@@ -36,7 +36,10 @@ def test_a_folder_of_the_users_own_is_taken(tmp_path, monkeypatch):
     assert str(tmp_path / "ours") in words(_profile("ours"))
 
 
-def test_another_name_is_refused_with_those_that_there_are():
+@pytest.mark.parametrize("name", ["slrum", ""])
+def test_another_name_is_refused_with_those_that_there_are(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text("seed: 1\n")
     with pytest.raises(MissingFileError) as caught:
-        _profile("slrum")
+        _profile(name)
     assert "cluster-generic, default, slurm" in str(caught.value)
