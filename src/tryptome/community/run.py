@@ -112,6 +112,7 @@ def run(
         alpha = diversity(reads)
         known, counts = alpha["observed"].notna().to_numpy(), facts["values"] == "counts"
         cohort = Cohort(reads, known, counts, metadata, subject_column, seed)
+        axes = cohort.ordinated(names, contrast_settings, most_samples)
         for name, contrast in contrast_settings.items():
             put = Beside(name, contrast, metadata, alpha["shannon"].to_numpy(float),
                          subject_column, seed, confidence)  # fmt: skip
@@ -122,7 +123,6 @@ def run(
             ]
             taxa.append(differing)
             beyond += put.quantities(means)
-        axes = cohort.ordinated(names, contrast_settings, most_samples)
     write_tsv(alpha.assign(sample=names)[["sample", "shannon", "observed"]], alpha_out)
     write_tsv(axes, ordination_out)
     write_tsv(_frame(tests, TESTS), tests_out)
