@@ -61,18 +61,26 @@ def harmonised(
     ContrastError
         A mapping names a column that the cohort does not have.
     """
-    import pandas as pd
-
     chosen = mapped or _common(list(samples.values()))
     parts = {name: _begun(tables) for name, tables in quantities.items()}
     columns = list(dict.fromkeys(column for first, _ in parts.values() for column in first))
     for name, frame in samples.items():
         told = _metadata(name, frame, chosen, persons[name], OWN.union(columns))
-        values = _values(frame["sample"], columns, parts[name][1])
-        for start in range(0, max(len(told), 1), AT_ONCE):
-            rows = told.iloc[start : start + AT_ONCE]
-            part = pd.DataFrame(values[start : start + AT_ONCE], rows.index, columns)
-            yield pd.concat([rows, part], axis="columns")
+        yield from _joined(told, columns, parts[name][1])
+
+
+def _joined(
+    told: pd.DataFrame, columns: Sequence[str], parts: Iterable[pd.DataFrame]
+) -> Iterator[pd.DataFrame]:
+    """Rows of one cohort, whose estimates are held no longer than these are given."""
+    import pandas as pd
+
+    values = _values(told["sample"], columns, parts)
+    for start in range(0, max(len(told), 1), AT_ONCE):
+        rows = told.iloc[start : start + AT_ONCE]
+        # A copy: what is given away would hold the values of all.
+        part = pd.DataFrame(values[start : start + AT_ONCE].copy(), rows.index, columns)
+        yield pd.concat([rows, part], axis="columns")
 
 
 def _begun(parts: Iterable[pd.DataFrame]) -> tuple[list[str], Iterator[pd.DataFrame]]:
