@@ -70,7 +70,7 @@ def harmonised(
 
 
 def _joined(
-    told: pd.DataFrame, columns: Sequence[str], parts: Iterable[pd.DataFrame]
+    told: pd.DataFrame, columns: list[str], parts: Iterable[pd.DataFrame]
 ) -> Iterator[pd.DataFrame]:
     """Rows of one cohort, whose estimates are held no longer than these are given."""
     import pandas as pd
