@@ -2,9 +2,7 @@
 
 The figures were measured on the demo cohort, on copies of it up to sixty times as
 large, and on 500 to 1,000,000 samples drawn of a public table with many more taxa
-(docs/reliability.md). They hold at least three times what was seen up to 50,000 samples; of the
-stages after the estimates, larger cohorts were measured in part (docs/performance.md), and a
-straight line through what was seen stays under what a million samples ask for.
+(docs/reliability.md, docs/performance.md). They hold at least three times what was seen.
 They are small on purpose: Snakemake adds up the times of jobs that it groups
 into one, and a sum beyond the partition's limit leaves that job pending for
 ever. How often a job is tried, partitions and accounts are the profile's.
@@ -28,7 +26,7 @@ class Need:
 
 USUAL = Need()
 """Of 50,000 samples, 194 MB as text, pool (of two such cohorts), export and report took 420 to 640
-MiB and at most 94 s of processor."""
+MiB and at most 94 s of processor; of 1,000,000, 3,175 MB, pool and report took 1,451 and 1,408."""
 
 NEEDS = {
     "extend": Need(mem_mb=2000, mem_mb_per_mb=20, minutes=60, minutes_per_mb=1),
@@ -47,9 +45,9 @@ NEEDS = {
     # 50,000 samples, 194 MB as text, one contrast: 501 MiB, 32 s. Time grows with contrasts.
     # Some quantities at a time: 1,211 MiB with 1,000,000 samples, 3,175 MB as text.
     "compare": Need(mem_mb_per_mb=1, minutes_per_mb=0.1),
-    # There 496 MiB, 53 s.
+    # There 496 MiB, 53 s; 1,444 MiB with 1,000,000 samples.
     "community": Need(minutes_per_mb=0.1),
-    # There 425 MiB, 71 s: a refit for each of hundreds of specifications.
+    # There 425 MiB, 71 s: a refit for each of hundreds of specifications; 1,036 MiB with 1,000,000.
     "sensitivity": Need(minutes_per_mb=0.1),
     # It reads the heads of reports alone.
     "index": Need(mem_mb_per_mb=0, minutes_per_mb=0),

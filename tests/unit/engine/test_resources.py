@@ -102,6 +102,18 @@ def test_fifty_thousand_samples_ask_for_three_times_what_they_took_and_little_mo
     assert 3 * seconds < 60 * resources.minutes(stage, 194, 1) < 1500
 
 
+SEEN_OF_A_MILLION = {
+    **{"compare": 1211, "community": 1444, "sensitivity": 1036, "report": 1408},
+    **{"ingest": 607, "resolve": 284, "estimate": 1338},
+}
+"""MiB that 1,000,000 samples took, 3,175 MB as text."""
+
+
+@pytest.mark.parametrize("stage", SEEN_OF_A_MILLION)
+def test_a_million_samples_ask_for_three_times_what_they_took(stage):
+    assert 3 * SEEN_OF_A_MILLION[stage] < resources.memory(stage, 3175, 1)
+
+
 SPARSE = b"".join(b"lineage %d\t" % row + b"0\t" * 5_000 + b"1\n" for row in range(300))
 
 
