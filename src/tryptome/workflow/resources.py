@@ -45,7 +45,7 @@ NEEDS = {
     # 50,000 samples, 194 MB as text, one contrast: 501 MiB, 32 s. Time grows with contrasts.
     # Some quantities at a time: 1,211 MiB with 1,000,000 samples, 3,175 MB as text.
     "compare": Need(mem_mb_per_mb=1, minutes_per_mb=0.1),
-    # There 496 MiB, 53 s; 1,444 MiB with 1,000,000 samples.
+    # There 496 MiB, 53 s; 1,408 MiB with 1,000,000 samples.
     "community": Need(minutes_per_mb=0.1),
     # There 425 MiB, 71 s: a refit for each of hundreds of specifications; 1,036 MiB with 1,000,000.
     "sensitivity": Need(minutes_per_mb=0.1),
