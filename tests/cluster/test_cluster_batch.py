@@ -15,6 +15,8 @@ COHORTS = int(os.environ.get("COHORTS", "40"))
 EVERY = int(os.environ.get("EVERY", "1"))
 """Of so many cohorts one is also run without a cluster."""
 PATIENCE = 600
+AT_ONCE = ("--jobs", "8")
+"""Jobs in the queue: those of a killed run go on, and the next run does them too."""
 
 
 def wait_until(slurm, ready):
@@ -54,7 +56,7 @@ def test_forty_cohorts_through_a_bad_night(slurm, tmp_path):
     through the profile that starts Snakemake once a job: that halves the time.
     """
     folder = make_batch(tmp_path / "there", COHORTS)
-    first = start(folder, profile="cluster-generic")
+    first = start(folder, *AT_ONCE, profile="cluster-generic")
     wait_until(slurm, lambda: len(slurm.running()) > 1)
     assert slurm.ok("scancel", slurm.running()[0])
     wait_until(slurm, lambda: slurm.running("n2"))
@@ -64,7 +66,7 @@ def test_forty_cohorts_through_a_bad_night(slurm, tmp_path):
     wait_until(slurm, lambda: finished(folder) >= COHORTS / 4)
     end(first)
     assert finished(folder) < COHORTS
-    run(folder, profile="cluster-generic")
+    run(folder, *AT_ONCE, profile="cluster-generic")
     states = " ".join(slurm.states())
     assert "CANCELLED" in states
     assert "NODE_FAIL" in states
