@@ -101,6 +101,8 @@ def whole_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
                 target.rename(before)  # at once: a kill leaves no half of it under its name
             partial.rename(target)
     finally:
+        if before.exists() and not target.exists():  # the new one could not be put there
+            before.rename(target)
         for left in (partial, before):
             shutil.rmtree(left, ignore_errors=True)
 
@@ -122,7 +124,7 @@ def clear_leftovers(folder: str | os.PathLike[str]) -> None:
     """Remove what processes that were killed left half-written below a folder.
 
     A job that outlived its run may fill its folder yet: what is left of that one then goes when
-    this run ends, or the next begins.
+    this run ends well, or the next begins.
 
     Examples
     --------

@@ -69,7 +69,7 @@ def text_parts(
     """Write a table as delimited text part by part, whole or not at all.
 
     It is compressed where the name ends in ``.gz``, with no time in it. Fields are as
-    in :func:`write_tsv`.
+    in :func:`write_tsv`; where one holds a carriage return, all of its part are quoted.
 
     Yields
     ------

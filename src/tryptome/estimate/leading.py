@@ -201,8 +201,8 @@ def _own(leads: Leads) -> tuple[Array, Index]:
     """
     _, first, place = np.unique(leads.taxon, return_index=True, return_inverse=True)
     moments = leads.mean.ravel()[first].tolist(), leads.variance.ravel()[first].tolist()
-    found = np.stack([_points_of(*one) for one in zip(*moments, strict=True)])
-    return found, place.reshape(leads.taxon.shape)
+    found = np.array([_points_of(*one) for one in zip(*moments, strict=True)])
+    return found.reshape(-1, POINTS), place.reshape(leads.taxon.shape)
 
 
 @lru_cache(maxsize=2**16)

@@ -95,12 +95,13 @@ def _values(samples: pd.Series, columns: Sequence[str], parts: Iterable[pd.DataF
     import numpy as np
     import pandas as pd
 
-    row, column = pd.Index(samples), pd.Index(columns)
-    found = np.full((len(row), len(column)), np.nan)
+    row = pd.Index(samples)
+    found = np.full((len(row), len(columns)), np.nan)
     for part in parts:
         place = row.get_indexer(part.index)
         there = place >= 0
-        found[np.ix_(place[there], column.get_indexer(part.columns))] = part.to_numpy()[there]
+        at = [columns.index(name) for name in part.columns]
+        found[np.ix_(place[there], at)] = part.to_numpy()[there]
     return found
 
 

@@ -16,6 +16,7 @@ from tryptome.report.wording import (
     missing,
     p_value,
     percent,
+    plural,
     signed,
     statistic,
 )
@@ -236,7 +237,7 @@ def _counted(taxa: pd.DataFrame) -> str:
     ]
     left_out = int(taxa["left_out"].iloc[0]) if parts else 0
     if left_out:
-        parts.append(f"{count(left_out)} samples left out")
+        parts.append(f"{plural(left_out, 'sample')} left out")
     return "; ".join(parts) or NOT_TESTED
 
 

@@ -14,7 +14,7 @@ class Latest(Generic[Made]):
     Parameters
     ----------
     samples : int
-        Samples in all that is kept.
+        Samples in all that is kept, were all of the size of the latest.
     fewest : int
         So many are kept, whatever their size; at least 2.
 

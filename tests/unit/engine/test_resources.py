@@ -104,6 +104,7 @@ def test_fifty_thousand_samples_ask_for_three_times_what_they_took_and_little_mo
 
 SEEN_OF_A_MILLION = {
     **{"compare": 1211, "community": 1408, "sensitivity": 1036, "report": 1408},
+    **{"pool": 1451},
     **{"ingest": 607, "resolve": 284, "estimate": 1338},
 }
 """MiB that 1,000,000 samples took, 3,175 MB as text."""

@@ -33,3 +33,9 @@ def test_two_strains_leave_four_shares_and_nothing_between():
     # 0, 0.4, 0.6 and 1 with chances of 5, 5, 45 and 45 %.
     assert shares.quantiles()[0, 0, [1, 3]] == pytest.approx([0.6, 1], abs=0.02)
     assert shares.quantiles()[0, 0, 0] < 0.41
+
+
+def test_no_samples_have_no_quantiles():
+    known = prevalence(np.array([[0.9, 0.9], [0.5, 0.5]]), np.full((2, 2), 0.1))
+    none = share_of_cells(community([60, 40], counts=False), known).rows(slice(0, 0))
+    assert none.quantiles().shape == (0, 2, 5)

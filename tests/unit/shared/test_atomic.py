@@ -88,6 +88,16 @@ def test_a_leftover_that_a_job_still_fills_is_cleared_the_next_time(tmp_path, mo
     assert names(tmp_path) == []
 
 
+def test_where_a_folder_cannot_be_put_in_its_place_the_one_before_stays(tmp_path):
+    target = tmp_path / "figures"
+    with whole_folder(target) as partial:
+        (partial / "before").touch()
+    with pytest.raises(OutputError), whole_folder(target) as partial:
+        partial.rmdir()  # as a run does that begins while a job of a killed one goes on
+    assert names(target) == ["before"]
+    assert names(tmp_path) == ["figures"]
+
+
 def test_a_folder_is_never_half_of_the_one_before(tmp_path, monkeypatch):
     target = tmp_path / "figures"
     for text in ("before", "after"):
