@@ -16,12 +16,12 @@ from playwright.sync_api import FloatRect, Page, sync_playwright
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 REPORT = "cohorts/david2014/report/report.html"
 PICTURES = {
-    "report": (REPORT, "", 1200, 1704),
-    "samples": (REPORT, "samples", 1200, 760),
-    "explore": (REPORT, "explore", 1120, 898),
-    "index": ("index.html", "", 1200, 620),
+    "report": (REPORT, 1200, {"body": 1180, "svg.pathway": 500}),
+    "samples": (REPORT, 1200, {"#samples": 760}),
+    "explore": (REPORT, 1120, {"#explore": 898}),
+    "index": ("index.html", 1200, {"body": 620}),
 }
-"""Page, section (none for its top), width and height of each picture."""
+"""Page and width of each picture, and what it shows one below the other, each to a height."""
 
 COLOURS = 256
 QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
@@ -33,26 +33,27 @@ def main(results: Path) -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=list(QUIET)
         )
-        for name, (page, section, width, height) in PICTURES.items():
-            view = browser.new_context(viewport={"width": width, "height": height}).new_page()
+        for name, (page, width, parts) in PICTURES.items():
+            view = browser.new_context(viewport={"width": width, "height": 1000}).new_page()
             view.goto((results / page).resolve().as_uri(), wait_until="networkidle")
-            taken = Image.open(io.BytesIO(take(view, section, width, height)))
-            taken.convert("RGB").quantize(COLOURS).save(IMAGES / f"{name}.png", optimize=True)
+            whole, top = Image.new("RGB", (width, sum(parts.values()))), 0
+            for part, height in parts.items():
+                whole.paste(Image.open(io.BytesIO(take(view, part, width, height))), (0, top))
+                top += height
+            whole.quantize(COLOURS).save(IMAGES / f"{name}.png", optimize=True)
         browser.close()
 
 
-def take(view: Page, section: str, width: int, height: int) -> bytes:
-    """Take a section from its beginning, once what it draws on being seen is drawn."""
-    top = 0.0
-    if section:
-        part = view.locator(f"#{section}")
-        part.scroll_into_view_if_needed()
-        view.wait_for_load_state("networkidle")
-        view.wait_for_timeout(1000)
-        box = part.bounding_box()
-        assert box is not None
-        top = box["y"] + float(view.evaluate("scrollY"))
-    clip: FloatRect = {"x": 0, "y": top, "width": width, "height": height}
+def take(view: Page, selector: str, width: int, height: int) -> bytes:
+    """Take the page from a part of it on, once what it draws on being seen is drawn."""
+    part = view.locator(selector)
+    part.scroll_into_view_if_needed()
+    view.wait_for_load_state("networkidle")
+    view.wait_for_timeout(1000)
+    box = part.bounding_box()
+    assert box is not None
+    top = box["y"] + float(view.evaluate("scrollY"))
+    clip: FloatRect = {"x": 0, "y": max(0, top), "width": width, "height": height}
     return view.screenshot(full_page=True, clip=clip)
 
 
